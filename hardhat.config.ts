@@ -1,0 +1,33 @@
+import { fileURLToPath } from "node:url"
+import hardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers"
+import { defineConfig } from "hardhat/config"
+
+export default defineConfig({
+  plugins: [hardhatToolboxMochaEthers],
+  solidity: {
+    profiles: {
+      default: {
+        version: "0.8.37",
+        // The compiler comes from the npm package: nothing is downloaded.
+        path: fileURLToPath(import.meta.resolve("solc/soljson.js")),
+        settings: {
+          evmVersion: "osaka",
+          optimizer: { enabled: true, runs: 1_000 },
+          metadata: { bytecodeHash: "none" },
+        },
+      },
+    },
+  },
+  paths: {
+    ignition: ".",
+    tests: { solidity: "./test", mocha: "./test" },
+  },
+  typechain: { outDir: "./types/contracts" },
+  test: {
+    mocha: { timeout: 600_000 },
+    solidity: { fuzz: { runs: 256, seed: "0x6f6e7573" } },
+  },
+  networks: {
+    localhost: { type: "http", chainType: "l1", url: "http://127.0.0.1:8545" },
+  },
+})
