@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {IConvictions} from "../interfaces/IConvictions.sol";
+import {Fault, IFault} from "../interfaces/IFault.sol";
+import {ReceiptLib} from "../libraries/ReceiptLib.sol";
+import {Inclusion} from "../types/Batch.sol";
+import {Lock} from "../types/Lock.sol";
+import {OffenceId} from "../types/OffenceId.sol";
+import {Receipt} from "../types/Receipt.sol";
+import {ReceiptId} from "../types/ReceiptId.sol";
+import {RequestKey} from "../types/RequestKey.sol";
+import {Receipts} from "./Receipts.sol";
+
+/// @title Convictions
+/// @notice Asks the judge, then moves the money. Nothing on this path calls the token.
+abstract contract Convictions is IConvictions, Receipts {
+    using ReceiptLib for Receipt;
+
+    /// @dev The challenger gets one part in this many of everything taken.
+    uint256 private constant REWARD_DIVISOR = 5;
+    /// @dev The punitive part is at least one part in this many of the stake.
+    uint256 private constant STAKE_DIVISOR = 100;
+
+    uint256 private immutable _escrow;
+    IFault private immutable _equivocation;
+    IFault private immutable _wrongExecution;
+
+    mapping(RequestKey key => uint256 faults) private _faults;
+    mapping(bytes32 payoutId => Payout) private _payouts;
+
+    /// @dev What a conviction is about, and where its bond stands; `lockId` is zero if there is none.
+    struct Case {
+        Fault fault;
+        ReceiptId receiptId;
+        bytes32 lockId;
+        uint256 window;
+        uint128 bond;
+    }
+
+    constructor(uint256 escrow_, IFault equivocation, IFault wrongExecution) {
+        _escrow = escrow_;
+        _equivocation = equivocation;
+        _wrongExecution = wrongExecution;
+    }
+
+    /// @inheritdoc IConvictions
+    function convict(
+        Fault fault,
+        Receipt calldata receipt,
+        Inclusion calldata inclusion,
+        bytes calldata evidence
+    ) external returns (OffenceId) {
+        (bytes32 lockId, Lock memory lock, uint256 window, ) = locate(receipt, inclusion);
+        _requireOpen(lockId, lock, window);
+        ReceiptId receiptId = receiptIdOf(receipt);
+        uint128 bond;
+        if (_payouts[ReceiptId.unwrap(receiptId)].challenger == address(0)) {
+            bond = uint128(Math.min(BOND_FACTOR * uint256(receipt.coverage), lock.bond));
+        }
+        return _convict(Case(fault, receiptId, lockId, window, bond), receipt, evidence);
+    }
+
+    /// @inheritdoc IConvictions
+    function convictSigned(
+        Fault fault,
+        Receipt calldata receipt,
+        bytes calldata signature,
+        bytes calldata evidence
+    ) external returns (OffenceId) {
+        if (fault != Fault.Equivocation) revert CollateralRequired(fault);
+        ReceiptId receiptId = verifySigned(receipt, signature);
+        return _convict(Case(fault, receiptId, 0, receipt.challengeWindow, 0), receipt, evidence);
+    }
+
+    /// @inheritdoc IConvictions
+    function claimRestitution(bytes32 payoutId) external {
+        Payout storage due = _payouts[payoutId];
+        uint128 amount = due.restitution;
+        due.restitution = 0;
+        _claim(payoutId, due.maturesAt, due.consumer, amount);
+    }
+
+    /// @inheritdoc IConvictions
+    function claimReward(bytes32 payoutId) external {
+        Payout storage due = _payouts[payoutId];
+        uint128 amount = due.reward;
+        due.reward = 0;
+        _claim(payoutId, due.maturesAt, due.challenger, amount);
+    }
+
+    /// @inheritdoc IConvictions
+    function faultsOf(RequestKey key) external view returns (uint256) {
+        return _faults[key];
+    }
+
+    /// @inheritdoc IConvictions
+    function requestKeyOf(Receipt calldata receipt) external pure returns (RequestKey) {
+        return receipt.requestKey();
+    }
+
+    /// @inheritdoc IConvictions
+    function payout(bytes32 payoutId) external view returns (Payout memory) {
+        return _payouts[payoutId];
+    }
+
+    /// @inheritdoc IConvictions
+    function escrow() external view returns (uint256) {
+        return _escrow;
+    }
+
+    /// @inheritdoc IConvictions
+    function faultModule(Fault fault) public view returns (IFault) {
+        return fault == Fault.Equivocation ? _equivocation : _wrongExecution;
+    }
+
+    function _convict(
+        Case memory c,
+        Receipt calldata receipt,
+        bytes calldata evidence
+    ) private returns (OffenceId id) {
+        RequestKey key = receipt.requestKey();
+        id = _offenceId(key, c.fault);
+        bool first = (_faults[key] >> uint256(c.fault)) & 1 == 0;
+        if (!first && c.bond == 0) revert AlreadyConvicted(id, c.receiptId);
+        if (!faultModule(c.fault).judge(receipt, c.receiptId, evidence))
+            revert NotGuilty(c.receiptId, c.fault);
+
+        uint256 punitive = c.bond;
+        if (first) {
+            _faults[key] |= 1 << uint256(c.fault);
+            punitive = _punish(c, receipt);
+        }
+        _settle(c, id, receipt, _seize(receipt.provider, c.bond, punitive));
+    }
+
+    /// @dev Remembers the fault and returns the punitive amount it calls for.
+    function _punish(Case memory c, Receipt calldata receipt) private returns (uint256) {
+        uint256 ordinal = _recordFault(receipt.provider, c.fault == Fault.Equivocation);
+        uint256 weight = BOND_FACTOR * uint256(receipt.coverage);
+        _damageReputation(receipt.provider, receipt.modelId, c.bond, c.window, ordinal);
+        return Math.max(weight, _wholeStake(receipt.provider) / STAKE_DIVISOR) << (ordinal - 1);
+    }
+
+    /// @dev Divides what was taken. The bond pays under the receipt's id, so that it pays once; a
+    /// conviction without one pays under the offence's.
+    function _settle(Case memory c, OffenceId id, Receipt calldata receipt, uint256 punitive) private {
+        if (c.bond != 0) _takeFromLock(c.lockId, c.bond);
+        uint256 taken = c.bond + punitive;
+        uint256 restitution = c.bond / BOND_FACTOR;
+        uint256 reward = taken / REWARD_DIVISOR;
+        _addBurnable(taken - restitution - reward);
+        _addTotals(receipt.provider, taken, restitution);
+
+        bytes32 payoutId = c.bond != 0 ? ReceiptId.unwrap(c.receiptId) : OffenceId.unwrap(id);
+        Payout storage due = _payouts[payoutId];
+        due.challenger = msg.sender;
+        due.maturesAt = uint64(block.timestamp + _escrow);
+        due.reward = uint128(reward);
+        if (restitution != 0) {
+            due.consumer = receipt.consumer;
+            due.restitution = uint128(restitution);
+        }
+        emit Convicted(
+            c.receiptId,
+            receipt.provider,
+            msg.sender,
+            c.fault,
+            id,
+            payoutId,
+            c.bond,
+            punitive,
+            restitution,
+            reward
+        );
+    }
+
+    function _claim(bytes32 payoutId, uint64 maturesAt, address to, uint128 amount) private {
+        if (amount == 0) revert PayoutEmpty(payoutId);
+        if (block.timestamp < maturesAt) revert PayoutNotMatured(payoutId, maturesAt);
+        emit PayoutClaimed(payoutId, to, amount);
+        _pay(to, amount);
+    }
+
+    function _offenceId(RequestKey key, Fault fault) private pure returns (OffenceId) {
+        return OffenceId.wrap(keccak256(abi.encode(key, fault)));
+    }
+}

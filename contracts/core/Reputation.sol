@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {IReputation} from "../interfaces/IReputation.sol";
+import {Decay} from "../libraries/Decay.sol";
+import {ModelId} from "../types/ModelId.sol";
+import {Stake} from "./Stake.sol";
+
+/// @title Reputation
+/// @notice Memory of what happened to stake: O(1) per update, decayed when read.
+abstract contract Reputation is IReputation, Stake {
+    /// @dev Token units x seconds per unit of mass.
+    uint256 private constant MASS_UNIT = 1e9 * 1 days;
+    /// @dev Time that the minimum stake needs, fully reserved, for a score of one half.
+    uint256 private constant SEASONING = 10 days;
+    /// @dev What the first fault leaves of the seasoned mass: one part in this many.
+    uint256 private constant FIRST_FAULT_KEEPS = 5;
+    ModelId private constant ALL_MODELS = ModelId.wrap(0);
+
+    /// @dev The overall mass of a provider stands under `ALL_MODELS`.
+    mapping(address provider => mapping(ModelId modelId => Mass)) private _masses;
+    mapping(address provider => Totals) private _totals;
+
+    /// @inheritdoc IReputation
+    function reputation(address provider) public view returns (Standing memory) {
+        return _standing(_decayed(_masses[provider][ALL_MODELS]), 0);
+    }
+
+    /// @inheritdoc IReputation
+    function reputationFor(address provider, ModelId modelId) external view returns (Standing memory) {
+        return _standing(_decayed(_masses[provider][modelId]), reputation(provider).score);
+    }
+
+    /// @inheritdoc IReputation
+    function totals(address provider) external view returns (Totals memory) {
+        return _totals[provider];
+    }
+
+    /// @dev A bond survived its window.
+    function _creditReputation(address provider, ModelId modelId, uint256 bond, uint256 window) internal {
+        uint256 weight = (bond * window) / MASS_UNIT;
+        emit ReputationUpdated(
+            provider,
+            modelId,
+            _credit(_masses[provider][ALL_MODELS], weight),
+            _credit(_masses[provider][modelId], weight)
+        );
+    }
+
+    /// @dev A fault was proven; `ordinal` counts the faults within 90 days.
+    function _damageReputation(
+        address provider,
+        ModelId modelId,
+        uint256 bond,
+        uint256 window,
+        uint256 ordinal
+    ) internal {
+        uint256 weight = (bond * window) / MASS_UNIT;
+        emit ReputationUpdated(
+            provider,
+            modelId,
+            _damage(_masses[provider][ALL_MODELS], weight, ordinal),
+            _damage(_masses[provider][modelId], weight, ordinal)
+        );
+    }
+
+    function _addTotals(address provider, uint256 slashed, uint256 restituted) internal {
+        Totals memory sums = _totals[provider];
+        _totals[provider] = Totals({
+            slashed: sums.slashed + uint128(slashed),
+            restituted: sums.restituted + uint128(restituted)
+        });
+    }
+
+    function _credit(Mass storage slot, uint256 weight) private returns (Mass memory mass) {
+        mass = _decayed(slot);
+        mass.seasoned = _add(mass.seasoned, weight);
+        mass.exposure = _add(mass.exposure, weight);
+        _store(slot, mass);
+    }
+
+    function _damage(Mass storage slot, uint256 weight, uint256 ordinal) private returns (Mass memory mass) {
+        mass = _decayed(slot);
+        mass.seasoned = ordinal == 1 ? uint72(mass.seasoned / FIRST_FAULT_KEEPS) : 0;
+        mass.exposure = _add(mass.exposure, weight);
+        mass.slashed = _add(mass.slashed, weight);
+        _store(slot, mass);
+    }
+
+    /// @dev Written field by field: the members share one slot.
+    function _store(Mass storage slot, Mass memory mass) private {
+        slot.seasoned = mass.seasoned;
+        slot.exposure = mass.exposure;
+        slot.slashed = mass.slashed;
+        slot.updatedAt = mass.updatedAt;
+    }
+
+    function _decayed(Mass storage slot) private view returns (Mass memory mass) {
+        mass = slot;
+        uint256 factor = Decay.factor(block.timestamp - mass.updatedAt);
+        mass.seasoned = uint72((mass.seasoned * factor) / Decay.WAD);
+        mass.exposure = uint72((mass.exposure * factor) / Decay.WAD);
+        mass.slashed = uint72((mass.slashed * factor) / Decay.WAD);
+        mass.updatedAt = uint40(block.timestamp);
+    }
+
+    function _standing(Mass memory mass, uint256 prior) private view returns (Standing memory standing) {
+        uint256 a = (minStake() * SEASONING) / MASS_UNIT;
+        uint256 seasoned = mass.seasoned;
+        standing.mass = mass;
+        standing.scored = mass.exposure != 0;
+        standing.score = (seasoned * Decay.WAD + a * prior) / (seasoned + a);
+        standing.uncertainty = (a * Decay.WAD) / (seasoned + a);
+        if (mass.exposure != 0) {
+            standing.lossRatio = (uint256(mass.slashed) * Decay.WAD) / mass.exposure;
+        }
+    }
+
+    /// @dev Saturates: no conviction and no release may fail because a counter is full.
+    function _add(uint72 mass, uint256 weight) private pure returns (uint72) {
+        return uint72(Math.min(uint256(mass) + weight, type(uint72).max));
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IFault} from "../interfaces/IFault.sol";
+import {IReceipts} from "../interfaces/IReceipts.sol";
+import {ReceiptLib} from "../libraries/ReceiptLib.sol";
+import {Receipt} from "../types/Receipt.sol";
+import {ReceiptId} from "../types/ReceiptId.sol";
+import {RequestKey} from "../types/RequestKey.sol";
+
+/// @title Equivocation
+/// @notice Two valid receipts of one provider for one request of one consumer with different content.
+/// @dev Evidence: `abi.encode(Receipt other, bytes signature)`. The registry vouches for the accused
+/// receipt; the other one needs a signature. Any difference counts: a provider signs one content per
+/// request, and hands out that same receipt when asked again.
+contract Equivocation is IFault {
+    using ReceiptLib for Receipt;
+
+    /// @dev The two receipts do not answer the same request.
+    error RequestMismatch(RequestKey accused, RequestKey other);
+
+    /// @inheritdoc IFault
+    function judge(
+        Receipt calldata receipt,
+        ReceiptId receiptId,
+        bytes calldata evidence
+    ) external view returns (bool) {
+        (Receipt memory other, bytes memory signature) = abi.decode(evidence, (Receipt, bytes));
+        RequestKey accused = receipt.requestKey();
+        RequestKey request = ReceiptLib.requestKey(other.provider, other.consumer, other.requestId);
+        if (RequestKey.unwrap(accused) != RequestKey.unwrap(request))
+            revert RequestMismatch(accused, request);
+        ReceiptId otherId = IReceipts(msg.sender).verifySigned(other, signature);
+        return ReceiptId.unwrap(otherId) != ReceiptId.unwrap(receiptId);
+    }
+}

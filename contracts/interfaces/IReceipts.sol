@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {Batch, Inclusion} from "../types/Batch.sol";
+import {BatchId} from "../types/BatchId.sol";
+import {Lock} from "../types/Lock.sol";
+import {ModelId} from "../types/ModelId.sol";
+import {Receipt} from "../types/Receipt.sol";
+import {ReceiptId} from "../types/ReceiptId.sol";
+
+/// @title IReceipts
+/// @notice Puts collateral behind signed answers, one by one or by the thousand.
+/// @dev Assurance of a receipt: *signed* (evidence only), *anchored* (collateral reserved, the answer
+/// can be challenged), *final* (window over, not convicted). The window is over when its time has
+/// passed and at least `minWindowBlocks` blocks were made, so that an outage of the chain does not
+/// eat it. Only the provider and its keys can anchor: if consumers could, one of them could tie
+/// up the stake that the provider's next batch needs.
+interface IReceipts {
+    error CoverageZero();
+    error BatchEmpty();
+    error WindowOutOfRange(uint256 window, uint256 minimum, uint256 maximum);
+    error AlreadyAnchored(bytes32 lockId);
+    /// @dev Neither a batch nor an attestation with this id was ever anchored.
+    error NotAnchored(bytes32 lockId);
+    error BatchProviderMismatch(address batchProvider, address receiptProvider);
+    error ReceiptFromFuture(uint64 issuedAt, uint256 nowSeconds);
+    error ReceiptExpired(ReceiptId receiptId, uint64 anchorBy);
+    /// @dev Older than the time in which evidence by signature alone counts.
+    error ReceiptTooOld(ReceiptId receiptId, uint64 issuedAt);
+    error WindowOpen(bytes32 lockId, uint256 until, uint256 untilBlock);
+    error WindowClosed(bytes32 lockId, uint256 until, uint256 untilBlock);
+    error NothingLocked(bytes32 lockId);
+    /// @dev The signature is not one of any key of the provider; `recovered` is zero if malformed.
+    error SignatureInvalid(ReceiptId receiptId, address recovered);
+
+    event BatchAnchored(
+        BatchId indexed batchId,
+        address indexed provider,
+        ModelId indexed modelId,
+        Batch batch
+    );
+    event ReceiptAttested(
+        ReceiptId indexed receiptId,
+        address indexed provider,
+        address indexed consumer,
+        Receipt receipt
+    );
+    event BondReleased(bytes32 indexed lockId, address indexed provider, uint256 bond);
+
+    /// @notice Anchors a batch of receipts and reserves twice its coverage.
+    /// Reverts for: `SenderNotAuthorised`, `ProviderUnknown`, `ProviderTombstoned`, `ModelUnknown`,
+    /// `BatchEmpty`, `CoverageZero`, `WindowOutOfRange`, `AlreadyAnchored`, `StakeTooLow`.
+    /// Emits: `BatchAnchored`.
+    function anchor(Batch calldata batch) external returns (BatchId);
+
+    /// @notice Anchors one receipt by itself and reserves twice its coverage.
+    /// Reverts for: as `anchor`, and `ReceiptFromFuture`, `ReceiptExpired`. Emits: `ReceiptAttested`.
+    function attest(Receipt calldata receipt) external returns (ReceiptId);
+
+    /// @notice Gives the bond of a batch back after its window and books the reputation. Anyone may call.
+    /// Reverts for: `NotAnchored`, `NothingLocked`, `WindowOpen`. Emits: `BondReleased`, `ReputationUpdated`.
+    function releaseBatch(Batch calldata batch) external;
+
+    /// @notice `releaseBatch` for a receipt that was attested directly.
+    function releaseReceipt(Receipt calldata receipt) external;
+
+    /// @notice The EIP-712 digest of a receipt on this chain and for this contract.
+    function receiptIdOf(Receipt calldata receipt) external view returns (ReceiptId);
+
+    /// @notice The content hash of a batch.
+    function batchIdOf(Batch calldata batch) external pure returns (BatchId);
+
+    /// @notice The receipt's id if `signature` is of a key of its provider that was valid at `issuedAt`.
+    /// Reverts for: `SignatureInvalid`, `KeyNotValid`, `ReceiptFromFuture`, `ReceiptTooOld`.
+    function verifySigned(
+        Receipt calldata receipt,
+        bytes calldata signature
+    ) external view returns (ReceiptId);
+
+    /// @notice Where the receipt's collateral is. `open` says whether it can still be challenged.
+    /// Reverts for: `NotAnchored`, `BatchProviderMismatch`, and what `SumTree` reverts for.
+    function locate(
+        Receipt calldata receipt,
+        Inclusion calldata inclusion
+    ) external view returns (bytes32 lockId, Lock memory lock, uint256 window, bool open);
+
+    /// @notice The record behind a batch id or the id of a directly attested receipt.
+    function lockOf(bytes32 lockId) external view returns (Lock memory);
+
+    /// @notice Blocks that a window lasts at least.
+    function minWindowBlocks() external view returns (uint256);
+
+    /// @notice The EIP-712 domain separator on this chain.
+    function domainSeparator() external view returns (bytes32);
+}
