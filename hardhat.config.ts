@@ -12,7 +12,7 @@ export default defineConfig({
         path: fileURLToPath(import.meta.resolve("solc/soljson.js")),
         settings: {
           evmVersion: "osaka",
-          optimizer: { enabled: true, runs: 1_000 },
+          optimizer: { enabled: true, runs: 200 },
           metadata: { bytecodeHash: "none" },
         },
       },
@@ -22,7 +22,7 @@ export default defineConfig({
     ignition: ".",
     tests: { solidity: "./test", mocha: "./test" },
   },
-  typechain: { outDir: "./types/contracts" },
+  typechain: { outDir: "./types/contracts", tsNocheck: true },
   test: {
     mocha: { timeout: 600_000 },
     solidity: { fuzz: { runs: 256, seed: "0x6f6e7573" } },

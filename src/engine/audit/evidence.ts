@@ -1,0 +1,58 @@
+import { AbiCoder } from "ethers"
+import { MODEL_HEADER } from "../../protocol/model.ts"
+import { encodeStep } from "../../protocol/program.ts"
+import { CHUNK_BYTES } from "../../protocol/tensor-tree.ts"
+import type { Execution } from "../executor.ts"
+import { evaluate } from "../reference/evaluate.ts"
+import type { Commitment } from "../trace/commitment.ts"
+
+const OPENING = "tuple(uint32 operand, uint32 chunk, bytes data, bytes32[] path)"
+const EVIDENCE = `tuple(${MODEL_HEADER} header, bytes32 traceRoot, uint32 stepIndex, bytes step, bytes32[] stepPath, uint256 element, bytes outputData, bytes32[] outputPath, ${OPENING}[] openings)`
+const ELEMENTS_PER_CHUNK = CHUNK_BYTES / 4
+
+/**
+ * Everything the referee needs to recompute one element: its descriptor, the provider's value and
+ * exactly those chunks of the operands that the element reads.
+ *
+ * @returns the `evidence` argument of `convict` for a wrong execution.
+ */
+export function wrongExecutionEvidence(
+  run: Execution,
+  commitment: Commitment,
+  stepIndex: number,
+  element: number,
+): string {
+  const { program } = run
+  const step = program.steps[stepIndex]
+  const output = commitment.open(step.output, Math.floor(element / ELEMENTS_PER_CHUNK))
+  const evidence = {
+    header: program.header,
+    traceRoot: commitment.traceRoot,
+    stepIndex,
+    step: encodeStep(step),
+    stepPath: program.programTree.path(stepIndex),
+    element,
+    outputData: output.data,
+    outputPath: output.path,
+    openings: chunksRead(run, stepIndex, element).map(({ operand, chunk }) => {
+      return { operand, ...commitment.open(step.operands[operand].tensor, chunk) }
+    }),
+  }
+  return AbiCoder.defaultAbiCoder().encode([EVIDENCE], [evidence])
+}
+
+/** The chunks that an element reads, in order of operand and chunk. */
+function chunksRead(
+  run: Execution,
+  stepIndex: number,
+  element: number,
+): { operand: number; chunk: number }[] {
+  const step = run.program.steps[stepIndex]
+  const seen = step.operands.map(() => new Set<number>())
+  evaluate(step, element, run.bits.bind(run), (operand, position) => {
+    seen[operand].add(Math.floor(position / ELEMENTS_PER_CHUNK))
+  })
+  return seen.flatMap((chunks, operand) =>
+    [...chunks].sort((a, b) => a - b).map((chunk) => ({ operand, chunk })),
+  )
+}

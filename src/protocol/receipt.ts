@@ -1,0 +1,110 @@
+import {
+  AbiCoder,
+  type Signer,
+  TypedDataEncoder,
+  type TypedDataDomain,
+  type TypedDataField,
+  keccak256,
+  recoverAddress,
+} from "ethers"
+import { OnusError } from "./errors.ts"
+
+/** A receipt as it is signed. Twin of `contracts/types/Receipt.sol`; hashes are 0x-prefixed hex. */
+export interface Receipt {
+  readonly provider: string
+  readonly modelId: string
+  readonly requestId: string
+  readonly inputCommitment: string
+  readonly outputCommitment: string
+  readonly traceCommitment: string
+  readonly consumer: string
+  /** Restitution in token units. */
+  readonly coverage: bigint
+  /** Unix seconds. */
+  readonly issuedAt: bigint
+  /** Unix seconds. */
+  readonly anchorBy: bigint
+  /** Seconds. */
+  readonly challengeWindow: bigint
+  readonly termsHash: string
+}
+
+/** Which registry a receipt is for: the part of the EIP-712 domain that differs. */
+export interface Registry {
+  readonly chainId: bigint
+  /** Address of the `Onus` contract. */
+  readonly address: string
+}
+
+/** A receipt with its provider's signature: evidence. */
+export interface SignedReceipt {
+  readonly registry: Registry
+  readonly receipt: Receipt
+  /** 65 bytes, 0x-prefixed. */
+  readonly signature: string
+}
+
+export const RECEIPT_TYPES: Record<string, TypedDataField[]> = {
+  Receipt: [
+    { name: "provider", type: "address" },
+    { name: "modelId", type: "bytes32" },
+    { name: "requestId", type: "bytes32" },
+    { name: "inputCommitment", type: "bytes32" },
+    { name: "outputCommitment", type: "bytes32" },
+    { name: "traceCommitment", type: "bytes32" },
+    { name: "consumer", type: "address" },
+    { name: "coverage", type: "uint128" },
+    { name: "issuedAt", type: "uint64" },
+    { name: "anchorBy", type: "uint64" },
+    { name: "challengeWindow", type: "uint32" },
+    { name: "termsHash", type: "bytes32" },
+  ],
+}
+
+/** The EIP-712 domain of a registry. */
+export function receiptDomain(registry: Registry): TypedDataDomain {
+  return { name: "Onus", version: "1", chainId: registry.chainId, verifyingContract: registry.address }
+}
+
+/**
+ * The EIP-712 digest of a receipt: its id.
+ *
+ * @throws OnusError `ReceiptMalformed` when a field does not fit its type.
+ */
+export function receiptId(registry: Registry, receipt: Receipt): string {
+  try {
+    return TypedDataEncoder.hash(receiptDomain(registry), RECEIPT_TYPES, receipt)
+  } catch (cause) {
+    throw new OnusError("ReceiptMalformed", `The receipt cannot be hashed: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+}
+
+/** Names the request that a receipt answers: equal for two receipts that must not differ. */
+export function requestKey(receipt: Pick<Receipt, "provider" | "consumer" | "requestId">): string {
+  const words = [receipt.provider, receipt.consumer, receipt.requestId]
+  return keccak256(AbiCoder.defaultAbiCoder().encode(["address", "address", "bytes32"], words))
+}
+
+/** Signs a receipt with one of the provider's keys. */
+export async function signReceipt(registry: Registry, receipt: Receipt, key: Signer): Promise<SignedReceipt> {
+  const signature = await key.signTypedData(receiptDomain(registry), RECEIPT_TYPES, receipt)
+  return { registry, receipt, signature }
+}
+
+/**
+ * The address that signed. Whether it is a key of the provider is for the registry to say.
+ *
+ * @throws OnusError `ReceiptSignatureInvalid` when the signature is malformed.
+ */
+export function recoverSigner(signed: SignedReceipt): string {
+  try {
+    return recoverAddress(receiptId(signed.registry, signed.receipt), signed.signature)
+  } catch (cause) {
+    if (cause instanceof OnusError) throw cause
+    throw new OnusError("ReceiptSignatureInvalid", `The signature ${signed.signature} is malformed`, {
+      cause,
+    })
+  }
+}
