@@ -5,6 +5,7 @@ import { defineConfig } from "hardhat/config"
 export default defineConfig({
   plugins: [hardhatToolboxMochaEthers],
   solidity: {
+    npmFilesToBuild: ["@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol"],
     profiles: {
       default: {
         version: "0.8.37",

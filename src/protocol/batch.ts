@@ -17,7 +17,7 @@ export interface Batch {
 export interface Inclusion {
   readonly batch: Batch
   readonly index: bigint
-  readonly path: readonly SumNode[]
+  readonly path: SumNode[]
 }
 
 const ZERO = `0x${"00".repeat(32)}`

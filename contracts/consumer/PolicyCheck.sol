@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IOnus} from "../interfaces/IOnus.sol";
+import {AccountabilityPolicy, Assurance, Clause} from "../types/AccountabilityPolicy.sol";
+import {Inclusion} from "../types/Batch.sol";
+import {Lock} from "../types/Lock.sol";
+import {ModelId} from "../types/ModelId.sol";
+import {Receipt} from "../types/Receipt.sol";
+
+/// @title PolicyCheck
+/// @notice Which clauses of a policy an answer does not meet. Twin of the names: `src/protocol/policy.ts`.
+library PolicyCheck {
+    /// @notice One bit per unmet clause; zero means that the answer is accountable enough.
+    /// @param beneficiary Who must be the one that the receipt owes restitution to.
+    function unmet(
+        IOnus onus,
+        AccountabilityPolicy memory policy,
+        Receipt calldata receipt,
+        Inclusion calldata inclusion,
+        address beneficiary
+    ) internal view returns (uint256 mask) {
+        mask = _answer(onus, policy, receipt, beneficiary);
+        mask |= _provider(onus, policy, receipt);
+        mask |= _collateral(onus, policy, receipt, inclusion);
+    }
+
+    /// @notice The name of the lowest unmet clause, as revert reasons give it.
+    function firstName(uint256 mask) internal pure returns (string memory) {
+        string[12] memory names = [
+            "Collateral",
+            "NotConvicted",
+            "ProviderStanding",
+            "Beneficiary",
+            "Trace",
+            "Model",
+            "Assurance",
+            "Coverage",
+            "Stake",
+            "Score",
+            "Age",
+            "Window"
+        ];
+        for (uint256 i; i < names.length; ++i) {
+            if ((mask >> i) & 1 == 1) return names[i];
+        }
+        return "";
+    }
+
+    /// @dev The clauses about what the receipt says.
+    function _answer(
+        IOnus onus,
+        AccountabilityPolicy memory policy,
+        Receipt calldata receipt,
+        address beneficiary
+    ) private view returns (uint256 mask) {
+        mask = _bit(Clause.Beneficiary, receipt.consumer == beneficiary);
+        mask |= _bit(Clause.Trace, receipt.traceCommitment != 0);
+        mask |= _bit(Clause.Model, _isModel(onus, policy.modelId, receipt.modelId));
+        mask |= _bit(Clause.Coverage, receipt.coverage >= policy.minCoverage);
+        mask |= _bit(Clause.Age, _isFresh(receipt.issuedAt, policy.maxAge));
+    }
+
+    /// @dev The clauses about who answered, and what came of it.
+    function _provider(
+        IOnus onus,
+        AccountabilityPolicy memory policy,
+        Receipt calldata receipt
+    ) private view returns (uint256 mask) {
+        address provider = receipt.provider;
+        mask = _bit(Clause.NotConvicted, onus.faultsOf(onus.requestKeyOf(receipt)) == 0);
+        mask |= _bit(Clause.ProviderStanding, !onus.providerRecord(provider).tombstoned);
+        mask |= _bit(Clause.Stake, onus.account(provider).active >= policy.minStake);
+        mask |= _bit(Clause.Score, _hasScore(onus, receipt, policy.minScore));
+    }
+
+    /// @dev The clauses that depend on where the collateral is. A path that proves nothing is no collateral.
+    function _collateral(
+        IOnus onus,
+        AccountabilityPolicy memory policy,
+        Receipt calldata receipt,
+        Inclusion calldata inclusion
+    ) private view returns (uint256) {
+        try onus.locate(receipt, inclusion) returns (bytes32, Lock memory, uint256 window, bool open) {
+            return
+                _bit(Clause.Assurance, policy.assurance == Assurance.Anchored || !open) |
+                _bit(Clause.Window, window >= policy.minWindow && window >= receipt.challengeWindow);
+        } catch {
+            return _bit(Clause.Collateral, false);
+        }
+    }
+
+    function _isModel(IOnus onus, ModelId wanted, ModelId modelId) private view returns (bool) {
+        if (ModelId.unwrap(wanted) == 0) return onus.modelRegisteredAt(modelId) != 0;
+        return ModelId.unwrap(wanted) == ModelId.unwrap(modelId);
+    }
+
+    function _hasScore(IOnus onus, Receipt calldata receipt, uint256 least) private view returns (bool) {
+        if (least == 0) return true;
+        return
+            onus.reputation(receipt.provider).score >= least &&
+            onus.reputationFor(receipt.provider, receipt.modelId).score >= least;
+    }
+
+    function _isFresh(uint256 issuedAt, uint256 maxAge) private view returns (bool) {
+        if (issuedAt > block.timestamp) return false;
+        return maxAge == 0 || block.timestamp - issuedAt <= maxAge;
+    }
+
+    function _bit(Clause clause, bool met) private pure returns (uint256) {
+        return met ? 0 : 1 << uint256(clause);
+    }
+}

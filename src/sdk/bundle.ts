@@ -1,0 +1,136 @@
+import { z } from "zod"
+import { OnusError } from "../protocol/errors.ts"
+import { type Inclusion } from "../protocol/batch.ts"
+import { Space } from "../protocol/program.ts"
+import type { SignedReceipt } from "../protocol/receipt.ts"
+import { Execution } from "../engine/executor.ts"
+import type { Program } from "../engine/program/program.ts"
+import { wordsOf } from "../engine/reference/interpreter.ts"
+import { littleEndian, tensorsOf } from "../engine/trace/commitment.ts"
+
+/** Largest bundle that is read, in characters. */
+const MAX_LENGTH = 512 * 2 ** 20
+
+const hash = z.string().regex(/^0x[0-9a-fA-F]{64}$/)
+const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/)
+const integer = z
+  .string()
+  .regex(/^[0-9]{1,78}$/)
+  .transform(BigInt)
+const base64 = z.base64()
+
+const receipt = z.strictObject({
+  provider: address,
+  modelId: hash,
+  requestId: hash,
+  inputCommitment: hash,
+  outputCommitment: hash,
+  traceCommitment: hash,
+  consumer: address,
+  coverage: integer,
+  issuedAt: integer,
+  anchorBy: integer,
+  challengeWindow: integer,
+  termsHash: hash,
+})
+
+const inclusion = z.strictObject({
+  batch: z.strictObject({
+    provider: address,
+    modelId: hash,
+    root: hash,
+    count: integer,
+    coverage: integer,
+    window: integer,
+  }),
+  index: integer,
+  path: z.array(z.strictObject({ digest: hash, sum: integer })),
+})
+
+const schema = z.strictObject({
+  format: z.literal("onus.bundle.v1"),
+  registry: z.strictObject({ chainId: integer, address }),
+  receipt,
+  signature: z.string().regex(/^0x[0-9a-fA-F]*$/),
+  /** Concatenated little-endian tensors of each space, in the order of the program. */
+  tensors: z.strictObject({ input: base64, trace: base64, output: base64 }),
+  inclusion: inclusion.optional(),
+})
+
+/** An answer as a file: receipt, signature, every tensor, and the batch it was anchored in. */
+export interface Bundle {
+  readonly signed: SignedReceipt
+  readonly tensors: Readonly<Record<"input" | "trace" | "output", Uint8Array>>
+  readonly inclusion?: Inclusion
+}
+
+/** Packs an answer for a file. */
+export function bundleOf(signed: SignedReceipt, run: Execution, inclusion?: Inclusion): Bundle {
+  const pack = (space: Space) =>
+    Buffer.concat(tensorsOf(run.program, space).map((tensor) => littleEndian(run.bits(tensor))))
+  const tensors = { input: pack(Space.Input), trace: pack(Space.Trace), output: pack(Space.Output) }
+  return { signed, tensors, ...(inclusion ? { inclusion } : {}) }
+}
+
+/** A bundle as JSON text; integers are decimal strings. */
+export function encodeBundle({ signed, tensors, inclusion }: Bundle): string {
+  const { registry, receipt, signature } = signed
+  const packed = Object.fromEntries(
+    Object.entries(tensors).map(([space, bytes]) => [space, Buffer.from(bytes).toString("base64")]),
+  )
+  const value = { format: "onus.bundle.v1", registry, receipt, signature, tensors: packed, inclusion }
+  return `${JSON.stringify(value, (_, entry) => (typeof entry === "bigint" ? entry.toString() : entry), 2)}\n`
+}
+
+/** Reads a bundle. @throws OnusError `BundleMalformed` that names the field. */
+export function decodeBundle(text: string): Bundle {
+  if (text.length > MAX_LENGTH) throw malformed(`it has ${text.length} characters; ${MAX_LENGTH} are allowed`)
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (cause) {
+    throw malformed("it is not JSON", cause)
+  }
+  const parsed = schema.safeParse(json)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw malformed(`${issue.path.join(".") || "the file"}: ${issue.message}`, parsed.error)
+  }
+  const { registry, receipt, signature, tensors, inclusion } = parsed.data
+  const bytes = {
+    input: Buffer.from(tensors.input, "base64"),
+    trace: Buffer.from(tensors.trace, "base64"),
+    output: Buffer.from(tensors.output, "base64"),
+  }
+  return { signed: { registry, receipt, signature }, tensors: bytes, ...(inclusion ? { inclusion } : {}) }
+}
+
+/**
+ * Lays the bytes of a bundle out as a run of the program.
+ *
+ * @throws OnusError `TensorSizeMismatch` when they do not fit the program.
+ */
+export function runOf(program: Program, { tensors }: Bundle): Execution {
+  const unpack = (space: Space, name: "input" | "trace" | "output") => {
+    const sizes = tensorsOf(program, space).map((tensor) => tensor.length)
+    const words = sizes.reduce((all, size) => all + size, 0)
+    if (tensors[name].length !== 4 * words) {
+      const message = `The ${name} tensors have ${tensors[name].length} bytes; the model has ${4 * words}`
+      throw new OnusError("TensorSizeMismatch", message, {
+        hint: "The answer is of another model than the file given",
+      })
+    }
+    let at = 0
+    return sizes.map((size) => wordsOf(tensors[name].subarray(at, (at += 4 * size))))
+  }
+  return new Execution(program, {
+    [Space.Input]: unpack(Space.Input, "input"),
+    [Space.Weights]: program.constants.map(({ data }) => wordsOf(data)),
+    [Space.Trace]: unpack(Space.Trace, "trace"),
+    [Space.Output]: unpack(Space.Output, "output"),
+  })
+}
+
+function malformed(why: string, cause?: unknown): OnusError {
+  return new OnusError("BundleMalformed", `This is not an answer bundle: ${why}`, { cause })
+}

@@ -1,0 +1,87 @@
+import { AbiCoder } from "ethers"
+import { OnusError } from "../protocol/errors.ts"
+import { DIRECT, type Inclusion } from "../protocol/batch.ts"
+import { RECEIPT_TYPES, type SignedReceipt, receiptId, requestKey } from "../protocol/receipt.ts"
+import { wrongExecutionEvidence } from "../engine/audit/evidence.ts"
+import type { FaultyElement } from "../engine/audit/find-fault.ts"
+import type { ConvictedEvent } from "../../types/contracts/core/Onus.js"
+import { type Client, type Sent, send } from "./client.ts"
+import type { OpenedBundle } from "./verify.ts"
+
+/** The faults, by the numbers of `Fault` in Solidity. */
+export const Fault = { Equivocation: 0, WrongExecution: 1 } as const
+
+/** What a conviction took and where it goes, in token units. */
+export interface Conviction extends Sent {
+  readonly offenceId: string
+  readonly payoutId: string
+  readonly bond: bigint
+  readonly punitive: bigint
+  readonly restitution: bigint
+  readonly reward: bigint
+  readonly burned: bigint
+}
+
+/** Convicts a wrong execution in one transaction: the contract recomputes the element. */
+export async function convictWrongExecution(
+  client: Client,
+  signed: SignedReceipt,
+  { run, commitment }: OpenedBundle,
+  { step, element }: Pick<FaultyElement, "step" | "element">,
+  inclusion: Inclusion = DIRECT,
+): Promise<Conviction> {
+  const evidence = wrongExecutionEvidence(run, commitment, step, element)
+  return convicted(
+    client,
+    send(client.onus.convict(Fault.WrongExecution, signed.receipt, inclusion, evidence)),
+  )
+}
+
+/**
+ * Convicts two receipts for one request by their signatures alone; with the inclusion of the first one,
+ * its bond pays the consumer too.
+ *
+ * @throws OnusError `RequestMismatch`, `ReceiptsIdentical`.
+ */
+export async function convictEquivocation(
+  client: Client,
+  first: SignedReceipt,
+  second: SignedReceipt,
+  inclusion?: Inclusion,
+): Promise<Conviction> {
+  if (requestKey(first.receipt) !== requestKey(second.receipt)) {
+    throw new OnusError("RequestMismatch", "The receipts differ in provider, consumer or request id", {
+      hint: "Only two receipts for one and the same request contradict each other",
+    })
+  }
+  if (receiptId(client.registry, first.receipt) === receiptId(client.registry, second.receipt)) {
+    throw new OnusError("ReceiptsIdentical", "Both files hold the same receipt, which contradicts nothing")
+  }
+  const evidence = equivocationEvidence(second)
+  return convicted(
+    client,
+    send(
+      inclusion
+        ? client.onus.convict(Fault.Equivocation, first.receipt, inclusion, evidence)
+        : client.onus.convictSigned(Fault.Equivocation, first.receipt, first.signature, evidence),
+    ),
+  )
+}
+
+/** The `evidence` argument for an equivocation: the other receipt and its signature. */
+export function equivocationEvidence({ receipt, signature }: SignedReceipt): string {
+  const members = RECEIPT_TYPES.Receipt.map(({ type, name }) => `${type} ${name}`)
+  return AbiCoder.defaultAbiCoder().encode([`tuple(${members.join(", ")})`, "bytes"], [receipt, signature])
+}
+
+async function convicted(client: Client, sending: Promise<Sent>): Promise<Conviction> {
+  const sent = await sending
+  for (const log of sent.receipt.logs) {
+    const event = client.onus.interface.parseLog(log)
+    if (event?.name !== "Convicted") continue
+    const { offenceId, payoutId, bond, punitive, restitution, reward } = event.args as unknown as ConvictedEvent.OutputObject
+    const burned = bond + punitive - restitution - reward
+    return { ...sent, offenceId, payoutId, bond, punitive, restitution, reward, burned }
+  }
+  throw new OnusError("EventMissing", `Transaction ${sent.hash} succeeded without a conviction`)
+}

@@ -1,0 +1,60 @@
+import { Interface, type Result, isCallException } from "ethers"
+import { OnusError } from "../protocol/errors.ts"
+import {
+  DemoToken__factory,
+  DigitBook__factory,
+  Equivocation__factory,
+  Onus__factory,
+  WrongExecution__factory,
+} from "../../types/contracts/index.js"
+
+/** Errors of all contracts that a call can pass through: judges revert through the registry. */
+const CONTRACT_ERRORS = new Interface(
+  [
+    Onus__factory,
+    Equivocation__factory,
+    WrongExecution__factory,
+    DemoToken__factory,
+    DigitBook__factory,
+  ].flatMap((factory) => factory.abi.filter((entry) => entry.type === "error")),
+)
+
+/** Hints for the errors that people run into most. */
+const HINTS: Readonly<Record<string, string>> = {
+  AlreadyAnchored: "This batch or receipt has its collateral already; nothing needs to be done",
+  ERC20InsufficientAllowance: "Approve the registry for the amount, or deposit with a permit",
+  ERC20InsufficientBalance: "The account does not own enough of the stake token",
+  KeyNotValid: "Sign with a key that is valid at the time of issue: `onus provider show` lists them",
+  ModelUnknown: "Register the model first: `onus model add`",
+  ProviderUnknown: "Register the provider first: `onus provider register`",
+  SenderNotAuthorised: "Send from the provider's own account or from one of its valid keys",
+  StakeTooLow:
+    "Deposit more stake or anchor less coverage: twice the coverage is reserved, and half must stay free",
+  WindowClosed: "The challenge window is over: the answer is final",
+}
+
+/** Turns a revert into an error that names what the contract said; other errors pass through. */
+export function explain(error: unknown): unknown {
+  if (!isCallException(error)) return error
+  const data = error.data ?? (error.info as { error?: { data?: string } } | undefined)?.error?.data
+  const parsed = typeof data === "string" && data.length >= 10 ? CONTRACT_ERRORS.parseError(data) : null
+  if (!parsed) {
+    return new OnusError("CallReverted", `The contract reverted: ${error.shortMessage}`, { cause: error })
+  }
+  const values = parsed.fragment.inputs.map((input, i) => `${input.name || i}=${plain(parsed.args[i])}`)
+  const hint = HINTS[parsed.name]
+  const message = `The contract refused: ${parsed.name}(${values.join(", ")})`
+  return new OnusError(parsed.name, message, { cause: error, ...(hint ? { hint } : {}) })
+}
+
+/** Runs a contract call and explains its revert. */
+export async function call<T>(action: Promise<T>): Promise<T> {
+  try {
+    return await action
+  } catch (error) {
+    throw explain(error)
+  }
+}
+
+const plain = (value: unknown): string =>
+  Array.isArray(value) ? `[${(value as Result).map(plain).join(",")}]` : String(value)
