@@ -34,7 +34,7 @@ export function drawDigit(random: Random, fonts: readonly Font[]): Digit {
   const font = random.pick(fonts)
   const strokes = font.glyphs[label].map((stroke) => tracePolyline(stroke, random, HAND_JITTER))
   const pen = {
-    width: random.between(1.2, 3.6),
+    width: random.chance(0.15) ? random.between(3.6, 5) : random.between(1.2, 3.6),
     contrast: random.chance(0.4) ? random.between(0, 0.5) : 0,
     angle: random.between(0, Math.PI),
   }

@@ -9,9 +9,9 @@ const BOX = 20
  * pixels, give or take a little.
  */
 export function distort(strokes: readonly Polyline[], random: Random, size: number): Polyline[] {
-  const lean = random.normal(0.16)
-  const turn = random.normal(0.11)
-  const stretch = Math.exp(random.normal(0.15))
+  const lean = random.normal(0.22)
+  const turn = random.normal(0.12)
+  const stretch = Math.exp(random.normal(0.2))
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)]
   const bend = createBend(random)
 
