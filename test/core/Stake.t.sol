@@ -1,0 +1,480 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+import {Onus} from "../../contracts/core/Onus.sol";
+import {Fault} from "../../contracts/interfaces/IFault.sol";
+import {IProviders} from "../../contracts/interfaces/IProviders.sol";
+import {IStake} from "../../contracts/interfaces/IStake.sol";
+import {Receipt} from "../../contracts/types/Receipt.sol";
+import {OnusTest} from "../helpers/OnusTest.sol";
+import {BlockingToken, FeeToken, HookToken, ITransferHook} from "../helpers/Tokens.sol";
+
+contract StakeTest is OnusTest {
+    uint256 private constant OWNER_KEY = 0x0417;
+    bytes32 private constant PERMIT_TYPEHASH = keccak256(
+        "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
+    );
+
+    struct Permit {
+        address owner;
+        uint256 value;
+        uint256 deadline;
+        uint8 v;
+        bytes32 r;
+        bytes32 s;
+    }
+
+    // deposit
+
+    function testFuzz_deposit_addsToTheActiveStakeOnly(uint128 first, uint128 second) public {
+        first = uint128(bound(first, 1, type(uint128).max / 2));
+        second = uint128(bound(second, 1, type(uint128).max / 2));
+        _stake(provider, first);
+        token.mint(provider, second);
+        vm.prank(provider);
+        token.approve(address(onus), second);
+        Books memory books = _books(provider);
+        books.active += second;
+        books.balance += second;
+        vm.expectEmit(address(onus));
+        emit IStake.StakeDeposited(provider, second);
+        vm.prank(provider);
+        onus.deposit(second);
+        _assertBooks(provider, books);
+    }
+
+    function test_deposit_refusesTheUnregistered() public {
+        vm.expectRevert(abi.encodeWithSelector(IProviders.ProviderUnknown.selector, stranger));
+        vm.prank(stranger);
+        onus.deposit(1);
+    }
+
+    function test_deposit_refusesTheTombstoned() public {
+        _tombstone();
+        vm.expectRevert(abi.encodeWithSelector(IProviders.ProviderTombstoned.selector, provider));
+        vm.prank(provider);
+        onus.deposit(1);
+    }
+
+    function test_deposit_refusesZero() public {
+        vm.expectRevert(IStake.AmountZero.selector);
+        vm.prank(provider);
+        onus.deposit(0);
+    }
+
+    function test_deposit_refusesWhatWasNotApproved() public {
+        token.mint(provider, 5);
+        vm.expectRevert(
+            abi.encodeWithSelector(IERC20Errors.ERC20InsufficientAllowance.selector, address(onus), 0, 5)
+        );
+        vm.prank(provider);
+        onus.deposit(5);
+    }
+
+    function testFuzz_deposit_refusesATokenThatTakesAFee(uint128 amount) public {
+        amount = uint128(bound(amount, 100, type(uint128).max));
+        FeeToken fee = new FeeToken();
+        Onus other = _onusWith(address(fee));
+        fee.mint(address(this), amount);
+        fee.approve(address(other), amount);
+        other.register("");
+        vm.expectRevert(
+            abi.encodeWithSelector(IStake.TokenAmountMismatch.selector, amount, amount - amount / 100)
+        );
+        other.deposit(amount);
+        assertEq(other.account(address(this)).active, 0, "active stake");
+    }
+
+    function test_deposit_ignoresDonations() public {
+        token.mint(address(onus), 77);
+        _stake(provider, MIN_STAKE);
+        assertEq(onus.account(provider).active, MIN_STAKE, "active stake");
+        assertEq(onus.burnable(), 0, "burnable");
+    }
+
+    // depositWithPermit
+
+    function test_depositWithPermit_needsNoApproval() public {
+        Permit memory permit = _permit(50);
+        _depositWithPermit(permit);
+        assertEq(onus.account(permit.owner).active, 50, "active stake");
+        assertEq(token.nonces(permit.owner), 1, "permits used");
+    }
+
+    function test_depositWithPermit_worksWhenSomebodyElseHasUsedThePermit() public {
+        Permit memory p = _permit(50);
+        vm.prank(stranger);
+        token.permit(p.owner, address(onus), p.value, p.deadline, p.v, p.r, p.s);
+        _depositWithPermit(p);
+        assertEq(onus.account(p.owner).active, 50, "active stake");
+        assertEq(token.allowance(p.owner, address(onus)), 0, "allowance");
+    }
+
+    function test_depositWithPermit_takesNothingOnABadPermit() public {
+        Permit memory p = _permit(50);
+        p.s = bytes32(uint256(p.s) ^ 1);
+        vm.expectRevert(
+            abi.encodeWithSelector(IERC20Errors.ERC20InsufficientAllowance.selector, address(onus), 0, 50)
+        );
+        _depositWithPermit(p);
+    }
+
+    function test_depositWithPermit_worksForATokenWithoutPermit() public {
+        HookToken plain = new HookToken();
+        Onus other = _onusWith(address(plain));
+        plain.mint(address(this), 9);
+        plain.approve(address(other), 9);
+        other.register("");
+        other.depositWithPermit(9, START, 0, 0, 0);
+        assertEq(other.account(address(this)).active, 9, "active stake");
+    }
+
+    // startThaw
+
+    function testFuzz_startThaw_leavesTwiceWhatIsLocked(uint256 coverage, uint256 amount) public {
+        coverage = bound(coverage, 1, MIN_STAKE);
+        _stake(provider, 4 * MIN_STAKE);
+        _attest(_receipt(coverage));
+        uint256 most = 4 * MIN_STAKE - 4 * coverage;
+        if (most == 0) return;
+        amount = bound(amount, 1, most);
+        Books memory books = _books(provider);
+        books.active -= amount;
+        books.thawing = amount;
+        vm.expectEmit(address(onus));
+        emit IStake.ThawStarted(provider, amount, uint64(START + THAW));
+        _thaw(amount);
+        _assertBooks(provider, books);
+    }
+
+    function testFuzz_startThaw_refusesOneUnitMore(uint256 coverage) public {
+        coverage = bound(coverage, 1, MIN_STAKE);
+        _stake(provider, 4 * MIN_STAKE);
+        _attest(_receipt(coverage));
+        uint256 amount = 4 * MIN_STAKE - 4 * coverage + 1;
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IStake.StakeTooLow.selector,
+                provider,
+                4 * MIN_STAKE,
+                4 * MIN_STAKE + 1
+            )
+        );
+        _thaw(amount);
+    }
+
+    function test_startThaw_refusesZero() public {
+        vm.expectRevert(IStake.AmountZero.selector);
+        _thaw(0);
+    }
+
+    function test_startThaw_refusesWhoHasNoStake() public {
+        vm.expectRevert(abi.encodeWithSelector(IStake.StakeTooLow.selector, stranger, 0, 1));
+        vm.prank(stranger);
+        onus.startThaw(1);
+    }
+
+    function test_startThaw_restartsTheClockOfTheWholeBucket() public {
+        _stake(provider, MIN_STAKE);
+        _thaw(10);
+        vm.warp(START + 20 days);
+        _thaw(5);
+        assertEq(onus.thaw(provider).amount, 15, "thawing");
+        assertEq(onus.thaw(provider).maturesAt, START + 20 days + THAW, "matures at");
+    }
+
+    function test_startThaw_isOpenToTheTombstoned() public {
+        _tombstone();
+        uint256 left = onus.account(provider).active;
+        _thaw(left);
+        assertEq(onus.thaw(provider).amount, left, "thawing");
+    }
+
+    // withdraw
+
+    function test_withdraw_paysFromTheSecondOfMaturity() public {
+        _stake(provider, MIN_STAKE);
+        _thaw(40);
+        Books memory books = _books(provider);
+        books.thawing = 0;
+        books.balance -= 40;
+        vm.warp(START + THAW);
+        vm.expectEmit(address(onus));
+        emit IStake.StakeWithdrawn(provider, 40);
+        _withdraw();
+        _assertBooks(provider, books);
+        assertEq(token.balanceOf(provider), 40, "paid");
+    }
+
+    function test_withdraw_refusesTheSecondBefore() public {
+        _stake(provider, MIN_STAKE);
+        _thaw(40);
+        vm.warp(START + THAW - 1);
+        vm.expectRevert(
+            abi.encodeWithSelector(IStake.ThawNotMatured.selector, provider, uint64(START + THAW))
+        );
+        _withdraw();
+    }
+
+    function test_withdraw_paysOnce() public {
+        _stake(provider, MIN_STAKE);
+        _thaw(40);
+        vm.warp(START + THAW);
+        _withdraw();
+        vm.expectRevert(abi.encodeWithSelector(IStake.ThawEmpty.selector, provider));
+        _withdraw();
+    }
+
+    function test_withdraw_refusesWhoNeverThawed() public {
+        vm.expectRevert(abi.encodeWithSelector(IStake.ThawEmpty.selector, provider));
+        _withdraw();
+    }
+
+    function test_withdraw_paysTheTombstonedWhatIsLeft() public {
+        _tombstone();
+        uint256 left = onus.account(provider).active;
+        _thaw(left);
+        vm.warp(block.timestamp + THAW);
+        _withdraw();
+        assertEq(token.balanceOf(provider), left, "paid");
+    }
+
+    // burn
+
+    function test_burn_sendsEverythingToTheBurnAddress() public {
+        _tombstone();
+        Books memory books = _books(provider);
+        uint256 amount = books.burnable;
+        books.burnable = 0;
+        books.balance -= amount;
+        vm.expectEmit(address(onus));
+        emit IStake.StakeBurned(amount);
+        vm.prank(stranger);
+        onus.burn();
+        _assertBooks(provider, books);
+        assertEq(token.balanceOf(BURN_ADDRESS), amount, "burned");
+    }
+
+    function test_burn_refusesWhenNothingIsDue() public {
+        vm.expectRevert(IStake.AmountZero.selector);
+        onus.burn();
+    }
+
+    // capacity
+
+    function test_capacity_isZeroBelowTheMinimumStake() public {
+        _stake(provider, MIN_STAKE - 1);
+        assertEq(onus.capacity(provider), 0, "below");
+        _stake(provider, 1);
+        assertEq(onus.capacity(provider), MIN_STAKE / 4, "at the minimum");
+    }
+
+    function test_capacity_isZeroForStrangersAndTheTombstoned() public {
+        assertEq(onus.capacity(stranger), 0, "stranger");
+        _tombstone();
+        assertEq(onus.capacity(provider), 0, "tombstoned");
+    }
+
+    function testFuzz_capacity_isTheLargestCoverageThatCanBeAttested(uint256 stake, uint256 first) public {
+        stake = bound(stake, MIN_STAKE, type(uint128).max);
+        _stake(provider, stake);
+        _attest(_receipt(bound(first, 1, stake / 4)));
+        uint256 capacity = onus.capacity(provider);
+        Receipt memory more = _receipt(capacity + 1);
+        uint256 need = 2 * (onus.account(provider).locked + 2 * (capacity + 1));
+        vm.expectRevert(abi.encodeWithSelector(IStake.StakeTooLow.selector, provider, stake, need));
+        _attest(more);
+        if (capacity == 0) return;
+        _attest(_receipt(capacity));
+        assertEq(onus.capacity(provider), 0, "left");
+    }
+
+    function test_capacity_isZeroWhenPunishmentHasTakenTheReserve() public {
+        _stake(provider, 4 * MIN_STAKE);
+        Receipt memory first = _receipt(MIN_STAKE / 2);
+        _attest(first);
+        _attest(_receipt(MIN_STAKE / 2));
+        Receipt memory signed = _receipt(MIN_STAKE);
+        bytes memory signature = _sign(KEY, signed);
+        onus.convictSigned(Fault.Equivocation, signed, signature, _against(_rival(signed)));
+        assertEq(onus.account(provider).active, onus.account(provider).locked, "all is locked");
+        assertEq(onus.capacity(provider), 0, "capacity");
+    }
+
+    // tokens that misbehave
+
+    function test_withdraw_ofABlockedRecipientBlocksNobodyElse() public {
+        BlockingToken blocking = new BlockingToken();
+        Onus other = _onusWith(address(blocking));
+        _depositInto(other, blocking, provider);
+        _depositInto(other, blocking, stranger);
+        vm.warp(START + THAW);
+        blocking.setBlocked(provider);
+        vm.expectRevert(abi.encodeWithSelector(BlockingToken.Blocked.selector, provider));
+        vm.prank(provider);
+        other.withdraw();
+        assertEq(other.thaw(provider).amount, 10, "still owed");
+        vm.prank(stranger);
+        other.withdraw();
+        assertEq(blocking.balanceOf(stranger), 10, "paid");
+    }
+
+    function test_deposit_refusesADepositInsideOfADeposit() public {
+        Reentrant attacker = _reentrant();
+        attacker.arm(address(attacker.onus()), abi.encodeCall(IStake.deposit, (10)));
+        vm.expectRevert(abi.encodeWithSelector(IStake.TokenAmountMismatch.selector, 10, 20));
+        attacker.deposit(10);
+        _assertSolvent(attacker);
+    }
+
+    function test_withdraw_paysOnceWhenItIsReentered() public {
+        Reentrant attacker = _reentrant();
+        attacker.deposit(30);
+        attacker.thaw(30);
+        vm.warp(START + THAW);
+        attacker.arm(address(attacker.onus()), abi.encodeCall(IStake.withdraw, ()));
+        uint256 before = attacker.token().balanceOf(address(attacker));
+        attacker.withdraw();
+        assertEq(attacker.token().balanceOf(address(attacker)), before + 30, "paid");
+        assertEq(attacker.refused(), IStake.ThawEmpty.selector, "the inner call");
+        _assertSolvent(attacker);
+    }
+
+    function test_deposit_gainsNothingFromAWithdrawalInside() public {
+        Reentrant attacker = _reentrant();
+        attacker.deposit(30);
+        attacker.thaw(10);
+        vm.warp(START + THAW);
+        attacker.arm(address(attacker.onus()), abi.encodeCall(IStake.withdraw, ()));
+        vm.expectRevert(abi.encodeWithSelector(IStake.TokenAmountMismatch.selector, 25, 15));
+        attacker.deposit(25);
+        _assertSolvent(attacker);
+    }
+
+    function _reentrant() private returns (Reentrant attacker) {
+        HookToken hooked = new HookToken();
+        Onus other = _onusWith(address(hooked));
+        attacker = new Reentrant(other, hooked);
+        hooked.mint(address(attacker), 1_000);
+        _depositInto(other, hooked, stranger);
+    }
+
+    /// @dev What the attacker and the other depositor have in the books is there.
+    function _assertSolvent(Reentrant attacker) private view {
+        IStake.Account memory stake = attacker.onus().account(address(attacker));
+        uint256 owed = uint256(stake.active) + attacker.onus().thaw(address(attacker)).amount;
+        assertEq(attacker.token().balanceOf(address(attacker.onus())), owed + 10, "token balance");
+        assertEq(attacker.token().balanceOf(address(attacker)), 1_000 - owed, "attacker's balance");
+    }
+
+    function _onusWith(address token_) private returns (Onus) {
+        Onus.Parameters memory p = _parameters();
+        p.token = IERC20(token_);
+        return new Onus(p);
+    }
+
+    /// @dev Deposits 10 and thaws them.
+    function _depositInto(Onus other, IMintable token_, address who) private {
+        token_.mint(who, 10);
+        vm.prank(who);
+        IERC20(address(token_)).approve(address(other), 10);
+        vm.prank(who);
+        other.register("");
+        vm.prank(who);
+        other.deposit(10);
+        vm.prank(who);
+        other.startThaw(10);
+    }
+
+    function _depositInto(Onus other, BlockingToken token_, address who) private {
+        _depositInto(other, IMintable(address(token_)), who);
+    }
+
+    function _depositInto(Onus other, HookToken token_, address who) private {
+        _depositInto(other, IMintable(address(token_)), who);
+    }
+
+    function _permit(uint256 value) private returns (Permit memory p) {
+        (p.owner, p.value, p.deadline) = (vm.addr(OWNER_KEY), value, START + 1);
+        token.mint(p.owner, value);
+        _register(p.owner);
+        bytes32 content = keccak256(
+            abi.encode(PERMIT_TYPEHASH, p.owner, address(onus), value, uint256(0), p.deadline)
+        );
+        bytes32 digest = keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), content));
+        (p.v, p.r, p.s) = vm.sign(OWNER_KEY, digest);
+    }
+
+    function _depositWithPermit(Permit memory p) private {
+        vm.prank(p.owner);
+        onus.depositWithPermit(uint128(p.value), p.deadline, p.v, p.r, p.s);
+    }
+
+    function _thaw(uint256 amount) private {
+        vm.prank(provider);
+        onus.startThaw(uint128(amount));
+    }
+
+    function _withdraw() private {
+        vm.prank(provider);
+        onus.withdraw();
+    }
+
+    /// @dev Deposits, equivocates, is convicted.
+    function _tombstone() private {
+        _stake(provider, MIN_STAKE);
+        Receipt memory receipt = _receipt(1e18);
+        bytes memory signature = _sign(KEY, receipt);
+        onus.convictSigned(Fault.Equivocation, receipt, signature, _against(_rival(receipt)));
+        assertTrue(onus.providerRecord(provider).tombstoned, "tombstoned");
+    }
+}
+
+/// @dev What the tokens of these tests have in common.
+interface IMintable {
+    function mint(address to, uint256 amount) external;
+}
+
+/// @dev A provider that calls the registry once more while a transfer is under way.
+contract Reentrant is ITransferHook {
+    Onus public immutable onus;
+    HookToken public immutable token;
+    /// @dev Selector of the error with which the inner call was refused.
+    bytes4 public refused;
+    address private _target;
+    bytes private _call;
+
+    constructor(Onus onus_, HookToken token_) {
+        (onus, token) = (onus_, token_);
+        token.hook();
+        token.approve(address(onus), type(uint256).max);
+        onus.register("");
+    }
+
+    function arm(address target, bytes calldata call) external {
+        (_target, _call) = (target, call);
+    }
+
+    function deposit(uint128 amount) external {
+        onus.deposit(amount);
+    }
+
+    function thaw(uint128 amount) external {
+        onus.startThaw(amount);
+    }
+
+    function withdraw() external {
+        onus.withdraw();
+    }
+
+    /// @inheritdoc ITransferHook
+    function onTransfer() external {
+        address target = _target;
+        if (target == address(0)) return;
+        _target = address(0);
+        (bool success, bytes memory result) = target.call(_call);
+        if (!success) refused = bytes4(result);
+    }
+}
