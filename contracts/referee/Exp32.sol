@@ -31,7 +31,7 @@ library Exp32 {
     uint256 private constant P3 = 0x3c088908; // 8.3334519073e-3
     uint256 private constant P2 = 0x3d2aa9c1; // 4.1665795894e-2
     uint256 private constant P1 = 0x3e2aaaaa; // 1.6666665459e-1
-    uint256 private constant P0 = 0x3f000000; // 5.0000001201e-1
+    uint256 private constant P0 = 0x3f000000; // 5.0000001201e-1, which rounds to 0.5
 
     uint256 private constant ONE = 0x3f800000;
 
