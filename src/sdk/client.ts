@@ -1,4 +1,9 @@
-import type { ContractRunner, ContractTransactionReceipt, ContractTransactionResponse } from "ethers"
+import {
+  type ContractRunner,
+  type ContractTransactionReceipt,
+  type ContractTransactionResponse,
+  isError,
+} from "ethers"
 import { OnusError } from "../protocol/errors.ts"
 import type { Registry } from "../protocol/receipt.ts"
 import {
@@ -46,18 +51,42 @@ export async function connect(runner: ContractRunner, address: string, chainId?:
     })
   }
   const onus = Onus__factory.connect(address, runner)
-  const token = IERC20Metadata__factory.connect(await onus.token(), runner)
+  const token = IERC20Metadata__factory.connect(await stakeToken(onus, address), runner)
   return { onus, token, registry: { chainId: network.chainId, address } }
 }
 
 /**
- * Sends a transaction and waits for its receipt.
+ * Sends a transaction and waits for its receipt, at most `timeout` milliseconds.
  *
- * @throws OnusError with the code of the contract's error when it reverts.
+ * @throws OnusError with the code of the contract's error when it reverts; `TransactionUnknown` when
+ * there is no receipt in time: it may still be mined.
  */
-export async function send(transaction: Promise<ContractTransactionResponse>): Promise<Sent> {
+export async function send(
+  transaction: Promise<ContractTransactionResponse>,
+  timeout = 180_000,
+): Promise<Sent> {
   const response = await call(transaction)
-  const receipt = await call(response.wait())
-  if (!receipt) throw new OnusError("TransactionUnknown", `Transaction ${response.hash} has no receipt yet`)
+  const receipt = await call(response.wait(1, timeout)).catch((error: unknown) => {
+    if (isError(error, "TIMEOUT")) return null
+    throw error
+  })
+  if (!receipt) {
+    throw new OnusError("TransactionUnknown", `Transaction ${response.hash} has no receipt yet`, {
+      hint: "It may still be mined: look it up before sending it again",
+    })
+  }
   return { hash: receipt.hash, block: receipt.blockNumber, gas: receipt.gasUsed, receipt }
+}
+
+/** The token, asked for first because other contracts do not answer. */
+async function stakeToken(onus: Onus, address: string): Promise<string> {
+  try {
+    return await onus.token()
+  } catch (cause) {
+    if (!isError(cause, "BAD_DATA") && !isError(cause, "CALL_EXCEPTION")) throw cause
+    throw new OnusError("ContractMissing", `The contract at ${address} is not an Onus registry`, {
+      hint: "Check the address in deployments/, or deploy the registry",
+      cause,
+    })
+  }
 }

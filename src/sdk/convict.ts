@@ -4,7 +4,7 @@ import { DIRECT, type Inclusion } from "../protocol/batch.ts"
 import { RECEIPT_TYPES, type SignedReceipt, receiptId, requestKey } from "../protocol/receipt.ts"
 import { wrongExecutionEvidence } from "../engine/audit/evidence.ts"
 import type { FaultyElement } from "../engine/audit/find-fault.ts"
-import type { ConvictedEvent } from "../../types/contracts/core/Onus.js"
+import type { ConvictedEvent } from "../../types/contracts/contracts/core/Onus.js"
 import { type Client, type Sent, send } from "./client.ts"
 import type { OpenedBundle } from "./verify.ts"
 
@@ -79,7 +79,8 @@ async function convicted(client: Client, sending: Promise<Sent>): Promise<Convic
   for (const log of sent.receipt.logs) {
     const event = client.onus.interface.parseLog(log)
     if (event?.name !== "Convicted") continue
-    const { offenceId, payoutId, bond, punitive, restitution, reward } = event.args as unknown as ConvictedEvent.OutputObject
+    const { offenceId, payoutId, bond, punitive, restitution, reward } =
+      event.args as unknown as ConvictedEvent.OutputObject
     const burned = bond + punitive - restitution - reward
     return { ...sent, offenceId, payoutId, bond, punitive, restitution, reward, burned }
   }

@@ -1,4 +1,4 @@
-import type { IReputation } from "../../types/contracts/core/Onus.js"
+import type { IReputation } from "../../types/contracts/contracts/core/Onus.js"
 import type { Client } from "./client.ts"
 import { call } from "./errors.ts"
 
