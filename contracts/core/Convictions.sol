@@ -139,7 +139,7 @@ abstract contract Convictions is IConvictions, Receipts {
     function _punish(Case memory c, Receipt calldata receipt) private returns (uint256) {
         uint256 ordinal = _recordFault(receipt.provider, c.fault == Fault.Equivocation);
         uint256 weight = BOND_FACTOR * uint256(receipt.coverage);
-        _damageReputation(receipt.provider, receipt.modelId, c.bond, c.window, ordinal);
+        _damageReputation(receipt.provider, receipt.modelId, weight, c.window, ordinal);
         return Math.max(weight, _wholeStake(receipt.provider) / STAKE_DIVISOR) << (ordinal - 1);
     }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Access, Body, Instruction, Op, Source, Step} from "../types/Program.sol";
+import {Body, Instruction, Op, Source, Step} from "../types/Program.sol";
 import {Exp32} from "./Exp32.sol";
 import {Float32} from "./Float32.sol";
-import {Operand, Operands} from "./Operands.sol";
+import {Lane, Lanes} from "./Lanes.sol";
+import {Operand} from "./Operands.sol";
 
 /// @title Referee
 /// @notice Recomputes one element of one step, bit for bit as `docs/semantics.md` defines it.
@@ -12,7 +13,7 @@ import {Operand, Operands} from "./Operands.sol";
 /// a proof that leaves an operand unopened, or for a descriptor that no valid model contains.
 /// Twins: `src/engine/reference/evaluate.ts` and the engine.
 library Referee {
-    using Operands for Operand;
+    using Lanes for Lane;
 
     uint256 private constant NEGATIVE_INFINITY = 0xff800000;
 
@@ -26,71 +27,92 @@ library Referee {
         Operand[] memory operands
     ) internal pure returns (uint256 acc) {
         if (element >= step.output.length) revert ElementOutOfRange(element, step.output.length);
-        int256[] memory index = _coordinates(step, element);
-        acc = step.body == Body.Read ? _read(step, operands, index) : _reduce(step, operands, index);
+        uint256[] memory index = _coordinates(step.domain, element);
+        Lane memory a = Lanes.open(step.operands[0], operands[0], index, step.reduction);
+        if (step.body == Body.Read) {
+            (, acc) = a.read();
+        } else if (step.body == Body.Dot) {
+            acc = _dot(step, a, Lanes.open(step.operands[1], operands[1], index, step.reduction));
+        } else {
+            acc = _fold(step, a);
+        }
         for (uint256 i; i < step.epilogue.length; ++i) {
-            Instruction memory instruction = step.epilogue[i];
-            uint256 rhs = instruction.value;
-            if (instruction.source == Source.Operand) {
-                (, rhs) = operands[rhs].read(step.operands[rhs], index);
+            acc = _apply(step.epilogue[i], acc, step, operands, index);
+        }
+    }
+
+    /// @dev Row-major coordinates of an element.
+    function _coordinates(
+        uint32[] memory domain,
+        uint256 element
+    ) private pure returns (uint256[] memory index) {
+        index = new uint256[](domain.length);
+        for (uint256 i = domain.length; i > 0; --i) {
+            index[i - 1] = element % domain[i - 1];
+            element /= domain[i - 1];
+        }
+    }
+
+    /// @dev Sum of products in row-major order of the reduction, from +0; padding reads +0.
+    function _dot(Step memory step, Lane memory a, Lane memory b) private pure returns (uint256 acc) {
+        uint256[] memory counter = new uint256[](step.reduction.length);
+        while (true) {
+            (, uint256 x) = a.read();
+            (, uint256 y) = b.read();
+            acc = Float32.add(acc, Float32.mul(x, y));
+            (bool more, uint256 loop) = _next(step.reduction, counter);
+            if (!more) return acc;
+            a.advance(loop);
+            b.advance(loop);
+        }
+    }
+
+    /// @dev Maximum from -inf or sum from +0 in the same order; padding is skipped.
+    function _fold(Step memory step, Lane memory a) private pure returns (uint256 acc) {
+        uint256[] memory counter = new uint256[](step.reduction.length);
+        bool isMax = step.body == Body.Max;
+        if (isMax) acc = NEGATIVE_INFINITY;
+        while (true) {
+            (bool inside, uint256 x) = a.read();
+            if (inside) acc = isMax ? Float32.maximum(acc, x) : Float32.add(acc, x);
+            (bool more, uint256 loop) = _next(step.reduction, counter);
+            if (!more) return acc;
+            a.advance(loop);
+        }
+    }
+
+    /// @dev The loop that goes on, all loops inside of it starting again; `more` is false after the last.
+    function _next(
+        uint32[] memory reduction,
+        uint256[] memory counter
+    ) private pure returns (bool more, uint256 loop) {
+        unchecked {
+            for (loop = counter.length; loop > 0;) {
+                --loop;
+                if (++counter[loop] < reduction[loop]) return (true, loop);
+                counter[loop] = 0;
             }
-            acc = _apply(instruction.op, acc, rhs);
         }
     }
 
-    /// @dev Row-major coordinates of the element, followed by zeros for the reduction.
-    function _coordinates(Step memory step, uint256 element) private pure returns (int256[] memory index) {
-        index = new int256[](step.domain.length + step.reduction.length);
-        for (uint256 i = step.domain.length; i-- > 0;) {
-            index[i] = int256(element % step.domain[i]);
-            element /= step.domain[i];
-        }
-    }
-
-    function _read(
+    function _apply(
+        Instruction memory instruction,
+        uint256 acc,
         Step memory step,
         Operand[] memory operands,
-        int256[] memory index
-    ) private pure returns (uint256 bits) {
-        (, bits) = operands[0].read(step.operands[0], index);
-    }
-
-    /// @dev Visits the reduction indices in row-major order.
-    function _reduce(
-        Step memory step,
-        Operand[] memory operands,
-        int256[] memory index
-    ) private pure returns (uint256 acc) {
-        if (step.body == Body.Max) acc = NEGATIVE_INFINITY;
-        uint256 count = 1;
-        for (uint256 i; i < step.reduction.length; ++i) count *= step.reduction[i];
-        for (; count != 0; --count) {
-            (bool inside, uint256 a) = operands[0].read(step.operands[0], index);
-            if (step.body == Body.Dot) {
-                (, uint256 b) = operands[1].read(step.operands[1], index);
-                acc = Float32.add(acc, Float32.mul(a, b));
-            } else if (inside) {
-                acc = step.body == Body.Max ? Float32.maximum(acc, a) : Float32.add(acc, a);
-            }
-            _advance(step, index);
+        uint256[] memory index
+    ) private pure returns (uint256) {
+        Op op = instruction.op;
+        if (op == Op.Exp) return Exp32.exp(acc);
+        uint256 rhs = instruction.value;
+        if (instruction.source == Source.Operand) {
+            // No reduction is left: its factors in the access do not count.
+            (, rhs) = Lanes.open(step.operands[rhs], operands[rhs], index, new uint32[](0)).read();
         }
-    }
-
-    /// @dev The next reduction index, last dimension fastest.
-    function _advance(Step memory step, int256[] memory index) private pure {
-        for (uint256 i = step.reduction.length; i-- > 0;) {
-            uint256 at_ = step.domain.length + i;
-            if (++index[at_] < int256(uint256(step.reduction[i]))) return;
-            index[at_] = 0;
-        }
-    }
-
-    function _apply(Op op, uint256 acc, uint256 rhs) private pure returns (uint256) {
         if (op == Op.Add) return Float32.add(acc, rhs);
         if (op == Op.Sub) return Float32.sub(acc, rhs);
         if (op == Op.Mul) return Float32.mul(acc, rhs);
         if (op == Op.Div) return Float32.div(acc, rhs);
-        if (op == Op.Max) return Float32.maximum(acc, rhs);
-        return Exp32.exp(acc);
+        return Float32.maximum(acc, rhs);
     }
 }

@@ -35,16 +35,26 @@ const HINTS: Readonly<Record<string, string>> = {
 
 /** Turns a revert into an error that names what the contract said; other errors pass through. */
 export function explain(error: unknown): unknown {
-  if (!isCallException(error)) return error
-  const data = error.data ?? (error.info as { error?: { data?: string } } | undefined)?.error?.data
-  const parsed = typeof data === "string" && data.length >= 10 ? CONTRACT_ERRORS.parseError(data) : null
-  if (!parsed) {
-    return new OnusError("CallReverted", `The contract reverted: ${error.shortMessage}`, { cause: error })
-  }
+  const data = revertData(error)
+  if (data === undefined) return error
+  const parsed = data.length >= 10 ? CONTRACT_ERRORS.parseError(data) : null
+  if (!parsed) return new OnusError("CallReverted", `The contract reverted with ${data}`, { cause: error })
   const values = parsed.fragment.inputs.map((input, i) => `${input.name || i}=${plain(parsed.args[i])}`)
   const hint = HINTS[parsed.name]
   const message = `The contract refused: ${parsed.name}(${values.join(", ")})`
   return new OnusError(parsed.name, message, { cause: error, ...(hint ? { hint } : {}) })
+}
+
+/** The bytes of a revert, wherever the library or the node put them; `undefined` for other errors. */
+function revertData(error: unknown, depth = 0): string | undefined {
+  if (typeof error !== "object" || error === null || depth > 4) return undefined
+  const { data, info, error: inner, cause } = error as Record<string, unknown>
+  if (typeof data === "string" && /^0x([0-9a-f]{2})*$/i.test(data)) return data
+  for (const next of [data, info, inner, cause]) {
+    const found = revertData(next, depth + 1)
+    if (found !== undefined) return found
+  }
+  return isCallException(error) && depth === 0 ? "0x" : undefined
 }
 
 /** Runs a contract call and explains its revert. */

@@ -1,0 +1,91 @@
+// The whole job on a chain in this process: signed answers, a lie, a conviction. See --help.
+import { existsSync } from "node:fs"
+import { parseArgs, styleText } from "node:util"
+import { OnusError } from "../src/protocol/errors.ts"
+import { register } from "./story/1-register.ts"
+import { serve } from "./story/2-serve.ts"
+import { findLie } from "./story/3-find-lie.ts"
+import { convictLie } from "./story/4-convict-lie.ts"
+import { convictEquivocator } from "./story/5-convict-equivocation.ts"
+import { settle } from "./story/6-settle.ts"
+import { decide } from "./story/7-decide.ts"
+import { askQuestions } from "./story/questions.ts"
+import { Reporter } from "./story/reporter.ts"
+import { setStage } from "./story/stage.ts"
+
+const HELP = `Plays the story of Onus on a local chain with real parts.
+
+  npm start                          print it as it happens
+  npm start -- --image FILE.png      add a picture of your own: one digit, any size, any colours
+  npm start --silent -- --json       the same as data on stdout
+
+Exit code: 0 when the story holds, 1 when any step of it did not, 2 for wrong arguments.`
+
+interface Options {
+  readonly json: boolean
+  readonly image: string | undefined
+}
+
+function readOptions(): Options {
+  try {
+    const { values } = parseArgs({
+      options: {
+        json: { type: "boolean", default: false },
+        image: { type: "string" },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    })
+    if (values.help) {
+      console.log(HELP)
+      process.exit(0)
+    }
+    if (values.image !== undefined && !existsSync(values.image))
+      throw new Error(`There is no file ${values.image}`)
+    return { json: values.json, image: values.image }
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${HELP}`)
+    process.exit(2)
+  }
+}
+
+async function play({ image }: Options, reporter: Reporter): Promise<Record<string, unknown>> {
+  const questions = askQuestions(image)
+  const stage = await setStage()
+  await register(stage, reporter)
+  const services = await serve(stage, questions, reporter)
+  const finding = await findLie(stage, services, reporter)
+  const lie = await convictLie(stage, finding, reporter)
+  const equivocation = await convictEquivocator(stage, services[2], questions, reporter)
+  const standings = await settle(stage, services, [lie, ...equivocation], reporter)
+  await decide(stage, services, reporter)
+  await stage.connection.close()
+  return { standings }
+}
+
+const options = readOptions()
+const reporter = new Reporter(options.json)
+const started = Date.now()
+let outcome: Record<string, unknown>
+try {
+  outcome = { holds: true, ...(await play(options, reporter)) }
+  reporter.line("")
+  reporter.line(styleText("bold", "Gas"))
+  reporter.table(
+    ["transaction", "gas"],
+    Object.entries(reporter.gas).map(([kind, gas]) => [kind, String(gas)]),
+  )
+  reporter.line("")
+  reporter.line(`The story holds. ${((Date.now() - started) / 1000).toFixed(1)} s`)
+} catch (error) {
+  const { code, message, hint } =
+    error instanceof OnusError ? error : { code: "Unexpected", message: String(error) }
+  outcome = { holds: false, error: { code, message, hint } }
+  console.error(styleText("red", `The story does not hold. ${code}: ${message}`))
+  if (hint) console.error(hint)
+  if (!(error instanceof OnusError)) console.error(error)
+  process.exitCode = 1
+}
+if (options.json) {
+  const data = { ...outcome, acts: reporter.acts, gas: reporter.gas }
+  console.log(JSON.stringify(data, (_, value) => (typeof value === "bigint" ? value.toString() : value), 2))
+}

@@ -1,0 +1,72 @@
+import { type Conviction } from "../../src/sdk/convict.ts"
+import { isOnusError } from "../../src/protocol/errors.ts"
+import { send } from "../../src/sdk/client.ts"
+import { type ProviderStanding, readStanding } from "../../src/sdk/reputation.ts"
+import type { Service } from "./2-serve.ts"
+import { insist } from "./insist.ts"
+import { type Reporter, money } from "./reporter.ts"
+import { COVERAGE, type Stage, WINDOW } from "./stage.ts"
+
+/** Windows close, escrows end: the money moves, and what happened is remembered. */
+export async function settle(
+  stage: Stage,
+  services: readonly Service[],
+  convictions: readonly Conviction[],
+  reporter: Reporter,
+): Promise<ProviderStanding[]> {
+  reporter.act("The windows close, the money moves, and the record stays")
+  await stage.wait(WINDOW)
+  for (const { actor, prepared } of services) {
+    const sent = await send(actor.client.onus.releaseBatch(prepared.batch))
+    reporter.spent("release a batch", sent.gas)
+  }
+  await payOut(stage, convictions, reporter)
+
+  const standings: ProviderStanding[] = []
+  for (const { actor } of services) standings.push(await readStanding(stage.consumer.client, actor.address))
+  const [honest, liar, equivocator] = standings
+  insist(honest.score > liar.score && honest.score > equivocator.score, "the honest provider ranks first")
+  insist(liar.faults === 1 && equivocator.faults === 1 && honest.faults === 0, "every fault is counted once")
+  reporter.table(
+    ["provider", "score", "+-", "loss ratio", "faults", "stake", "slashed", "restituted", "excluded"],
+    standings.map((standing, at) => [
+      services[at].actor.name,
+      standing.score.toFixed(4),
+      standing.uncertainty.toFixed(4),
+      `${(100 * standing.lossRatio).toFixed(1)} %`,
+      String(standing.faults),
+      money(standing.active),
+      money(standing.slashed),
+      money(standing.restituted),
+      standing.tombstoned ? "yes" : "no",
+    ]),
+  )
+  return standings
+}
+
+async function payOut(stage: Stage, convictions: readonly Conviction[], reporter: Reporter): Promise<void> {
+  const { onus, token } = stage.consumer.client
+  const [first] = convictions
+  const early = await send(onus.claimReward(first.payoutId)).catch((error) => error)
+  insist(isOnusError(early, "PayoutNotMatured"), "nothing is paid before the escrow ends")
+  await stage.wait(await onus.escrow())
+  for (const { payoutId, restitution, reward } of convictions) {
+    if (restitution > 0n) reporter.spent("claim a payout", (await send(onus.claimRestitution(payoutId))).gas)
+    if (reward > 0n) await send(onus.claimReward(payoutId))
+  }
+  await send(onus.burn())
+  const consumerReward = convictions[2].reward
+  for (const [{ name, address }, due, why] of [
+    [stage.consumer, 2n * COVERAGE + consumerReward, "restitution for two answers, and a reward"],
+    [stage.challenger, first.reward, "reward"],
+    [stage.bystander, convictions[1].reward, "reward"],
+  ] as const) {
+    const balance = await token.balanceOf(address)
+    insist(balance === due, `${name} has been paid ${money(due)}`)
+    reporter.tell(`${name} has ${money(balance)}: ${why}`, { account: address, balance })
+  }
+  const burned = convictions.reduce((sum, conviction) => sum + conviction.burned, 0n)
+  const grave = await token.balanceOf("0x000000000000000000000000000000000000dEaD")
+  insist(grave === burned, "what was slashed for burning is burned")
+  reporter.tell(`${money(burned)} are burned: nobody else gets anything`, { burned })
+}
