@@ -6,6 +6,7 @@ import { wrongExecutionEvidence } from "../engine/audit/evidence.ts"
 import type { FaultyElement } from "../engine/audit/find-fault.ts"
 import type { ConvictedEvent } from "../../types/contracts/contracts/core/Onus.js"
 import { type Client, type Sent, send } from "./client.ts"
+import { call } from "./errors.ts"
 import type { OpenedBundle } from "./verify.ts"
 
 /** The faults, by the numbers of `Fault` in Solidity. */
@@ -35,6 +36,23 @@ export async function convictWrongExecution(
     client,
     send(client.onus.convict(Fault.WrongExecution, signed.receipt, inclusion, evidence)),
   )
+}
+
+/**
+ * Tries a conviction without sending it.
+ *
+ * @returns the gas it would need.
+ */
+export async function rehearseWrongExecution(
+  { onus }: Client,
+  signed: SignedReceipt,
+  { run, commitment }: OpenedBundle,
+  { step, element }: Pick<FaultyElement, "step" | "element">,
+  inclusion: Inclusion = DIRECT,
+): Promise<bigint> {
+  const evidence = wrongExecutionEvidence(run, commitment, step, element)
+  await call(onus.convict.staticCall(Fault.WrongExecution, signed.receipt, inclusion, evidence))
+  return call(onus.convict.estimateGas(Fault.WrongExecution, signed.receipt, inclusion, evidence))
 }
 
 /**

@@ -1,5 +1,6 @@
 import { DIRECT, type Inclusion } from "../protocol/batch.ts"
 import { type SignedReceipt, receiptId, requestKey } from "../protocol/receipt.ts"
+import { chainTime } from "./chain-time.ts"
 import type { Client } from "./client.ts"
 import { Fault } from "./convict.ts"
 import { call } from "./errors.ts"
@@ -43,12 +44,6 @@ export async function forecast(
   const punitive = min(asked, account.active - account.locked + thaw.amount)
   const [restitution, reward] = [bond / 2n, (bond + punitive) / 5n]
   return { bond, punitive, restitution, reward, burned: bond + punitive - restitution - reward }
-}
-
-/** Unix seconds of the latest block. */
-export async function chainTime({ onus }: Client): Promise<bigint> {
-  const block = await onus.runner!.provider!.getBlock("latest")
-  return BigInt(block!.timestamp)
 }
 
 const min = (a: bigint, b: bigint): bigint => (a < b ? a : b)

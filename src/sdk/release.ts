@@ -2,11 +2,19 @@ import type { Inclusion } from "../protocol/batch.ts"
 import type { SignedReceipt } from "../protocol/receipt.ts"
 import { type Client, type Sent, send } from "./client.ts"
 
+/** A bond that was given back, in token units. */
+export interface Released extends Sent {
+  readonly bond: bigint
+}
+
 /** Gives a bond back after its window and books the reputation. Anyone may. */
 export async function release(
   { onus }: Client,
   { receipt }: SignedReceipt,
   inclusion?: Inclusion,
-): Promise<Sent> {
-  return send(inclusion ? onus.releaseBatch(inclusion.batch) : onus.releaseReceipt(receipt))
+): Promise<Released> {
+  const sent = await send(inclusion ? onus.releaseBatch(inclusion.batch) : onus.releaseReceipt(receipt))
+  const events = sent.receipt.logs.map((log) => onus.interface.parseLog(log))
+  const released = events.find((event) => event?.name === "BondReleased")
+  return { ...sent, bond: BigInt(released?.args.bond ?? 0n) }
 }

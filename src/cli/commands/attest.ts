@@ -1,0 +1,132 @@
+import type { Command } from "commander"
+import { hexlify, id, isHexString, randomBytes, ZeroHash } from "ethers"
+import { interpreter } from "../../engine/reference/interpreter.ts"
+import { OnusError } from "../../protocol/errors.ts"
+import { receiptId } from "../../protocol/receipt.ts"
+import { type AnswerTerms, answer } from "../../sdk/answer.ts"
+import { attest, rehearseAttest } from "../../sdk/attest.ts"
+import { bundleOf, encodeBundle } from "../../sdk/bundle.ts"
+import { chainTime } from "../../sdk/chain-time.ts"
+import { FileJournal } from "../../sdk/journal.ts"
+import { outputLines, outputsOf } from "../answer.ts"
+import { command, reports, sentReport, withKey } from "../command.ts"
+import { readModel, requireAbsent, writeAtomically } from "../file.ts"
+import { readInputs } from "../input.ts"
+import { fields } from "../output.ts"
+import { type ChainOptions, type SigningSession, parseAddress, signing } from "../session.ts"
+import { parseDuration, showTime } from "../time.ts"
+
+interface AttestOptions extends ChainOptions {
+  readonly input: string[]
+  readonly provider?: string
+  readonly consumer: string
+  readonly coverage: string
+  readonly requestId?: string
+  readonly window: string
+  readonly anchorWithin: string
+  readonly journal: string
+  readonly out: string
+  readonly post?: boolean
+}
+
+const EXAMPLE = `attest models/digits.onnx --input image=models/samples/7-chalk.png \\
+      --consumer 0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC --coverage 10 --out answer.json`
+
+/** `onus attest`: runs a model and signs the answer. */
+export function attestCommand(): Command {
+  const collect = (value: string, all: string[]) => [...all, value]
+  return withKey(command("attest [options] <file>", "run a model and sign the answer", EXAMPLE))
+    .argument("<file>", "ONNX file")
+    .option("--input <name=file>", "values of an input: .json, .npy or .png; once per input", collect, [])
+    .requiredOption("--consumer <address>", "who is owed restitution")
+    .requiredOption("--coverage <amount>", "restitution if the answer is wrong, in whole tokens")
+    .requiredOption("--out <bundle>", "file for the signed answer; must not exist")
+    .option("--provider <address>", "whose key signs (default: the key's own address)")
+    .option("--request-id <id>", "32 bytes as hex, or text that is hashed (default: random)")
+    .option("--window <duration>", "how long the answer can be challenged", "6h")
+    .option("--anchor-within <duration>", "how soon it will be anchored", "1h")
+    .option("--journal <file>", "remembers what was signed for which request", ".onus/journal")
+    .option("--post", "anchor it by itself right away")
+    .action(reports(runAttest))
+}
+
+async function runAttest(file: string, options: AttestOptions) {
+  requireAbsent(options.out)
+  const program = readModel(file)
+  const inputs = readInputs(program, options.input)
+  return signing(options, async (session) => {
+    const { client, key } = session
+    const terms = await termsOf(session, options)
+    await rehearse(session, terms, program.modelId)
+    const signer = { registry: client.registry, key, journal: new FileJournal(options.journal) }
+    const { signed, run } = await answer(signer, interpreter, program, inputs, terms)
+    // On disk before anything is posted: collateral behind an answer that is lost helps nobody.
+    writeAtomically(options.out, encodeBundle(bundleOf(signed, run)))
+    const sent = options.post ? sentReport(await attest(client, signed)) : {}
+    const ids = { receiptId: receiptId(client.registry, signed.receipt), requestId: terms.requestId }
+    const anchorBy = terms.issuedAt + terms.anchorWithin
+    const assurance = options.post ? "anchored" : "signed"
+    const outputs = outputsOf(run)
+    const data = {
+      bundle: options.out,
+      ...ids,
+      modelId: program.modelId,
+      assurance,
+      anchorBy: Number(anchorBy),
+    }
+    const shown = {
+      bundle: options.out,
+      ...ids,
+      assurance,
+      ...(options.post ? sent : { "anchor by": showTime(anchorBy) }),
+    }
+    return { data: { ...data, outputs, ...sent }, lines: [...outputLines(outputs), ...fields(shown)] }
+  })
+}
+
+async function termsOf(
+  { client, money, account }: SigningSession,
+  options: AttestOptions,
+): Promise<AnswerTerms> {
+  return {
+    provider: options.provider === undefined ? account : parseAddress(options.provider),
+    consumer: parseAddress(options.consumer),
+    requestId: parseRequestId(options.requestId),
+    coverage: money.parse(options.coverage),
+    issuedAt: await chainTime(client),
+    anchorWithin: parseDuration(options.anchorWithin),
+    challengeWindow: parseDuration(options.window),
+  }
+}
+
+/** Signs nothing that could not be anchored, or that nobody could be held to account with. */
+async function rehearse(
+  { client, account }: SigningSession,
+  terms: AnswerTerms,
+  modelId: string,
+): Promise<void> {
+  const { from, until } = await client.onus.keyValidity(terms.provider, account)
+  if (terms.issuedAt < from || terms.issuedAt >= until) {
+    const span = until === 0n ? "was never added" : `is valid from ${showTime(from)} until ${showTime(until)}`
+    const message = `Key ${account} of provider ${terms.provider} ${span}; now is ${showTime(terms.issuedAt)}`
+    throw new OnusError("KeyNotValid", message, {
+      hint: "Add a key with `onus provider key add`; a key that has ended cannot come back",
+    })
+  }
+  const { anchorWithin, issuedAt, ...rest } = terms
+  const commitments = { inputCommitment: ZeroHash, outputCommitment: ZeroHash, traceCommitment: ZeroHash }
+  const receipt = {
+    ...rest,
+    ...commitments,
+    modelId,
+    issuedAt,
+    anchorBy: issuedAt + anchorWithin,
+    termsHash: ZeroHash,
+  }
+  await rehearseAttest(client, receipt)
+}
+
+function parseRequestId(text: string | undefined): string {
+  if (text === undefined) return hexlify(randomBytes(32))
+  return isHexString(text, 32) ? text.toLowerCase() : id(text)
+}

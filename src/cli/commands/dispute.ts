@@ -1,0 +1,70 @@
+import type { Command } from "commander"
+import { findFault } from "../../engine/audit/find-fault.ts"
+import { interpreter } from "../../engine/reference/interpreter.ts"
+import type { Program } from "../../engine/program/program.ts"
+import { OnusError } from "../../protocol/errors.ts"
+import type { Bundle } from "../../sdk/bundle.ts"
+import { Fault, convictWrongExecution, rehearseWrongExecution } from "../../sdk/convict.ts"
+import { forecast } from "../../sdk/forecast.ts"
+import { openBundle, requireRegistry } from "../../sdk/verify.ts"
+import { command, reports, withKey } from "../command.ts"
+import { amountLines, amountsOf, convictionReport } from "../conviction.ts"
+import { describeFault, faultLine } from "../fault.ts"
+import { readBundle, readModel } from "../file.ts"
+import { type ChainOptions, type Session, reading, signing } from "../session.ts"
+
+interface DisputeOptions extends ChainOptions {
+  readonly model: string
+  readonly dryRun?: boolean
+}
+
+/** `onus dispute`: finds the lie in an answer and has the contract recompute it. */
+export function disputeCommand(): Command {
+  const example = "dispute answer.json --model models/digits.onnx --dry-run"
+  const description = "find the wrong element of an answer and convict its provider in one transaction"
+  return withKey(command("dispute [options] <bundle>", description, example))
+    .argument("<bundle>", "file that holds the answer and its inclusion")
+    .requiredOption("--model <file>", "ONNX file of the receipt's model")
+    .option("--dry-run", "send nothing: show what would be taken and the gas; needs no key")
+    .action(
+      reports((file: string, options: DisputeOptions) => {
+        const program = readModel(options.model)
+        const bundle = readBundle(file)
+        const dry = options.dryRun && options.keyFile === undefined && !process.env.ONUS_KEY
+        const act = (session: Session) => dispute(session, program, bundle, options.dryRun === true)
+        return dry ? reading(options, act) : signing(options, act)
+      }),
+    )
+}
+
+async function dispute({ client, money }: Session, program: Program, bundle: Bundle, dryRun: boolean) {
+  const { signed, inclusion } = bundle
+  requireRegistry(client.registry, signed.registry)
+  const opened = openBundle(program, bundle)
+  const fault = findFault(opened.run, interpreter)
+  if (!fault) {
+    throw new OnusError("AnswerRight", "Every number of this answer is right: nobody can be convicted for it")
+  }
+  const found = describeFault(program, fault)
+  if (!dryRun) {
+    const conviction = await convictWrongExecution(client, signed, opened, fault, inclusion)
+    return convictionReport(conviction, money, { fault: found }, [faultLine(found)])
+  }
+  const gas = await rehearseWrongExecution(client, signed, opened, fault, inclusion)
+  const taken = await forecast(client, signed, Fault.WrongExecution, inclusion)
+  return {
+    data: {
+      convicted: false,
+      wouldConvict: true,
+      fault: found,
+      ...amountsOf(taken, money),
+      gas: Number(gas),
+    },
+    lines: [
+      "would convict; nothing was sent",
+      faultLine(found),
+      ...amountLines(taken, money),
+      `gas          ${gas}`,
+    ],
+  }
+}

@@ -1,0 +1,103 @@
+import { Command } from "commander"
+import { registerProvider } from "../../sdk/register-provider.ts"
+import { deposit, startThaw, withdraw } from "../../sdk/stake.ts"
+import { command, reports, sentReport, withKey } from "../command.ts"
+import { fields } from "../output.ts"
+import { type ChainOptions, signing } from "../session.ts"
+import { providerKeyCommand } from "./provider-key.ts"
+import { showProviderCommand } from "./provider-show.ts"
+
+/** `onus provider ...`: an identity, its keys and its money. */
+export function providerCommand(): Command {
+  return new Command("provider")
+    .description("register, stake, manage signing keys, take stake out")
+    .addCommand(registerCommand())
+    .addCommand(stakeCommand())
+    .addCommand(providerKeyCommand())
+    .addCommand(showProviderCommand())
+    .addCommand(thawCommand())
+    .addCommand(withdrawCommand())
+}
+
+function registerCommand(): Command {
+  const example = "provider register --uri https://provider.example/onus.json"
+  return withKey(command("register [options]", "register the key's account as a provider", example))
+    .option("--uri <uri>", "where metadata about the provider is served", "")
+    .action(
+      reports((options: ChainOptions & { uri: string }) =>
+        signing(options, async ({ client, account }) => {
+          const data = {
+            provider: account,
+            uri: options.uri,
+            ...sentReport(await registerProvider(client, options.uri)),
+          }
+          return { data, lines: [`registered provider ${account}`, ...fields(data).slice(2)] }
+        }),
+      ),
+    )
+}
+
+function stakeCommand(): Command {
+  return withKey(
+    command(
+      "stake [options] <amount>",
+      "deposit stake; approves the token when needed",
+      "provider stake 250",
+    ),
+  )
+    .argument("<amount>", 'whole tokens as a decimal: "250" or "12.5"')
+    .action(
+      reports((amount: string, options: ChainOptions) =>
+        signing(options, async ({ client, money, account }) => {
+          const units = money.parse(amount)
+          const sent = sentReport(await deposit(client, account, units))
+          const { active } = await client.onus.account(account)
+          const data = {
+            provider: account,
+            deposited: money.format(units),
+            stake: money.format(active),
+            ...sent,
+          }
+          return {
+            data,
+            lines: [`staked ${money.show(units)}`, ...fields({ stake: money.show(active), ...sent })],
+          }
+        }),
+      ),
+    )
+}
+
+function thawCommand(): Command {
+  const description = "start to take stake out; it stays slashable until it is withdrawn"
+  return withKey(command("thaw [options] <amount>", description, "provider thaw 12.5"))
+    .argument("<amount>", "whole tokens as a decimal")
+    .action(
+      reports((amount: string, options: ChainOptions) =>
+        signing(options, async ({ client, money, account }) => {
+          const sent = sentReport(await startThaw(client, money.parse(amount)))
+          const { amount: thawing, maturesAt } = await client.onus.thaw(account)
+          const data = {
+            provider: account,
+            thawing: money.format(thawing),
+            maturesAt: Number(maturesAt),
+            ...sent,
+          }
+          const matures = new Date(Number(maturesAt) * 1000).toISOString()
+          return { data, lines: [`thawing ${money.show(thawing)} until ${matures}`, ...fields(sent)] }
+        }),
+      ),
+    )
+}
+
+function withdrawCommand(): Command {
+  return withKey(command("withdraw [options]", "take thawed stake out", "provider withdraw")).action(
+    reports((options: ChainOptions) =>
+      signing(options, async ({ client, money, account }) => {
+        const { amount } = await client.onus.thaw(account)
+        const sent = sentReport(await withdraw(client))
+        const data = { provider: account, withdrawn: money.format(amount), ...sent }
+        return { data, lines: [`withdrew ${money.show(amount)}`, ...fields(sent)] }
+      }),
+    ),
+  )
+}

@@ -1,0 +1,80 @@
+import type { Command } from "commander"
+import { interpreter } from "../../engine/reference/interpreter.ts"
+import { receiptId } from "../../protocol/receipt.ts"
+import { locate } from "../../sdk/locate.ts"
+import { openBundle, reexecute, verifySignature } from "../../sdk/verify.ts"
+import { outputLines, outputsOf } from "../answer.ts"
+import { command, onChain, reports } from "../command.ts"
+import { ExitCode, unverifiable } from "../exit-code.ts"
+import { describeFault, faultLine } from "../fault.ts"
+import { readBundle, readModel } from "../file.ts"
+import { emphasise, fields } from "../output.ts"
+import { type ChainOptions, reading } from "../session.ts"
+import { showTime } from "../time.ts"
+
+interface VerifyOptions extends ChainOptions {
+  readonly model: string
+}
+
+/** `onus verify`: is this answer right, and who pays if it is not? */
+export function verifyCommand(): Command {
+  const example = "verify answer.json --model models/digits.onnx"
+  const description = "check an answer: commitments, signature, collateral, and every number by re-execution"
+  return onChain(command("verify [options] <bundle>", description, example))
+    .argument("<bundle>", "file that `onus attest` wrote")
+    .requiredOption("--model <file>", "ONNX file of the receipt's model")
+    .action(
+      reports((file: string, options: VerifyOptions) =>
+        runVerify(file, options).catch((error: unknown) => {
+          throw unverifiable(error)
+        }),
+      ),
+    )
+}
+
+async function runVerify(file: string, options: VerifyOptions) {
+  const program = readModel(options.model)
+  const bundle = readBundle(file)
+  const { signed, inclusion } = bundle
+  return reading(options, async ({ client, money }) => {
+    const opened = openBundle(program, bundle)
+    const key = await verifySignature(client, signed)
+    const collateral = await locate(client, signed, inclusion)
+    const { verdict, fault } = reexecute(interpreter, opened)
+    if (verdict === "mismatch") process.exitCode = ExitCode.Mismatch
+    const { provider, consumer, requestId, coverage } = signed.receipt
+    const facts = {
+      receiptId: receiptId(signed.registry, signed.receipt),
+      provider,
+      key,
+      consumer,
+      requestId,
+    }
+    const { assurance, until, convicted } = collateral
+    const outputs = outputsOf(opened.run)
+    const described = fault && describeFault(program, fault)
+    return {
+      data: {
+        verdict,
+        ...(described ? { fault: described } : {}),
+        assurance,
+        convicted,
+        coverage: money.format(coverage),
+        challengeableUntil: Number(until),
+        ...facts,
+        outputs,
+      },
+      lines: [
+        emphasise(verdict === "match" ? "green" : "red", verdict),
+        ...(described ? [faultLine(described)] : []),
+        ...outputLines(outputs),
+        ...fields({
+          assurance: assurance === "anchored" ? `anchored until ${showTime(until)} at least` : assurance,
+          coverage: money.show(coverage),
+          ...(convicted.length === 0 ? {} : { convicted: convicted.join(", ") }),
+          ...facts,
+        }),
+      ],
+    }
+  })
+}

@@ -1,0 +1,38 @@
+import { Command } from "commander"
+import { anchorCommand } from "./commands/anchor.ts"
+import { attestCommand } from "./commands/attest.ts"
+import { claimCommand, releaseCommand } from "./commands/settle.ts"
+import { convictCommand } from "./commands/convict.ts"
+import { disputeCommand } from "./commands/dispute.ts"
+import { modelCommand } from "./commands/model.ts"
+import { providerCommand } from "./commands/provider.ts"
+import { reputationCommand } from "./commands/reputation.ts"
+import { verifyCommand } from "./commands/verify.ts"
+
+/** The whole command line. Nothing in it ends the process: errors are thrown to `main`. */
+export function createProgram(): Command {
+  const program = new Command("onus")
+    .description("Signed answers of ONNX models with money behind them; wrong ones are convicted on-chain.")
+    .addHelpText("after", "\nExit codes and environment variables: docs/cli.md")
+  const commands = [
+    providerCommand(),
+    modelCommand(),
+    attestCommand(),
+    anchorCommand(),
+    verifyCommand(),
+    disputeCommand(),
+    convictCommand(),
+    releaseCommand(),
+    claimCommand(),
+    reputationCommand(),
+  ]
+  for (const command of commands) program.addCommand(command)
+  throwing(program)
+  return program
+}
+
+/** Errors of the command line are thrown, and printed by `main` in the one format there is. */
+function throwing(command: Command): void {
+  command.exitOverride().configureOutput({ outputError: () => {} })
+  command.commands.forEach(throwing)
+}
