@@ -42,7 +42,12 @@ function npm(args, cwd, bin) {
   const cli = process.env.npm_execpath
   const node = bin ? join(bin, windows ? "node.exe" : "node") : process.execPath
   const [command, ...rest] = cli?.endsWith(".js") ? [node, cli, ...args] : ["npm", ...args]
-  const run = spawnSync(command, rest, { cwd, env, stdio: ["ignore", 2, 2], shell: windows && command === "npm" })
+  const run = spawnSync(command, rest, {
+    cwd,
+    env,
+    stdio: ["ignore", 2, 2],
+    shell: windows && command === "npm",
+  })
   if (run.status !== 0) fail(`"npm ${args.join(" ")}" failed (exit ${run.status ?? run.error?.message})`)
 }
 
@@ -67,7 +72,8 @@ function linkNode() {
 }
 
 if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) process.exit(0)
-if (!platformPackage) fail(`no Node 24 package for ${process.platform}-${process.arch}; install Node >= 22.13 and run "npm ci"`)
+if (!platformPackage)
+  fail(`no Node 24 package for ${process.platform}-${process.arch}; install Node >= 22.13 and run "npm ci"`)
 
 say("onus: installing dependencies (once, about a minute)")
 const temporary = mkdtempSync(join(tmpdir(), "onus-node-"))

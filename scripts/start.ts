@@ -3,12 +3,13 @@ import { existsSync } from "node:fs"
 import { parseArgs, styleText } from "node:util"
 import { OnusError } from "../src/protocol/errors.ts"
 import { register } from "./story/1-register.ts"
-import { serve } from "./story/2-serve.ts"
-import { findLie } from "./story/3-find-lie.ts"
-import { convictLie } from "./story/4-convict-lie.ts"
-import { convictEquivocator } from "./story/5-convict-equivocation.ts"
-import { settle } from "./story/6-settle.ts"
-import { decide } from "./story/7-decide.ts"
+import { season } from "./story/2-season.ts"
+import { serve } from "./story/3-serve.ts"
+import { findLie } from "./story/4-find-lie.ts"
+import { convictLie } from "./story/5-convict-lie.ts"
+import { convictEquivocator } from "./story/6-convict-equivocation.ts"
+import { settle } from "./story/7-settle.ts"
+import { decide } from "./story/8-decide.ts"
 import { askQuestions } from "./story/questions.ts"
 import { Reporter } from "./story/reporter.ts"
 import { setStage } from "./story/stage.ts"
@@ -52,6 +53,7 @@ async function play({ image }: Options, reporter: Reporter): Promise<Record<stri
   const questions = askQuestions(image)
   const stage = await setStage()
   await register(stage, reporter)
+  await season(stage, questions, reporter)
   const services = await serve(stage, questions, reporter)
   const finding = await findLie(stage, services, reporter)
   const lie = await convictLie(stage, finding, reporter)

@@ -10,10 +10,10 @@ import {Stake} from "./Stake.sol";
 /// @title Reputation
 /// @notice Memory of what happened to stake: O(1) per update, decayed when read.
 abstract contract Reputation is IReputation, Stake {
-    /// @dev Token units x seconds per unit of mass.
-    uint256 private constant MASS_UNIT = 1e9 * 1 days;
-    /// @dev Time that the minimum stake needs, fully reserved, for a score of one half.
-    uint256 private constant SEASONING = 10 days;
+    /// @dev Units of mass in the minimum stake times one day: scale-free, whatever the token's decimals.
+    uint256 private constant MASS_PER_DAY = 1e9;
+    /// @dev Mass for a score of one half: ten days of the minimum stake, fully reserved.
+    uint256 private constant SEASONING = 10 * MASS_PER_DAY;
     /// @dev What the first fault leaves of the seasoned mass: one part in this many.
     uint256 private constant FIRST_FAULT_KEEPS = 5;
     ModelId private constant ALL_MODELS = ModelId.wrap(0);
@@ -39,7 +39,7 @@ abstract contract Reputation is IReputation, Stake {
 
     /// @dev A bond survived its window.
     function _creditReputation(address provider, ModelId modelId, uint256 bond, uint256 window) internal {
-        uint256 weight = (bond * window) / MASS_UNIT;
+        uint256 weight = _weight(bond, window);
         emit ReputationUpdated(
             provider,
             modelId,
@@ -56,7 +56,7 @@ abstract contract Reputation is IReputation, Stake {
         uint256 window,
         uint256 ordinal
     ) internal {
-        uint256 weight = (bond * window) / MASS_UNIT;
+        uint256 weight = _weight(bond, window);
         emit ReputationUpdated(
             provider,
             modelId,
@@ -68,8 +68,8 @@ abstract contract Reputation is IReputation, Stake {
     function _addTotals(address provider, uint256 slashed, uint256 restituted) internal {
         Totals memory sums = _totals[provider];
         _totals[provider] = Totals({
-            slashed: sums.slashed + uint128(slashed),
-            restituted: sums.restituted + uint128(restituted)
+            slashed: _capped(sums.slashed + slashed),
+            restituted: _capped(sums.restituted + restituted)
         });
     }
 
@@ -105,16 +105,25 @@ abstract contract Reputation is IReputation, Stake {
         mass.updatedAt = uint40(block.timestamp);
     }
 
-    function _standing(Mass memory mass, uint256 prior) private view returns (Standing memory standing) {
-        uint256 a = (minStake() * SEASONING) / MASS_UNIT;
+    function _standing(Mass memory mass, uint256 prior) private pure returns (Standing memory standing) {
         uint256 seasoned = mass.seasoned;
         standing.mass = mass;
         standing.scored = mass.exposure != 0;
-        standing.score = (seasoned * Decay.WAD + a * prior) / (seasoned + a);
-        standing.uncertainty = (a * Decay.WAD) / (seasoned + a);
+        standing.score = (seasoned * Decay.WAD + SEASONING * prior) / (seasoned + SEASONING);
+        standing.uncertainty = (SEASONING * Decay.WAD) / (seasoned + SEASONING);
         if (mass.exposure != 0) {
             standing.lossRatio = (uint256(mass.slashed) * Decay.WAD) / mass.exposure;
         }
+    }
+
+    /// @dev A 128-bit bond for at most 14 days: no overflow.
+    function _weight(uint256 bond, uint256 window) private view returns (uint256) {
+        return (bond * window * MASS_PER_DAY) / (minStake() * 1 days);
+    }
+
+    /// @dev Saturates, as `_add` does.
+    function _capped(uint256 sum) private pure returns (uint128) {
+        return uint128(Math.min(sum, type(uint128).max));
     }
 
     /// @dev Saturates: no conviction and no release may fail because a counter is full.

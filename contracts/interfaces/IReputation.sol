@@ -18,7 +18,7 @@ import {ModelId} from "../types/ModelId.sol";
 /// ```
 /// Mass is bounded by stake x time whatever the traffic, so splitting an answer into many earns
 /// nothing; faults only multiply mass down, so a fresh identity never ranks above what an old one
-/// with the same later history would. Masses are in units of 1e9 token units x days.
+/// with the same later history would. One unit of mass is a billionth of the minimum stake for one day.
 interface IReputation {
     /// @notice Decaying masses as of `updatedAt`. One storage slot.
     struct Mass {

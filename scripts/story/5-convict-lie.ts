@@ -1,7 +1,7 @@
 import { isOnusError } from "../../src/protocol/errors.ts"
 import { DIRECT } from "../../src/protocol/batch.ts"
 import { type Conviction, convictWrongExecution } from "../../src/sdk/convict.ts"
-import type { Finding } from "./3-find-lie.ts"
+import type { Finding } from "./4-find-lie.ts"
 import { insist } from "./insist.ts"
 import { type Reporter, money, short } from "./reporter.ts"
 import { COVERAGE, type Stage } from "./stage.ts"
