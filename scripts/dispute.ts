@@ -1,7 +1,7 @@
 // Another provider answers with one falsified number; a challenger finds it and convicts.
 //
 //   npm run example:dispute      after `npm run deploy`
-import { hexlify, randomBytes, Wallet } from "ethers"
+import { Wallet } from "ethers"
 import { DemoToken__factory } from "../types/contracts/index.js"
 import { findFault } from "../src/engine/audit/find-fault.ts"
 import { interpret, interpreter } from "../src/engine/reference/interpreter.ts"
@@ -17,39 +17,28 @@ import { modelRegisteredAt, registerModel } from "../src/sdk/register-model.ts"
 import { registerProvider } from "../src/sdk/register-provider.ts"
 import { deposit } from "../src/sdk/stake.ts"
 import { openBundle } from "../src/sdk/verify.ts"
-import { drawnDigit, openLocalChain, program } from "./example.ts"
+import { drawnDigit, newRequest, openLocalChain, program, tokens } from "./example.ts"
 
 const { rpc, registry } = await openLocalChain()
 const funds = await rpc.getSigner(0)
-const token = (amount: bigint) => amount * 10n ** 18n
 
 // A new liar each time: its third fault would exclude it for ever.
 const liar = new Wallet(Wallet.createRandom().privateKey, rpc)
-await (await funds.sendTransaction({ to: liar.address, value: token(1n) })).wait()
+await (await funds.sendTransaction({ to: liar.address, value: tokens(1n) })).wait()
 const client = await connect(liar, registry)
-await send(DemoToken__factory.connect(await client.token.getAddress(), liar).mint(liar.address, token(200n)))
+await send(DemoToken__factory.connect(await client.token.getAddress(), liar).mint(liar.address, tokens(200n)))
 await registerProvider(client, "")
 await addKey(client, liar.address, (await chainTime(client)) + 86_400n)
-await deposit(client, liar.address, token(200n))
+await deposit(client, liar.address, tokens(200n))
 if ((await modelRegisteredAt(client, program.modelId)) === 0n) await registerModel(client, program, "")
 
 // Everything after the falsified number follows from it, so only that one number is wrong.
 const lie = interpret(program, drawnDigit, (step, output) => {
   if (step === 2) output[42] ^= 1 << 27
 })
-const { signed } = await signRun(
-  { registry: client.registry, key: liar, journal: new MemoryJournal() },
-  lie,
-  {
-    provider: liar.address,
-    consumer: await (await rpc.getSigner(2)).getAddress(),
-    requestId: hexlify(randomBytes(32)),
-    coverage: token(10n),
-    issuedAt: await chainTime(client),
-    anchorWithin: 3600n,
-    challengeWindow: 6n * 3600n,
-  },
-)
+const terms = await newRequest(client, liar.address, await (await rpc.getSigner(2)).getAddress())
+const signer = { registry: client.registry, key: liar, journal: new MemoryJournal() }
+const { signed } = await signRun(signer, lie, terms)
 await attest(client, signed)
 
 // The challenger holds the file that the consumer got, re-executes it and has the contract judge.
@@ -65,6 +54,6 @@ const { bond, punitive, restitution, reward, gas } = await convictWrongExecution
 )
 console.log(`step ${fault.step}, element ${fault.element} is wrong; convicted with ${gas} gas`)
 console.log(
-  `taken ${(bond + punitive) / token(1n)}, consumer ${restitution / token(1n)}, challenger ${reward / token(1n)}`,
+  `taken ${(bond + punitive) / tokens(1n)}, consumer ${restitution / tokens(1n)}, challenger ${reward / tokens(1n)}`,
 )
 rpc.destroy()

@@ -2,7 +2,7 @@
 //
 //   npx hardhat node --hostname 127.0.0.1      in another terminal, then `npm run deploy`
 //   npm run example:submit
-import { hexlify, id, randomBytes, Wallet } from "ethers"
+import { id, Wallet } from "ethers"
 import { DemoToken__factory } from "../types/contracts/index.js"
 import { interpreter } from "../src/engine/reference/interpreter.ts"
 import { receiptId } from "../src/protocol/receipt.ts"
@@ -16,7 +16,7 @@ import { modelRegisteredAt, registerModel } from "../src/sdk/register-model.ts"
 import { registerProvider } from "../src/sdk/register-provider.ts"
 import { readStanding } from "../src/sdk/reputation.ts"
 import { deposit } from "../src/sdk/stake.ts"
-import { drawnDigit, openLocalChain, program } from "./example.ts"
+import { drawnDigit, newRequest, openLocalChain, program, tokens } from "./example.ts"
 
 const { rpc, registry } = await openLocalChain()
 const owner = await rpc.getSigner(1)
@@ -24,7 +24,6 @@ const consumer = await (await rpc.getSigner(2)).getAddress()
 const client = await connect(owner, registry)
 const provider = await owner.getAddress()
 const key = new Wallet(id("signing key of the example provider"))
-const coverage = 10n * 10n ** 18n
 
 // Once per provider, key and model; these lines may run any number of times.
 const standing = await readStanding(client, provider)
@@ -35,22 +34,15 @@ if (until === 0n) await addKey(client, key.address, now + 365n * 86_400n)
 if ((await modelRegisteredAt(client, program.modelId)) === 0n) await registerModel(client, program, "")
 
 // A coverage c reserves 2 c, and as much again must stay free: 4 c of stake per answer.
-if (standing.capacity < coverage) {
-  const amount = 200n * 10n ** 18n
+if (standing.capacity < tokens(10n)) {
+  const amount = tokens(200n)
   await send(DemoToken__factory.connect(await client.token.getAddress(), owner).mint(provider, amount))
   await deposit(client, provider, amount)
 }
 
 const signer = { registry: client.registry, key, journal: new MemoryJournal() }
-const { signed, run } = await answer(signer, interpreter, program, drawnDigit, {
-  provider,
-  consumer,
-  requestId: hexlify(randomBytes(32)),
-  coverage,
-  issuedAt: await chainTime(client),
-  anchorWithin: 3600n,
-  challengeWindow: 6n * 3600n,
-})
+const terms = await newRequest(client, provider, consumer)
+const { signed, run } = await answer(signer, interpreter, program, drawnDigit, terms)
 const probabilities = new Float32Array(run.bits(program.outputs[0].tensor).slice().buffer)
 const { gas } = await attest(client, signed)
 console.log(`the digit is ${probabilities.indexOf(Math.max(...probabilities))}`)

@@ -7,6 +7,7 @@ import { chainTime } from "../../sdk/chain-time.ts"
 import type { Client } from "../../sdk/client.ts"
 import { locate } from "../../sdk/locate.ts"
 import { requireRegistry, verifySignature } from "../../sdk/verify.ts"
+import type { Money } from "../amount.ts"
 import { command, reports, sentReport, withKey } from "../command.ts"
 import { readBundle, writeAtomically } from "../file.ts"
 import { fields } from "../output.ts"
@@ -26,7 +27,7 @@ export function anchorCommand(): Command {
     .action(
       reports((files: string[], options: ChainOptions) => {
         const entries = files.map(readEntry).sort((a, b) => (a.id < b.id ? -1 : 1))
-        return signing(options, ({ client, money }) => anchorAll(client, entries, money.format))
+        return signing(options, ({ client, money }) => anchorAll(client, entries, money))
       }),
     )
 }
@@ -40,7 +41,7 @@ function readEntry(file: string): Entry {
  * The order of the leaves is that of the receipt ids, so that anchoring the same files again makes the
  * same batch. After a crash between the transaction and the files, that is how they are completed.
  */
-async function anchorAll(client: Client, entries: readonly Entry[], format: (amount: bigint) => string) {
+async function anchorAll(client: Client, entries: readonly Entry[], money: Money) {
   for (const entry of entries) requireRegistry(client.registry, entry.bundle.signed.registry)
   const now = await chainTime(client)
   const prepared = prepareBatch(
@@ -57,7 +58,7 @@ async function anchorAll(client: Client, entries: readonly Entry[], format: (amo
   const data = {
     batchId,
     count: entries.length,
-    coverage: format(batch.coverage),
+    coverage: money.format(batch.coverage),
     already: since !== 0n,
     ...sent,
   }
@@ -66,7 +67,7 @@ async function anchorAll(client: Client, entries: readonly Entry[], format: (amo
     data,
     lines: [
       `${title} ${entries.length} answers in batch ${batchId}`,
-      ...fields({ coverage: data.coverage, ...sent }),
+      ...fields({ coverage: money.show(batch.coverage), ...sent }),
     ],
   }
 }
