@@ -46,9 +46,7 @@ contract ModelsTest is OnusTest {
 
     function testFuzz_registerModel_refusesTreesDeeperThan32(uint8 which, uint8 depth) public {
         ModelHeader memory header = _withDepth(which, uint8(bound(depth, 33, 255)));
-        vm.expectRevert(
-            abi.encodeWithSelector(IModels.ModelHeaderInvalid.selector, "tree depth above 32")
-        );
+        vm.expectRevert(abi.encodeWithSelector(IModels.ModelHeaderInvalid.selector, "tree depth above 32"));
         onus.registerModel(header, "");
     }
 

@@ -155,12 +155,7 @@ contract StakeTest is OnusTest {
         _attest(_receipt(coverage));
         uint256 amount = 4 * MIN_STAKE - 4 * coverage + 1;
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IStake.StakeTooLow.selector,
-                provider,
-                4 * MIN_STAKE,
-                4 * MIN_STAKE + 1
-            )
+            abi.encodeWithSelector(IStake.StakeTooLow.selector, provider, 4 * MIN_STAKE, 4 * MIN_STAKE + 1)
         );
         _thaw(amount);
     }

@@ -30,7 +30,7 @@ abstract contract OnusTest is Test {
     uint256 internal constant ESCROW = 3 days;
     uint32 internal constant WINDOW = 1 hours;
     uint256 internal constant KEY = 0xA11CE;
-    uint64 internal constant KEY_UNTIL = uint64(START + 400 days);
+    uint64 internal constant KEY_UNTIL = uint64(START + 10_000 days);
     address internal constant BURN_ADDRESS = 0x000000000000000000000000000000000000dEaD;
 
     address internal immutable provider = address(0x1001);

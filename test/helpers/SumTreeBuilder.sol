@@ -11,9 +11,7 @@ library SumTreeBuilder {
     }
 
     function parent(SumNode memory left, SumNode memory right) internal pure returns (SumNode memory) {
-        bytes32 digest = keccak256(
-            abi.encodePacked(hex"11", left.digest, left.sum, right.digest, right.sum)
-        );
+        bytes32 digest = keccak256(abi.encodePacked(hex"11", left.digest, left.sum, right.digest, right.sum));
         return SumNode(digest, left.sum + right.sum);
     }
 

@@ -14,14 +14,14 @@ interface Vm {
 
     function addr(uint256 privateKey) external pure returns (address);
 
-    function sign(
-        uint256 privateKey,
-        bytes32 digest
-    ) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
 
     function expectRevert(bytes calldata data) external;
 
     function expectRevert(bytes4 selector) external;
+
+    /// @dev Whatever the arguments of the error are.
+    function expectPartialRevert(bytes4 selector) external;
 
     function expectEmit(address emitter) external;
 
