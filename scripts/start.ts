@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs"
 import { parseArgs, styleText } from "node:util"
 import { OnusError } from "../src/protocol/errors.ts"
+import { toJson } from "../src/protocol/json.ts"
 import { register } from "./story/1-register.ts"
 import { season } from "./story/2-season.ts"
 import { serve } from "./story/3-serve.ts"
@@ -89,5 +90,5 @@ try {
 }
 if (options.json) {
   const data = { ...outcome, acts: reporter.acts, gas: reporter.gas }
-  console.log(JSON.stringify(data, (_, value) => (typeof value === "bigint" ? value.toString() : value), 2))
+  console.log(toJson(data))
 }

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { listTransactions } from "@nomicfoundation/ignition-core"
 import type { network } from "hardhat"
 import { DemoToken__factory, type DemoToken, Onus__factory, type Onus } from "../../types/contracts/index.js"
+import { toJson } from "../../src/protocol/json.ts"
 import { DemoTokenModule, OnusModule } from "./module.ts"
 
 /** A connection as `network.create()` returns it. */
@@ -73,8 +74,6 @@ async function record(
   }
   const { chainId } = await provider.getNetwork()
   mkdirSync(folder, { recursive: true })
-  const text = JSON.stringify({ chainId: chainId.toString(), contracts }, bigintAsString, 2)
+  const text = toJson({ chainId: chainId.toString(), contracts })
   writeFileSync(join(folder, "addresses.json"), `${text}\n`)
 }
-
-const bigintAsString = (_: string, value: unknown) => (typeof value === "bigint" ? value.toString() : value)

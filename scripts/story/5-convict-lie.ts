@@ -2,7 +2,7 @@ import { isOnusError } from "../../src/protocol/errors.ts"
 import { DIRECT } from "../../src/protocol/batch.ts"
 import { type Conviction, convictWrongExecution } from "../../src/sdk/convict.ts"
 import type { Finding } from "./4-find-lie.ts"
-import { insist } from "./insist.ts"
+import { attempt, insist } from "./insist.ts"
 import { type Reporter, money, short } from "./reporter.ts"
 import { COVERAGE, type Stage } from "./stage.ts"
 
@@ -16,9 +16,7 @@ export async function convictLie(stage: Stage, finding: Finding, reporter: Repor
 
   // The same accusation against an element that is right gets nowhere.
   const honest = { step: fault.step, element: fault.element === 0 ? 1 : 0 }
-  const refused = await convictWrongExecution(client, signed, opened, honest, inclusion).catch(
-    (error) => error,
-  )
+  const refused = await attempt(convictWrongExecution(client, signed, opened, honest, inclusion))
   insist(isOnusError(refused, "NotGuilty"), "an element that is right cannot be convicted")
   reporter.tell(
     `an accusation against element ${honest.element}, which is right, is refused: ${refused.code}`,

@@ -5,7 +5,7 @@ import { MemoryJournal } from "../../src/sdk/journal.ts"
 import { interpreter } from "../../src/engine/reference/interpreter.ts"
 import { type Service, termsOf } from "./3-serve.ts"
 import { tellMoney } from "./5-convict-lie.ts"
-import { insist } from "./insist.ts"
+import { attempt, insist } from "./insist.ts"
 import { answerOf, tellLie } from "./lie.ts"
 import type { Question } from "./questions.ts"
 import { type Reporter, short } from "./reporter.ts"
@@ -31,7 +31,7 @@ export async function convictEquivocator(
   // A provider that keeps its journal cannot even sign it.
   const careful = { registry: actor.client.registry, key: actor.key, journal: new MemoryJournal() }
   await answer(careful, interpreter, stage.program, inputs, terms)
-  const refused = await signRun(careful, other, terms).catch((error) => error)
+  const refused = await attempt(signRun(careful, other, terms))
   insist(isOnusError(refused, "RequestIdReused"), "a provider with a journal refuses to sign twice")
 
   const second = await signRun({ ...careful, journal: new MemoryJournal() }, other, terms)

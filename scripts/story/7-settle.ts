@@ -3,7 +3,7 @@ import { isOnusError } from "../../src/protocol/errors.ts"
 import { send } from "../../src/sdk/client.ts"
 import { type ProviderStanding, readStanding } from "../../src/sdk/reputation.ts"
 import type { Service } from "./3-serve.ts"
-import { insist } from "./insist.ts"
+import { attempt, insist } from "./insist.ts"
 import { type Reporter, money } from "./reporter.ts"
 import { COVERAGE, type Stage, WINDOW } from "./stage.ts"
 
@@ -47,7 +47,7 @@ export async function settle(
 async function payOut(stage: Stage, convictions: readonly Conviction[], reporter: Reporter): Promise<void> {
   const { onus, token } = stage.consumer.client
   const [first] = convictions
-  const early = await send(onus.claimReward(first.payoutId)).catch((error) => error)
+  const early = await attempt(send(onus.claimReward(first.payoutId)))
   insist(isOnusError(early, "PayoutNotMatured"), "nothing is paid before the escrow ends")
   await stage.wait(await onus.escrow())
   for (const { payoutId, restitution, reward } of convictions) {

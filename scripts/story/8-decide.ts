@@ -3,7 +3,7 @@ import { OnusError } from "../../src/protocol/errors.ts"
 import { CLAUSE_MEANING, unmetClauses } from "../../src/protocol/policy.ts"
 import { send } from "../../src/sdk/client.ts"
 import type { Service } from "./3-serve.ts"
-import { insist } from "./insist.ts"
+import { attempt, insist } from "./insist.ts"
 import type { Reporter } from "./reporter.ts"
 import { COVERAGE, type Stage } from "./stage.ts"
 
@@ -26,7 +26,7 @@ export async function decide(stage: Stage, services: readonly Service[], reporte
     const { signed, inclusion, tensors } = bundles[answer]
     insist(inclusion !== undefined, "every answer is anchored")
     const unmet = unmetClauses(await book.unmetClauses(signed.receipt, inclusion))
-    const outcome = await send(book.record(signed.receipt, inclusion, tensors.output)).catch((error) => error)
+    const outcome = await attempt(send(book.record(signed.receipt, inclusion, tensors.output)))
     if (number === 0) {
       insist(!(outcome instanceof Error), "the honest answer is accepted")
       const digit = (await book.entries(signed.receipt.requestId)) - 1n

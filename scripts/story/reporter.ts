@@ -45,7 +45,6 @@ export class Reporter {
 
 /** Without terminal colours. */
 function plainText(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/\u001b\[[0-9;]*m/g, "")
 }
 

@@ -32,9 +32,9 @@ export interface Stage {
   readonly challenger: Actor
   readonly bystander: Actor
   /** Unix seconds on the chain. */
-  now(): Promise<bigint>
+  readonly now: () => Promise<bigint>
   /** Lets time pass on the chain, with a block every 12 seconds. */
-  wait(seconds: bigint): Promise<void>
+  readonly wait: (seconds: bigint) => Promise<void>
 }
 
 /** Starts the chain, deploys the registry and hands out demo money. */

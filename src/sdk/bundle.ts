@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { OnusError } from "../protocol/errors.ts"
 import { type Inclusion } from "../protocol/batch.ts"
+import { toJson } from "../protocol/json.ts"
 import { Space } from "../protocol/program.ts"
 import type { SignedReceipt } from "../protocol/receipt.ts"
 import { Execution } from "../engine/executor.ts"
@@ -79,7 +80,7 @@ export function encodeBundle({ signed, tensors, inclusion }: Bundle): string {
     Object.entries(tensors).map(([space, bytes]) => [space, Buffer.from(bytes).toString("base64")]),
   )
   const value = { format: "onus.bundle.v1", registry, receipt, signature, tensors: packed, inclusion }
-  return `${JSON.stringify(value, (_, entry) => (typeof entry === "bigint" ? entry.toString() : entry), 2)}\n`
+  return `${toJson(value)}\n`
 }
 
 /** Reads a bundle. @throws OnusError `BundleMalformed` that names the field. */

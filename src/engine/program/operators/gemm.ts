@@ -14,7 +14,7 @@ export function lowerGemm(builder: Builder, node: OnnxNode): void {
   const a = builder.view(node, 0)
   const b = builder.constant(node, 1)
   if (a.axes.length !== 2) throw unsupported(node, `A has the shape [${shapeOf(a)}]; it must have two axes`)
-  if (!b || b.dims.length !== 2) throw unsupported(node, "B is not a constant with two axes")
+  if (b?.dims.length !== 2) throw unsupported(node, "B is not a constant with two axes")
   const [rows, inner] = intAttribute(node, "transA", 0) ? [a.axes[1], a.axes[0]] : a.axes
   const transposed = intAttribute(node, "transB", 0) !== 0
   const [bInner, columns] = transposed ? [b.dims[1], b.dims[0]] : b.dims

@@ -11,7 +11,7 @@ export function lowerMaxPool(builder: Builder, node: OnnxNode): void {
   const x = builder.view(node, 0)
   const [batch, channels, ...spatial] = shapeOf(x)
   const kernel = intsAttribute(node, "kernel_shape")
-  if (!kernel || kernel.length !== spatial.length || spatial.length < 1 || kernel.some((size) => size < 1)) {
+  if (kernel?.length !== spatial.length || spatial.length < 1 || kernel.some((size) => size < 1)) {
     throw unsupported(node, `kernel_shape [${kernel}] does not fit an input of shape [${shapeOf(x)}]`)
   }
   if (intAttribute(node, "ceil_mode", 0) !== 0) throw unsupported(node, "ceil_mode is set")

@@ -1,0 +1,159 @@
+import { readFileSync } from "node:fs"
+import { MaxUint256, Wallet, id } from "ethers"
+import { network } from "hardhat"
+import { interpret, interpreter } from "../../src/engine/reference/interpreter.ts"
+import { loadOnnx } from "../../src/engine/onnx/load.ts"
+import { lower } from "../../src/engine/program/lower.ts"
+import { commit } from "../../src/engine/trace/commitment.ts"
+import { DIRECT } from "../../src/protocol/batch.ts"
+import type { Receipt } from "../../src/protocol/receipt.ts"
+import { anchor, prepareBatch } from "../../src/sdk/anchor.ts"
+import { type AnswerSigner, answer, signRun } from "../../src/sdk/answer.ts"
+import { type Client, connect, send } from "../../src/sdk/client.ts"
+import { convictEquivocation, convictWrongExecution } from "../../src/sdk/convict.ts"
+import { MemoryJournal } from "../../src/sdk/journal.ts"
+import { registerModel } from "../../src/sdk/register-model.ts"
+import { type Connection, deploy } from "../../scripts/deploy/deploy.ts"
+import { settlementGas } from "./settlement.ts"
+
+const COVERAGE = 10n ** 18n
+const WINDOW = 3600n
+const YEAR = 365 * 24 * 3600
+
+/** Gas of every operation, in the order of the README's table. */
+export type GasTable = Record<string, number>
+
+interface Scene {
+  readonly connection: Connection
+  readonly client: Client
+  readonly provider: string
+  readonly consumer: string
+  readonly key: Wallet
+  readonly table: GasTable
+}
+
+/** Measures every operation on a fresh chain; storage is cold and new unless a row says otherwise. */
+export async function measureGas(): Promise<GasTable> {
+  const connection = await network.create()
+  const { onus, token } = await deploy(connection)
+  const [, provider, consumer] = await connection.ethers.getSigners()
+  const client = await connect(provider, await onus.getAddress())
+  const key = new Wallet(id("gas"))
+  const scene: Scene = {
+    connection,
+    client,
+    provider: provider.address,
+    consumer: consumer.address,
+    key,
+    table: {},
+  }
+  await send(token.mint(provider.address, 10n ** 24n))
+  await send(token.connect(provider).approve(onus, MaxUint256))
+  await enter(scene)
+  await attestAndAnchor(scene)
+  await convictions(scene)
+  await connection.close()
+  return scene.table
+}
+
+const program = lower(loadOnnx(readFileSync("models/digits.onnx")))
+const image = new Float32Array(784).fill(0.25)
+
+async function enter({ client, key, table }: Scene): Promise<void> {
+  const { onus } = client
+  table["register a provider"] = gasOf(await send(onus.register("https://provider.example/onus.json")))
+  table["deposit stake"] = gasOf(await send(onus.deposit(10n ** 23n)))
+  table["add a signing key"] = gasOf(await send(onus.addKey(key.address, 4_000_000_000n)))
+  table["register a model"] = gasOf(
+    await registerModel(client, program, "https://provider.example/digits.onnx"),
+  )
+}
+
+async function attestAndAnchor(scene: Scene): Promise<void> {
+  const { connection, client, table } = scene
+  const { onus } = client
+  // The first lock of a provider makes its account slot pay more once; it is part of the row.
+  const one = await receipt(scene, "direct")
+  table["attest one receipt directly"] = gasOf(await send(onus.attest(one)))
+  for (const count of [1, 1_024, 4_096]) {
+    const { batch } = prepareBatch(client, await receipts(scene, count))
+    table[`anchor ${count.toLocaleString("en")} receipt${count === 1 ? "" : "s"}`] = gasOf(
+      await send(onus.anchor(batch)),
+    )
+    if (count !== 1_024) continue
+    await connection.networkHelpers.mine(400, { interval: 12 })
+    table["release a batch, first of a provider"] = gasOf(await send(onus.releaseBatch(batch)))
+    table["release a receipt, later"] = gasOf(await send(onus.releaseReceipt(one)))
+  }
+}
+
+async function convictions(scene: Scene): Promise<void> {
+  const { connection, client, key, table } = scene
+  const signer = () => ({ registry: client.registry, key, journal: new MemoryJournal() })
+
+  for (const [name, step, element] of [
+    ["convolution, 72 terms", 2, 1_000],
+    ["dense, 784 terms", 4, 7],
+    ["exponential", 7, 3],
+  ] as const) {
+    const honest = interpret(program, { image })
+    honest.bits(program.steps[step].output)[element] ^= 1 << 24
+    const lie = await signRun(signer(), honest, await terms(scene, `lie ${name}`))
+    await send(client.onus.attest(lie.signed.receipt))
+    const opened = { run: lie.run, commitment: commit(lie.run) }
+    const { gas } = await convictWrongExecution(client, lie.signed, opened, { step, element }, DIRECT)
+    table[`convict a wrong execution: ${name}`] = Number(gas)
+    // Faults far apart: none of them is the third within 90 days.
+    await connection.networkHelpers.time.increase(YEAR)
+  }
+
+  const first = await answer(signer(), interpreter, program, { image }, await terms(scene, "twice"))
+  const second = await answer(
+    signer(),
+    interpreter,
+    program,
+    { image: image.map((x) => 1 - x) },
+    await terms(scene, "twice"),
+  )
+  const conviction = await convictEquivocation(client, first.signed, second.signed)
+  table["convict an equivocation"] = Number(conviction.gas)
+  table["  of that before payout bookkeeping"] =
+    Number(conviction.gas) - (await settlementGas(connection, conviction.hash))
+  await connection.networkHelpers.time.increase(30 * 24 * 3600)
+  table["claim a payout"] = gasOf(await send(client.onus.claimReward(conviction.payoutId)))
+}
+
+async function terms({ connection, provider, consumer }: Scene, name: string) {
+  return {
+    provider,
+    consumer,
+    requestId: id(name),
+    coverage: COVERAGE,
+    issuedAt: BigInt(await connection.networkHelpers.time.latest()),
+    anchorWithin: 3600n,
+    challengeWindow: WINDOW,
+  }
+}
+
+async function receipt(scene: Scene, name: string): Promise<Receipt> {
+  const { signed } = await answer(
+    { registry: scene.client.registry, key: scene.key, journal: new MemoryJournal() } satisfies AnswerSigner,
+    interpreter,
+    program,
+    { image },
+    await terms(scene, name),
+  )
+  return signed.receipt
+}
+
+/** Receipts that differ in their request only: what is hashed and locked does not depend on the rest. */
+async function receipts(scene: Scene, count: number): Promise<Receipt[]> {
+  const template = await receipt(scene, `batch of ${count}`)
+  return Array.from({ length: count }, (_, at) => ({
+    ...template,
+    coverage: COVERAGE / 4n,
+    requestId: id(`request ${at} of ${count}`),
+  }))
+}
+
+const gasOf = ({ gas }: { gas: bigint }): number => Number(gas)
