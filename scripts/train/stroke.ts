@@ -31,8 +31,8 @@ export function tracePolyline(stroke: Stroke, random?: Random, jitter = 0): Poly
   for (const command of stroke.match(/[A-Z][^A-Z]*/g) ?? []) {
     const exact = command.slice(1).trim().split(/\s+/).map(Number)
     const move = (value: number) => (random === undefined ? value : value + random.normal(jitter))
-    if (command[0] === "C") curve(points, exact.map(move))
-    else if (command[0] === "E") arc(points, [...exact.slice(0, 4).map(move), exact[4], exact[5]])
+    if (command.startsWith("C")) curve(points, exact.map(move))
+    else if (command.startsWith("E")) arc(points, [...exact.slice(0, 4).map(move), exact[4], exact[5]])
     else points.push([move(exact[0]), move(exact[1])])
   }
   return points

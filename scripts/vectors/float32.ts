@@ -24,7 +24,7 @@ const hex = (bits: number): string => `0x${bits.toString(16).padStart(8, "0")}`
 function binaryVectors(op: (typeof BINARY)[number]): Vector[] {
   const words = pairs(PER_OPERATION, seeded(SEED))
   return Array.from({ length: PER_OPERATION }, (_, i) => {
-    const [a, b] = [words[2 * i]!, words[2 * i + 1]!]
+    const [a, b] = [words[2 * i], words[2 * i + 1]]
     const result = scalar.toBits(scalar[op](scalar.fromBits(a), scalar.fromBits(b)))
     return { op, a: hex(a), b: hex(b), result: hex(result) }
   })

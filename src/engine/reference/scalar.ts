@@ -26,13 +26,13 @@ const words = new Uint32Array(floats.buffer)
 export function toBits(x: number): number {
   if (x !== x) return CANONICAL_NAN
   floats[0] = x
-  return words[0]!
+  return words[0]
 }
 
 /** Returns the number whose bit pattern is `bits`. The payload of a NaN is lost. */
 export function fromBits(bits: number): number {
   words[0] = bits
-  return floats[0]!
+  return floats[0]
 }
 
 export function add(a: number, b: number): number {
