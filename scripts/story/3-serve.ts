@@ -5,6 +5,7 @@ import { type PreparedBatch, anchor, prepareBatch } from "../../src/sdk/anchor.t
 import { type Answer, type AnswerTerms, answer, signRun } from "../../src/sdk/answer.ts"
 import { type Bundle, bundleOf, decodeBundle, encodeBundle } from "../../src/sdk/bundle.ts"
 import { MemoryJournal } from "../../src/sdk/journal.ts"
+import { requireFresh, requireTerms, verifySignature } from "../../src/sdk/verify.ts"
 import { insist } from "./insist.ts"
 import { type Lie, answerOf, tellLie } from "./lie.ts"
 import { type Question, SIDE } from "./questions.ts"
@@ -63,6 +64,14 @@ async function serveOne(
         ? await signRun(signer, falsified, terms)
         : await answer(signer, interpreter, program, { image: question.pixels }, terms),
     )
+  }
+  for (const [at, { signed }] of answers.entries()) {
+    // What a consumer does before it accepts an answer.
+    const { requestId } = questions[at]
+    requireTerms(signed.receipt, { provider: actor.address, consumer: stage.consumer.address, requestId })
+    requireTerms(signed.receipt, { coverage: COVERAGE, challengeWindow: WINDOW })
+    requireFresh(signed.receipt, await stage.now())
+    await verifySignature(stage.consumer.client, signed)
   }
   const prepared = prepareBatch(
     actor.client,

@@ -114,6 +114,20 @@ function requireRoot(name: keyof Bundle["tensors"], committed: string, computed:
   )
 }
 
+/**
+ * Checks that a receipt was signed about now: one that is backdated may be no evidence any more.
+ *
+ * @param now Unix seconds on the chain.
+ * @param tolerance Seconds that clocks may differ.
+ * @throws OnusError `ReceiptNotFresh`.
+ */
+export function requireFresh({ issuedAt }: Receipt, now: bigint, tolerance = 300n): void {
+  if (issuedAt >= now - tolerance && issuedAt <= now + tolerance) return
+  throw new OnusError("ReceiptNotFresh", `The receipt was issued at ${issuedAt}; it is ${now} now`, {
+    hint: "Refuse the answer: a receipt of another time may not count as evidence",
+  })
+}
+
 /** The terms of a receipt that a consumer asked for and must find in it. */
 export type Expected = Partial<
   Pick<Receipt, "provider" | "consumer" | "requestId" | "coverage" | "challengeWindow">

@@ -29,7 +29,7 @@ describe("gas", () => {
   before(async () => {
     table = await measureGas()
     console.log(markdown(table))
-    if (process.env["GAS_UPDATE"] !== "1") return
+    if (process.env.GAS_UPDATE !== "1") return
     const readme = readFileSync(README, "utf8")
     const [head, rest] = readme.split(BEGIN)
     writeFileSync(README, `${head}${BEGIN}\n\n${markdown(table)}\n\n${END}${rest.split(END)[1]}`)
