@@ -42,6 +42,7 @@ const REFUSED = [
   "ReceiptsIdentical",
   "RequestIdReused",
   "RequestMismatch",
+  "RpcRefused",
 ]
 
 const KEY = ["KeyMissing", "KeyMalformed", "KeyNotValid", "PasswordMissing", "PasswordWrong"]

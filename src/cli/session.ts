@@ -61,18 +61,25 @@ async function onChain<T>({ rpc: url }: ChainOptions, act: (rpc: JsonRpcProvider
   try {
     return await act(rpc)
   } catch (error) {
-    const { code } = error as { code?: string }
-    if (code === "INSUFFICIENT_FUNDS") {
-      throw new OnusError("GasTooLow", "The account cannot pay for the gas", {
-        hint: "Send it some of the chain's own coin",
-      })
-    }
-    // What Node and ethers call a node that went away.
-    if (/^(E[A-Z_]+|SERVER_ERROR|NETWORK_ERROR|TIMEOUT)$/.test(code ?? "")) throw unreachable(url, error)
-    throw error
+    throw explainRpc(error, url)
   } finally {
     rpc.destroy()
   }
+}
+
+/** Turns what Node and ethers say about a node into an error of ours; other errors pass through. */
+function explainRpc(error: unknown, url: string): unknown {
+  const { code, error: answer } = error as { code?: string; error?: { message?: string } }
+  if (code === "INSUFFICIENT_FUNDS" || /enough funds|insufficient funds/.test(answer?.message ?? "")) {
+    return new OnusError("GasTooLow", "The account cannot pay for the gas", {
+      hint: "Send it some of the chain's own coin",
+    })
+  }
+  if (code === "UNKNOWN_ERROR" && answer?.message !== undefined) {
+    return new OnusError("RpcRefused", `The node refused: ${answer.message}`, { cause: error })
+  }
+  // A node that went away, as Node and ethers call it.
+  return /^(E[A-Z_]+|SERVER_ERROR|NETWORK_ERROR|TIMEOUT)$/.test(code ?? "") ? unreachable(url, error) : error
 }
 
 async function openSession(
