@@ -10,8 +10,8 @@ import {OnusTest} from "../helpers/OnusTest.sol";
 
 contract ReputationTest is OnusTest {
     uint256 private constant WAD = 1e18;
-    /// @dev 10 days x `MIN_STAKE`, in units of 1e9 token units x days.
-    uint256 private constant A = (10 * MIN_STAKE) / 1e9;
+    /// @dev 10 days of the minimum stake, in units of a billionth of it for one day.
+    uint256 private constant A = 10 * 1e9;
     ModelId private _other;
 
     function setUp() public override {
@@ -31,7 +31,7 @@ contract ReputationTest is OnusTest {
     function testFuzz_release_creditsBondTimesWindow(uint256 coverage, uint32 window) public {
         coverage = bound(coverage, 1, 1_000e18);
         window = uint32(bound(window, 10 minutes, 14 days));
-        uint256 weight = (2 * coverage * window) / (1e9 * 1 days);
+        uint256 weight = (2 * coverage * window * 1e9) / (MIN_STAKE * 1 days);
         _survive(coverage, window, modelId);
         IReputation.Standing memory standing = onus.reputation(provider);
         assertEq(standing.mass.seasoned, weight, "seasoned");
@@ -96,7 +96,9 @@ contract ReputationTest is OnusTest {
         onus.convictSigned(Fault.Equivocation, receipt, signature, _against(_rival(receipt)));
         IReputation.Standing memory standing = onus.reputation(provider);
         assertEq(standing.mass.seasoned, seasoned / 5, "seasoned");
-        assertEq(standing.lossRatio, 0, "no bond was lost");
+        uint256 weight = (uint256(2e18) * WINDOW * 1e9) / (MIN_STAKE * 1 days);
+        assertEq(standing.mass.slashed, weight, "slashed");
+        assertEq(standing.lossRatio, (weight * WAD) / (seasoned + weight), "loss ratio");
     }
 
     function testFuzz_convict_lowersBothScores(uint256 coverage, uint32 window, uint256 lost) public {

@@ -9,7 +9,8 @@ import {IProviders} from "../../contracts/interfaces/IProviders.sol";
 import {IStake} from "../../contracts/interfaces/IStake.sol";
 import {Receipt} from "../../contracts/types/Receipt.sol";
 import {OnusTest} from "../helpers/OnusTest.sol";
-import {BlockingToken, FeeToken, HookToken, ITransferHook} from "../helpers/Tokens.sol";
+import {Reentrant} from "../helpers/Reentrant.sol";
+import {BlockingToken, FeeToken, HookToken} from "../helpers/Tokens.sol";
 
 contract StakeTest is OnusTest {
     uint256 private constant OWNER_KEY = 0x0417;
@@ -318,7 +319,7 @@ contract StakeTest is OnusTest {
 
     function test_deposit_refusesADepositInsideOfADeposit() public {
         Reentrant attacker = _reentrant();
-        attacker.arm(address(attacker.onus()), abi.encodeCall(IStake.deposit, (10)));
+        attacker.arm(abi.encodeCall(IStake.deposit, (10)));
         vm.expectRevert(abi.encodeWithSelector(IStake.TokenAmountMismatch.selector, 10, 20));
         attacker.deposit(10);
         _assertSolvent(attacker);
@@ -329,7 +330,7 @@ contract StakeTest is OnusTest {
         attacker.deposit(30);
         attacker.thaw(30);
         vm.warp(START + THAW);
-        attacker.arm(address(attacker.onus()), abi.encodeCall(IStake.withdraw, ()));
+        attacker.arm(abi.encodeCall(IStake.withdraw, ()));
         uint256 before = attacker.token().balanceOf(address(attacker));
         attacker.withdraw();
         assertEq(attacker.token().balanceOf(address(attacker)), before + 30, "paid");
@@ -342,7 +343,7 @@ contract StakeTest is OnusTest {
         attacker.deposit(30);
         attacker.thaw(10);
         vm.warp(START + THAW);
-        attacker.arm(address(attacker.onus()), abi.encodeCall(IStake.withdraw, ()));
+        attacker.arm(abi.encodeCall(IStake.withdraw, ()));
         vm.expectRevert(abi.encodeWithSelector(IStake.TokenAmountMismatch.selector, 25, 15));
         attacker.deposit(25);
         _assertSolvent(attacker);
@@ -430,46 +431,4 @@ contract StakeTest is OnusTest {
 /// @dev What the tokens of these tests have in common.
 interface IMintable {
     function mint(address to, uint256 amount) external;
-}
-
-/// @dev A provider that calls the registry once more while a transfer is under way.
-contract Reentrant is ITransferHook {
-    Onus public immutable onus;
-    HookToken public immutable token;
-    /// @dev Selector of the error with which the inner call was refused.
-    bytes4 public refused;
-    address private _target;
-    bytes private _call;
-
-    constructor(Onus onus_, HookToken token_) {
-        (onus, token) = (onus_, token_);
-        token.hook();
-        token.approve(address(onus), type(uint256).max);
-        onus.register("");
-    }
-
-    function arm(address target, bytes calldata call) external {
-        (_target, _call) = (target, call);
-    }
-
-    function deposit(uint128 amount) external {
-        onus.deposit(amount);
-    }
-
-    function thaw(uint128 amount) external {
-        onus.startThaw(amount);
-    }
-
-    function withdraw() external {
-        onus.withdraw();
-    }
-
-    /// @inheritdoc ITransferHook
-    function onTransfer() external {
-        address target = _target;
-        if (target == address(0)) return;
-        _target = address(0);
-        (bool success, bytes memory result) = target.call(_call);
-        if (!success) refused = bytes4(result);
-    }
 }
