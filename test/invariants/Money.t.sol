@@ -303,7 +303,8 @@ contract MoneyHandler is OnusTest {
             bytes32 key = keccak256(abi.encode(receipt.provider, receipt.consumer, receipt.requestId));
             _afterConviction(receipt.provider, keccak256(abi.encode(key, Fault.Equivocation)), 0, books);
         } catch {
-            _check(false, "a signed equivocation could not be convicted");
+            bool known = onus.faultsOf(onus.requestKeyOf(receipt)) & 1 == 1;
+            _check(known, "a signed equivocation could not be convicted");
         }
     }
 
@@ -400,8 +401,9 @@ contract MoneyHandler is OnusTest {
         receipt = _receipt(wild ? coverage : bound(coverage, 0, capacity));
         receipt.provider = who;
         receipt.challengeWindow = wild ? window : uint32(bound(window, 10 minutes, 2 hours));
-        // A provider may be its own consumer.
+        // A provider may be its own consumer, and answer a request that was answered before.
         if (i % 5 == 0) receipt.consumer = who;
+        if (i % 4 == 0 && _items.length != 0) receipt.requestId = _items[0].receipt.requestId;
     }
 
     function _book(address who, bytes32 lockId, uint256 bond) private {
