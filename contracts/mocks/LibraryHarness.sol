@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {ModelLib} from "../libraries/ModelLib.sol";
+import {ReceiptLib} from "../libraries/ReceiptLib.sol";
+import {SumTree} from "../libraries/SumTree.sol";
+import {TensorTree} from "../libraries/TensorTree.sol";
+import {TreeDepth} from "../libraries/TreeDepth.sol";
+import {SumNode} from "../types/Batch.sol";
+import {ModelId} from "../types/ModelId.sol";
+import {ModelHeader, Step, Tensor} from "../types/Program.sol";
+import {Receipt} from "../types/Receipt.sol";
+
+/// @title LibraryHarness
+/// @notice Exposes the hashing libraries, so that tests can compare them with their TypeScript twins.
+contract LibraryHarness {
+    using ReceiptLib for Receipt;
+
+    /// @notice `abi.encode(step)`: the bytes of a descriptor.
+    function encodeStep(Step calldata step) external pure returns (bytes memory) {
+        return abi.encode(step);
+    }
+
+    function modelId(ModelHeader calldata header) external pure returns (ModelId) {
+        return ModelLib.id(header);
+    }
+
+    function treeDepth(uint256 leaves) external pure returns (uint256) {
+        return TreeDepth.forLeaves(leaves);
+    }
+
+    function traceContext(Receipt calldata receipt, address registry) external view returns (bytes32) {
+        return receipt.traceContext(registry);
+    }
+
+    function tensorLeaf(
+        uint8 kind,
+        uint32 tensorId,
+        uint32 chunk,
+        bytes calldata data
+    ) external pure returns (bytes32) {
+        return TensorTree.leaf(kind, tensorId, chunk, data);
+    }
+
+    function tensorNode(bytes32 left, bytes32 right) external pure returns (bytes32) {
+        return TensorTree.node(left, right);
+    }
+
+    /// @notice Reverts unless `data` is chunk `chunk` of `tensor` under `root`.
+    function verifyChunk(
+        bytes32 root,
+        uint256 depth,
+        Tensor calldata tensor,
+        uint256 chunk,
+        bytes calldata data,
+        bytes32[] calldata path
+    ) external pure {
+        TensorTree.verifyChunk(root, depth, tensor, chunk, data, path);
+    }
+
+    /// @notice Reverts unless `descriptor` is leaf `index` of the program tree under `root`.
+    function verifyDescriptor(
+        bytes32 root,
+        uint256 depth,
+        uint32 index,
+        bytes calldata descriptor,
+        bytes32[] calldata path
+    ) external pure {
+        TensorTree.verifyDescriptor(root, depth, index, descriptor, path);
+    }
+
+    function sumLeaf(bytes32 receiptId, uint128 coverage) external pure returns (bytes32) {
+        return SumTree.leaf(receiptId, coverage);
+    }
+
+    function sumNode(SumNode calldata left, SumNode calldata right) external pure returns (bytes32) {
+        return SumTree.node(left.digest, left.sum, right.digest, right.sum);
+    }
+
+    /// @notice Reverts unless a receipt stands at `index` of a batch's tree.
+    function verifySum(
+        SumNode calldata root,
+        uint256 count,
+        bytes32 receiptId,
+        uint128 coverage,
+        uint256 index,
+        SumNode[] calldata path
+    ) external pure {
+        SumTree.verify(root.digest, root.sum, count, receiptId, coverage, index, path);
+    }
+}
