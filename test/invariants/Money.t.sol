@@ -319,6 +319,8 @@ contract MoneyHandler is OnusTest {
             _done(this.claim.selector);
             _check(amount != 0 && block.timestamp >= payout_.maturesAt, "a payout left too early or twice");
             _check(token.balanceOf(to) == balance + amount, "a payout was mispaid");
+            payout_ = onus.payout(id);
+            _check((reward ? payout_.reward : payout_.restitution) == 0, "a payout can leave again");
             owed -= amount;
         } else {
             _check(amount == 0 || block.timestamp < payout_.maturesAt, "a payout was refused");
