@@ -2,12 +2,13 @@ import { readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { HDNodeWallet, Mnemonic, Wallet } from "ethers"
 import { network } from "hardhat"
-import { type Deployment, deploy } from "../../scripts/deploy/deploy.ts"
+import { type Connection, type Deployment, deploy } from "../../scripts/deploy/deploy.ts"
 
 /** A local chain behind JSON-RPC, with the registry on it. */
 export interface Chain {
   readonly url: string
   readonly registry: string
+  readonly connection: Connection
   readonly deployment: Deployment
   /** What `deployments/NETWORK/addresses.json` would say. */
   readonly addressesJson: string
@@ -37,6 +38,7 @@ export async function startChain(): Promise<Chain> {
   return {
     url,
     registry: deployment.addresses.Onus,
+    connection,
     deployment,
     addressesJson,
     async wait(seconds) {

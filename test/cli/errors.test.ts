@@ -63,25 +63,25 @@ describe("onus: what it refuses", () => {
       write("words.json", '["one"]')
       write("wide.json", JSON.stringify(Array(14).fill(Array(56).fill(0))))
       write("cut.npy", "\x93NUMPY")
-      write("broken.png", "no picture")
       const refuse = (code: string, ...input: string[]) =>
         desk.refused(
           { code, exit: 2 },
           provider,
           ...attest(MODEL, ...input.flatMap((one) => ["--input", one])),
         )
-      const { message } = await refuse("InputShapeMismatch", "image=short.json")
+      write("broken.png", "no picture")
+      const [{ message }] = await Promise.all([
+        refuse("InputShapeMismatch", "image=short.json"),
+        refuse("InputShapeMismatch", "image=wide.json"),
+        refuse("InputFileMalformed", "image=ragged.json"),
+        refuse("InputFileMalformed", "image=words.json"),
+        refuse("InputFileMalformed", "image=cut.npy"),
+        refuse("InputUnknown", `picture=${SEVEN}`),
+        refuse("InputMissing"),
+        refuse("InputArgumentInvalid", SEVEN),
+        refuse("ImageMalformed", "image=broken.png"),
+      ])
       expect(message).to.contain("[783]").and.contain("1,1,28,28")
-      await refuse("InputShapeMismatch", "image=wide.json")
-      await refuse("InputFileMalformed", "image=ragged.json")
-      await refuse("InputFileMalformed", "image=words.json")
-      await refuse("InputFileMalformed", "image=cut.npy")
-      await refuse("InputUnknown", `picture=${SEVEN}`)
-      await refuse("InputMissing")
-      await refuse("InputArgumentInvalid", SEVEN)
-      await refuse("ImageMalformed", "image=broken.png=").catch(() =>
-        refuse("FileUnreadable", "image=none.png"),
-      )
     })
 
     it("a model that nobody registered", async () => {
@@ -334,14 +334,15 @@ describe("onus: what it refuses", () => {
 
     it("amounts, durations, dates, addresses and ids that are none", async () => {
       const refuse = (code: string, ...args: string[]) => desk.refused({ code, exit: 2 }, provider, ...args)
-      for (const amount of ["1e3", "0", "1,5", "0.0000000000000000001", "9".repeat(30)])
-        await refuse("AmountInvalid", "provider", "stake", amount)
-      await refuse("UsageInvalid", "provider", "stake", "-5")
-      await refuse("DurationInvalid", ...attest(MODEL, ...INPUT, "--window", "6 hours"))
-      await refuse("DateInvalid", "provider", "key", "add", consumer.address, "--until", "soon")
-      await refuse("AddressInvalid", "provider", "show", "0x12")
-      await refuse("PayoutIdInvalid", "claim", "12")
-      await refuse("ModelIdInvalid", "model", "show", "0x12")
+      const amounts = ["1e3", "-5", "0", "1,5", "0.0000000000000000001", "9".repeat(30)]
+      await Promise.all([
+        ...amounts.map((amount) => refuse("AmountInvalid", "provider", "stake", amount)),
+        refuse("DurationInvalid", ...attest(MODEL, ...INPUT, "--window", "6 hours")),
+        refuse("DateInvalid", "provider", "key", "add", consumer.address, "--until", "soon"),
+        refuse("AddressInvalid", "provider", "show", "0x12"),
+        refuse("PayoutIdInvalid", "claim", "12"),
+        refuse("ModelIdInvalid", "model", "show", "0x12"),
+      ])
     })
 
     it("more stake than there is", async () => {

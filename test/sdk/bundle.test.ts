@@ -1,0 +1,67 @@
+import { expect } from "chai"
+import { bundleOf, decodeBundle, encodeBundle, runOf } from "../../src/sdk/bundle.ts"
+import { prepareBatch } from "../../src/sdk/anchor.ts"
+import { openBundle } from "../../src/sdk/verify.ts"
+import { expectError } from "./expect-error.ts"
+import { PROGRAM, REGISTRY, signedAnswer } from "./samples.ts"
+
+describe("bundle", () => {
+  it("survives being written and read, NaN payloads and inclusion too", async () => {
+    const { signed, run } = await signedAnswer([-0, 1.5])
+    run.bits(PROGRAM.inputs[0].tensor)[0] = 0x7fc12345
+    const [inclusion] = prepareBatch({ registry: REGISTRY }, [signed.receipt]).inclusions
+    const bundle = bundleOf(signed, run, inclusion)
+    const read = decodeBundle(encodeBundle(bundle))
+    expect(read).to.deep.equal(bundle)
+    expect(runOf(PROGRAM, read).bits(PROGRAM.inputs[0].tensor)[0]).to.equal(0x7fc12345)
+  })
+
+  it("has no inclusion before it is anchored", async () => {
+    const { signed, run } = await signedAnswer([1, 2])
+    const read = decodeBundle(encodeBundle(bundleOf(signed, run)))
+    expect(read).to.not.have.property("inclusion")
+    expect(openBundle(PROGRAM, read).commitment.outputRoot).to.equal(signed.receipt.outputCommitment)
+  })
+
+  const change = async (edit: (json: any) => void) => {
+    const { signed, run } = await signedAnswer([1, 2])
+    const json = JSON.parse(encodeBundle(bundleOf(signed, run)))
+    edit(json)
+    return JSON.stringify(json)
+  }
+
+  for (const [what, edit, field] of [
+    ["an unknown field", (json: any) => (json.extra = 1), "extra"],
+    ["an unknown field inside", (json: any) => (json.receipt.extra = 1), "receipt"],
+    ["another format", (json: any) => (json.format = "onus.bundle.v2"), "format"],
+    ["a short hash", (json: any) => (json.receipt.modelId = "0x12"), "receipt.modelId"],
+    ["a number instead of decimal text", (json: any) => (json.receipt.coverage = 1), "receipt.coverage"],
+    ["a negative amount", (json: any) => (json.receipt.coverage = "-1"), "receipt.coverage"],
+    ["bytes that are not base64", (json: any) => (json.tensors.input = "%"), "tensors.input"],
+    ["no signature", (json: any) => delete json.signature, "signature"],
+  ] as const)
+    it(`is refused with ${what}, naming it`, async () => {
+      const text = await change(edit)
+      const { message } = await expectError("BundleMalformed", () => decodeBundle(text))
+      expect(message).to.contain(field)
+    })
+
+  it("is refused when it is not JSON", () => expectError("BundleMalformed", () => decodeBundle("{")))
+
+  it("is refused with tensors of another size than the model's", async () => {
+    const text = await change((json) => (json.tensors.output = Buffer.alloc(4).toString("base64")))
+    const { message } = await expectError("TensorSizeMismatch", () => runOf(PROGRAM, decodeBundle(text)))
+    expect(message).to.contain("output").and.contain("4 bytes").and.contain("8")
+  })
+
+  it("is refused when a tensor is not what the receipt commits to", async () => {
+    for (const space of ["input", "output"]) {
+      const text = await change((json) => (json.tensors[space] = Buffer.alloc(8, 1).toString("base64")))
+      const open = () => openBundle(PROGRAM, decodeBundle(text))
+      expect((await expectError("CommitmentMismatch", open)).message).to.contain(space)
+    }
+    const text = await change((json) => (json.receipt.requestId = `0x${"77".repeat(32)}`))
+    const open = () => openBundle(PROGRAM, decodeBundle(text))
+    expect((await expectError("CommitmentMismatch", open)).message).to.contain("trace")
+  })
+})

@@ -1,0 +1,59 @@
+import { expect } from "chai"
+import { makeError } from "ethers"
+import { isOnusError } from "../../src/protocol/errors.ts"
+import { call, explain } from "../../src/sdk/errors.ts"
+import { Equivocation__factory, Onus__factory, WrongExecution__factory } from "../../types/contracts/index.js"
+import { expectError } from "./expect-error.ts"
+
+const WHO = `0x${"ab".repeat(20)}`
+const onus = Onus__factory.createInterface()
+
+/** What ethers throws when a call reverts with that data. */
+const reverted = (data: string | null, info?: Record<string, unknown>) =>
+  makeError("execution reverted", "CALL_EXCEPTION", {
+    action: "call",
+    data,
+    reason: null,
+    transaction: { to: null, data: "0x" },
+    invocation: null,
+    revert: null,
+    ...(info ? { info } : {}),
+  })
+
+describe("explain", () => {
+  it("names the contract's error, its values and what to do", () => {
+    const error = explain(reverted(onus.encodeErrorResult("StakeTooLow", [WHO, 5, 40])))
+    if (!isOnusError(error, "StakeTooLow")) throw error
+    expect(error.message).to.match(/StakeTooLow\(provider=0x[abAB]{40}, active=5, need=40\)/)
+    expect(error.hint).to.contain("Deposit more stake")
+    expect(error.cause).to.be.instanceOf(Error)
+  })
+
+  it("knows the judges' errors, which come through the registry", () => {
+    const mismatch = Equivocation__factory.createInterface().encodeErrorResult("RequestMismatch", [
+      `0x${"01".repeat(32)}`,
+      `0x${"02".repeat(32)}`,
+    ])
+    expect(explain(reverted(mismatch))).to.have.property("code", "RequestMismatch")
+    const range = WrongExecution__factory.createInterface().encodeErrorResult("StepOutOfRange", [9, 3])
+    expect(explain(reverted(range))).to.have.property("code", "StepOutOfRange")
+  })
+
+  it("finds the data where nodes put it that answer with an error of their own", () => {
+    const data = onus.encodeErrorResult("KeyZero", [])
+    expect(explain(reverted(null, { error: { data } }))).to.have.property("code", "KeyZero")
+  })
+
+  it("says so when the contract gave no reason or an unknown one", () => {
+    for (const data of [null, "0x", "0x12", "0xdeadbeef"])
+      expect(explain(reverted(data)), String(data)).to.have.property("code", "CallReverted")
+  })
+
+  it("leaves other errors alone, and results too", async () => {
+    const other = new Error("something else")
+    expect(explain(other)).to.equal(other)
+    expect(explain("text")).to.equal("text")
+    expect(await call(Promise.resolve(7))).to.equal(7)
+    await expectError("KeyZero", () => call(Promise.reject(reverted(onus.encodeErrorResult("KeyZero", [])))))
+  })
+})
