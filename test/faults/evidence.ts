@@ -1,0 +1,80 @@
+import { AbiCoder, hexlify } from "ethers"
+import { wrongExecutionEvidence } from "../../src/engine/audit/evidence.ts"
+import { MODEL_HEADER, type ModelHeader } from "../../src/protocol/model.ts"
+import type { Opening } from "../../src/engine/trace/commitment.ts"
+import type { Attested } from "./court.ts"
+
+/** One opened chunk of an operand. */
+export interface OperandOpening {
+  operand: number
+  chunk: number
+  data: string
+  path: string[]
+}
+
+/** `WrongExecution.Evidence`, to be tampered with. Bytes are hex. */
+export interface Evidence {
+  header: ModelHeader
+  traceRoot: string
+  stepIndex: number
+  step: string
+  stepPath: string[]
+  element: bigint
+  outputData: string
+  outputPath: string[]
+  openings: OperandOpening[]
+}
+
+const TYPE = `tuple(${MODEL_HEADER} header, bytes32 traceRoot, uint32 stepIndex, bytes step, bytes32[] stepPath, uint256 element, bytes outputData, bytes32[] outputPath, tuple(uint32 operand, uint32 chunk, bytes data, bytes32[] path)[] openings)`
+const coder = AbiCoder.defaultAbiCoder()
+
+export function encodeEvidence(evidence: Evidence): string {
+  return coder.encode([TYPE], [evidence])
+}
+
+export function decodeEvidence(encoded: string): Evidence {
+  const evidence = coder.decode([TYPE], encoded)[0].toObject(true)
+  const numbers = Object.entries(evidence.header).map(([name, value]) => [
+    name,
+    typeof value === "bigint" ? Number(value) : value,
+  ])
+  return {
+    ...evidence,
+    header: Object.fromEntries(numbers),
+    stepIndex: Number(evidence.stepIndex),
+    openings: evidence.openings.map((opening: { operand: bigint; chunk: bigint }) => ({
+      ...opening,
+      operand: Number(opening.operand),
+      chunk: Number(opening.chunk),
+    })),
+  }
+}
+
+/** The evidence about one element, encoded. */
+export function evidenceOf({ run, commitment }: Attested, step: number, element: number): string {
+  return wrongExecutionEvidence(run, commitment, step, element)
+}
+
+/** The evidence about one element after a change of it. */
+export function tampered(
+  attested: Attested,
+  step: number,
+  element: number,
+  change: (evidence: Evidence) => void,
+): string {
+  const evidence = decodeEvidence(evidenceOf(attested, step, element))
+  change(evidence)
+  return encodeEvidence(evidence)
+}
+
+/** An opening in the form of the evidence. */
+export function openingOf(operand: number, { chunk, data, path }: Opening): OperandOpening {
+  return { operand, chunk, data: hexlify(data), path: path.map((sibling) => hexlify(sibling)) }
+}
+
+/** The hex string with one bit flipped. */
+export function flipBit(hex: string, bit: number): string {
+  const at = 2 + (bit >> 2)
+  const digit = (parseInt(hex[at], 16) ^ (1 << (bit & 3))).toString(16)
+  return hex.slice(0, at) + digit + hex.slice(at + 1)
+}
