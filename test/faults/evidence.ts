@@ -1,4 +1,4 @@
-import { AbiCoder, hexlify } from "ethers"
+import { AbiCoder, type Result, hexlify } from "ethers"
 import { wrongExecutionEvidence } from "../../src/engine/audit/evidence.ts"
 import { MODEL_HEADER, type ModelHeader } from "../../src/protocol/model.ts"
 import type { Opening } from "../../src/engine/trace/commitment.ts"
@@ -32,21 +32,32 @@ export function encodeEvidence(evidence: Evidence): string {
   return coder.encode([TYPE], [evidence])
 }
 
+/** {@link Evidence} as the coder returns it: integers are bigint, arrays are its own kind. */
+interface Decoded extends Omit<Evidence, "header" | "stepIndex" | "openings"> {
+  readonly header: Result
+  readonly stepIndex: bigint
+  readonly openings: readonly (Omit<OperandOpening, "operand" | "chunk"> &
+    Record<"operand" | "chunk", bigint>)[]
+}
+
 export function decodeEvidence(encoded: string): Evidence {
-  const evidence = coder.decode([TYPE], encoded)[0].toObject(true)
-  const numbers = Object.entries(evidence.header).map(([name, value]) => [
-    name,
-    typeof value === "bigint" ? Number(value) : value,
-  ])
+  const decoded = coder.decode([TYPE], encoded)[0] as Decoded
+  const { traceRoot, stepIndex, step, element, outputData } = decoded
+  const header = Object.entries(decoded.header.toObject() as Record<string, string | bigint>)
   return {
-    ...evidence,
-    header: Object.fromEntries(numbers),
-    stepIndex: Number(evidence.stepIndex),
-    openings: evidence.openings.map((opening: { operand: bigint; chunk: bigint }) => ({
-      ...opening,
-      operand: Number(opening.operand),
-      chunk: Number(opening.chunk),
-    })),
+    header: Object.fromEntries(
+      header.map(([name, value]) => [name, typeof value === "bigint" ? Number(value) : value]),
+    ) as unknown as ModelHeader,
+    traceRoot,
+    stepIndex: Number(stepIndex),
+    step,
+    stepPath: [...decoded.stepPath],
+    element,
+    outputData,
+    outputPath: [...decoded.outputPath],
+    openings: [...decoded.openings].map(({ operand, chunk, data, path }) => {
+      return { operand: Number(operand), chunk: Number(chunk), data, path: [...path] }
+    }),
   }
 }
 

@@ -31,21 +31,21 @@ function expectPairs(words: Uint32Array, results: ArrayLike<number>, expected: B
   expect(results.length).to.equal(words.length / 2)
   const wrong: string[] = []
   for (let i = 0; i < results.length && wrong.length < 5; i++) {
-    const [a, b] = [words[2 * i]!, words[2 * i + 1]!]
+    const [a, b] = [words[2 * i], words[2 * i + 1]]
     const right = expected(a, b)
-    if (results[i] !== right) wrong.push(`(${hex(a)}, ${hex(b)}): ${hex(results[i]!)}, not ${hex(right)}`)
+    if (results[i] !== right) wrong.push(`(${hex(a)}, ${hex(b)}): ${hex(results[i])}, not ${hex(right)}`)
   }
   expect(wrong).to.deep.equal([])
 }
 
 /** Fails with the first few of `results` that differ from what `expected` says about the operands. */
 function expectWords(words: Uint32Array, results: ArrayLike<number>, expected: (x: number) => number): void {
-  const twice = Uint32Array.from({ length: 2 * words.length }, (_, i) => words[i >> 1]!)
+  const twice = Uint32Array.from({ length: 2 * words.length }, (_, i) => words[i >> 1])
   expectPairs(twice, results, expected)
 }
 
 function mapPairs(words: Uint32Array, f: BinaryOnBits): Uint32Array {
-  return Uint32Array.from({ length: words.length / 2 }, (_, i) => f(words[2 * i]!, words[2 * i + 1]!))
+  return Uint32Array.from({ length: words.length / 2 }, (_, i) => f(words[2 * i], words[2 * i + 1]))
 }
 
 interface Vector {
@@ -89,7 +89,7 @@ describe("scalar.ts", () => {
     it(`${op} agrees with exact rational arithmetic rounded once`, () => {
       const [words, finite] = [pairs(4_000, seeded(SEED + 1)), [] as number[]]
       for (let i = 0; i < words.length; i += 2) {
-        const [a, b] = [words[i]!, words[i + 1]!]
+        const [a, b] = [words[i], words[i + 1]]
         const outside = [a, b].some((x) => (x & 0x7f800000) === 0x7f800000)
         if (!outside && !(op === "div" && (b & 0x7fffffff) === 0)) finite.push(a, b)
       }
@@ -212,7 +212,7 @@ describe("Float32 and Exp32", () => {
       const most = async (words: readonly number[]): Promise<number> => {
         let gas = 0
         for (let i = 0; i < words.length; i += 2)
-          gas = Math.max(gas, await measure(op, words[i]!, words[i + 1]!))
+          gas = Math.max(gas, await measure(op, words[i], words[i + 1]))
         return gas
       }
       rows[name] = { normal: await most(normal), worst: await most([...normal, ...sample]) }

@@ -19,7 +19,7 @@ const COUNT = 20_000
 /** Elements of one step of one graph. */
 const PER_STEP = 250
 /** Short calls are several times faster than long ones, whose memory the simulated chain copies. */
-const TERMS_PER_CALL = 250
+const TERMS_PER_CALL = 120
 
 /** A kind of step, and the graphs that have it. */
 interface Kind {

@@ -86,7 +86,7 @@ function subnormal(random: Random): Pair {
 /** A special pattern or a NaN of random payload, and anything. */
 function special(random: Random): Pair {
   const nan = ((random() & SIGN) | 0x7f800000 | (random() & 0x7fffff)) >>> 0
-  const first = random() & 1 ? nan : SPECIAL[random() % SPECIAL.length]!
+  const first = random() & 1 ? nan : SPECIAL[random() % SPECIAL.length]
   return random() & 1 ? [first, random()] : [random(), first]
 }
 
@@ -137,7 +137,7 @@ function boundary(random: Random): Pair {
     [pack(random, exponent, edge), pack(random, exponent - 127 + slack, random())],
     [pack(random, exponent, edge), pack(random, exponent + 127 + between(random, -2, 26), random())],
   ]
-  return pairs[random() % pairs.length]!
+  return pairs[random() % pairs.length]
 }
 
 /** Numbers such as activations and weights are: near one, with many exact zeros. */
@@ -170,7 +170,7 @@ const KINDS: readonly ((random: Random) => Pair)[] = [
 export function pairs(count: number, random: Random): Uint32Array {
   const words = new Uint32Array(2 * count)
   for (let i = 0; i < count; i++) {
-    const [a, b] = KINDS[i % KINDS.length]!(random)
+    const [a, b] = KINDS[i % KINDS.length](random)
     // Quotients depend on the order: swap all kinds but theirs.
     const swap = KINDS[i % KINDS.length] !== tieOfQuotient && (random() & 1) === 1
     words[2 * i] = swap ? b : a
@@ -199,15 +199,15 @@ export function exponents(count: number, random: Random): Uint32Array {
   const uniform = (low: number, high: number): number => low + ((high - low) * random()) / 2 ** 32
   const kinds: readonly (() => number)[] = [
     random,
-    () => SPECIAL[random() % SPECIAL.length]!,
+    () => SPECIAL[random() % SPECIAL.length],
     () => bitsOf(uniform(-104.5, 89.5)),
     () => bitsOf(uniform(-104.5, -87)),
     () => bitsOf(uniform(-1, 1)),
     () => bitsOf((between(random, -151, 128) + 0.5) * Math.LN2) + between(random, -4, 4),
     () => bitsOf(between(random, -150, 128) * Math.LN2) + between(random, -4, 4),
     () =>
-      [0x42b17217, 0x42b20000, 0xc2cff1b4, 0xc2d00000, 0xc2aeac50][random() % 5]! + between(random, -9, 9),
+      [0x42b17217, 0x42b20000, 0xc2cff1b4, 0xc2d00000, 0xc2aeac50][random() % 5] + between(random, -9, 9),
     () => pack(random, between(random, 95, 135), random()),
   ]
-  return Uint32Array.from({ length: count }, (_, i) => kinds[i % kinds.length]!())
+  return Uint32Array.from({ length: count }, (_, i) => kinds[i % kinds.length]())
 }
