@@ -7,11 +7,11 @@ import { call } from "../sdk/errors.ts"
 export interface Money {
   readonly symbol: string
   /** @throws OnusError `AmountInvalid`. */
-  parse(text: string): bigint
+  readonly parse: (text: string) => bigint
   /** As a decimal without unit, for data. */
-  format(amount: bigint): string
+  readonly format: (amount: bigint) => string
   /** With the unit, for people. */
-  show(amount: bigint): string
+  readonly show: (amount: bigint) => string
 }
 
 /** Reads decimals and symbol of the stake token. */

@@ -13,7 +13,7 @@ import { type Values, readNpy } from "./npy.ts"
  * wrong with the file.
  */
 export function readInputs(program: Program, pairs: readonly string[]): Inputs {
-  const inputs: Record<string, Float32Array> = Object.create(null)
+  const inputs = new Map<string, Float32Array>()
   for (const pair of pairs) {
     const [name, file] = splitPair(pair)
     const port = program.inputs.find((one) => one.name === name)
@@ -21,15 +21,15 @@ export function readInputs(program: Program, pairs: readonly string[]): Inputs {
       const known = program.inputs.map((one) => one.name).join(", ")
       throw new OnusError("InputUnknown", `The model has no input "${name}"; it has ${known}`)
     }
-    inputs[name] = readInput(port, file)
+    inputs.set(name, readInput(port, file))
   }
   for (const { name, shape } of program.inputs) {
-    if (name in inputs) continue
+    if (inputs.has(name)) continue
     throw new OnusError("InputMissing", `The input "${name}" of shape [${shape}] is missing`, {
       hint: `Add --input ${name}=FILE`,
     })
   }
-  return inputs
+  return Object.fromEntries(inputs)
 }
 
 function splitPair(pair: string): [name: string, file: string] {

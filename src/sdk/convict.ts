@@ -1,6 +1,6 @@
 import { AbiCoder } from "ethers"
 import { OnusError } from "../protocol/errors.ts"
-import { DIRECT, type Inclusion } from "../protocol/batch.ts"
+import { DIRECT, INCLUSION, type Inclusion } from "../protocol/batch.ts"
 import { RECEIPT_TYPES, type SignedReceipt, receiptId, requestKey } from "../protocol/receipt.ts"
 import { wrongExecutionEvidence } from "../engine/audit/evidence.ts"
 import type { FaultyElement } from "../engine/audit/find-fault.ts"
@@ -86,10 +86,15 @@ export async function convictEquivocation(
   )
 }
 
-/** The `evidence` argument for an equivocation: the other receipt and its signature. */
-export function equivocationEvidence({ receipt, signature }: SignedReceipt): string {
-  const members = RECEIPT_TYPES.Receipt.map(({ type, name }) => `${type} ${name}`)
-  return AbiCoder.defaultAbiCoder().encode([`tuple(${members.join(", ")})`, "bytes"], [receipt, signature])
+const RECEIPT = `tuple(${RECEIPT_TYPES.Receipt.map(({ type, name }) => `${type} ${name}`).join(", ")})`
+
+/**
+ * The `evidence` argument for an equivocation: the other receipt with its signature, or, when an
+ * inclusion is given, with its place among what the provider anchored.
+ */
+export function equivocationEvidence({ receipt, signature }: SignedReceipt, inclusion?: Inclusion): string {
+  const bound = inclusion ? ["0x", inclusion] : [signature, DIRECT]
+  return AbiCoder.defaultAbiCoder().encode([RECEIPT, "bytes", INCLUSION], [receipt, ...bound])
 }
 
 async function convicted(client: Client, sending: Promise<Sent>): Promise<Conviction> {

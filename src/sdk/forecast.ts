@@ -38,11 +38,13 @@ export async function forecast(
   const weight = 2n * receipt.coverage
   const bond = BigInt(payout.challenger) === 0n ? min(weight, lock.bond) : 0n
   const recent = (at: bigint) => at !== 0n && at + FAULT_MEMORY > now
-  const ordinal = 1n + BigInt(recent(record.lastFaultAt)) + BigInt(recent(record.previousFaultAt))
-  const first = ((faults >> BigInt(fault)) & 1n) === 0n
-  const asked = first ? max(weight, (account.active + thaw.amount) / 100n) << (ordinal - 1n) : bond
+  const next = 1n + BigInt(recent(record.lastFaultAt)) + BigInt(recent(record.previousFaultAt))
+  const known = (faults >> BigInt(8 * fault)) & 0xffn
+  const base = known === 0n ? max(weight, (account.active + thaw.amount) / 100n) : bond
+  const asked = base << ((known === 0n ? next : known) - 1n)
   const punitive = min(asked, account.active - account.locked + thaw.amount)
-  const [restitution, reward] = [bond / 2n, (bond + punitive) / 5n]
+  const owed = ![0n, BigInt(registry.address)].includes(BigInt(receipt.consumer))
+  const [restitution, reward] = [owed ? bond / 2n : 0n, (bond + punitive) / 5n]
   return { bond, punitive, restitution, reward, burned: bond + punitive - restitution - reward }
 }
 

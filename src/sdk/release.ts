@@ -1,5 +1,7 @@
 import type { Inclusion } from "../protocol/batch.ts"
+import { OnusError } from "../protocol/errors.ts"
 import type { SignedReceipt } from "../protocol/receipt.ts"
+import type { BondReleasedEvent } from "../../types/contracts/contracts/core/Onus.js"
 import { type Client, type Sent, send } from "./client.ts"
 
 /** A bond that was given back, in token units. */
@@ -16,5 +18,6 @@ export async function release(
   const sent = await send(inclusion ? onus.releaseBatch(inclusion.batch) : onus.releaseReceipt(receipt))
   const events = sent.receipt.logs.map((log) => onus.interface.parseLog(log))
   const released = events.find((event) => event?.name === "BondReleased")
-  return { ...sent, bond: BigInt(released?.args.bond ?? 0n) }
+  if (!released) throw new OnusError("EventMissing", `Transaction ${sent.hash} released nothing`)
+  return { ...sent, bond: (released.args as unknown as BondReleasedEvent.OutputObject).bond }
 }

@@ -3,9 +3,10 @@ import { expect } from "chai"
 import { Wallet, encryptKeystoreJson } from "ethers"
 import { signReceipt } from "../../src/protocol/receipt.ts"
 import { decodeBundle, encodeBundle } from "../../src/sdk/bundle.ts"
+import type { BundleJson } from "../sdk/bundle-json.ts"
 import { fileWith } from "../engine/onnx/models.ts"
 import { type Chain, account, startChain } from "./chain.ts"
-import { Desk, MODEL, SEVEN, THREE, onus } from "./run.ts"
+import { Desk, MODEL, type Reply, SEVEN, THREE, onus } from "./run.ts"
 
 const [provider, consumer, stranger, poor] = [1, 2, 3, 4].map(account)
 const nobody = new Wallet(`0x${"11".repeat(32)}`)
@@ -19,8 +20,8 @@ describe("onus: what it refuses", () => {
   const write = (name: string, content: string | Uint8Array) => writeFileSync(desk.path(name), content)
   const terms = (out: string) => ["--consumer", consumer.address, "--coverage", "10", "--out", out]
   const attest = (model: string, ...more: string[]) => ["attest", model, ...terms("new.json"), ...more]
-  const tampered = (name: string, change: (json: any) => void) => {
-    const json = JSON.parse(desk.read("good.json"))
+  const tampered = (name: string, change: (json: BundleJson) => void) => {
+    const json = JSON.parse(desk.read("good.json")) as BundleJson
     change(json)
     write(name, JSON.stringify(json))
   }
@@ -159,7 +160,7 @@ describe("onus: what it refuses", () => {
     })
 
     it("whose Merkle path leads elsewhere", async () => {
-      tampered("bad-path.json", ({ inclusion }) => (inclusion.path[0].digest = `0x${"00".repeat(32)}`))
+      tampered("bad-path.json", ({ inclusion }) => (inclusion!.path[0].digest = `0x${"00".repeat(32)}`))
       await desk.refused(
         { code: "SumPathInvalid", exit: 4 },
         undefined,
@@ -329,7 +330,7 @@ describe("onus: what it refuses", () => {
       const env = { ...desk.env(), ONUS_REGISTRY: undefined }
       const { code, stdout } = await onus(desk.folder, env, "provider", "show", provider.address, "--json")
       expect(code, stdout).to.equal(0)
-      expect(JSON.parse(stdout).stake).to.equal("1000")
+      expect((JSON.parse(stdout) as Reply).stake).to.equal("1000")
     })
 
     it("amounts, durations, dates, addresses and ids that are none", async () => {

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process"
 import { tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
 import { expect } from "chai"
-import { run } from "./run.ts"
+import { type Refusal, run } from "./run.ts"
 
 const ROOT = join(import.meta.dirname, "..", "..")
 const ONUS = join(ROOT, "src", "cli", "onus.mjs")
@@ -47,7 +47,8 @@ describe("onus: its launcher", () => {
       expect(people.stderr)
         .to.contain("error NotInstalled: ")
         .and.contain("hint: Run `node scripts/ensure.mjs`")
-      const { error } = JSON.parse((await run(process.execPath, [...args, "--json"], bare, {})).stdout)
+      const { stdout } = await run(process.execPath, [...args, "--json"], bare, {})
+      const { error } = JSON.parse(stdout) as { error: Refusal }
       expect(error.code).to.equal("NotInstalled")
     } finally {
       rmSync(bare, { recursive: true })

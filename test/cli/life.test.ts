@@ -7,10 +7,12 @@ import { type AnswerTerms, signRun } from "../../src/sdk/answer.ts"
 import { bundleOf, decodeBundle, encodeBundle } from "../../src/sdk/bundle.ts"
 import { MemoryJournal } from "../../src/sdk/journal.ts"
 import { type Chain, account, startChain } from "./chain.ts"
-import { Desk, MODEL, SEVEN, THREE, onus } from "./run.ts"
+import { Desk, type Ended, MODEL, type Reply, SEVEN, THREE, onus } from "./run.ts"
 
 const [provider, key, consumer, challenger, liar] = [1, 2, 3, 4, 5].map(account)
 const TOKEN = 10n ** 18n
+
+const replyOf = ({ stdout }: Ended) => JSON.parse(stdout) as Reply
 
 describe("onus: the life of an answer", () => {
   let chain: Chain
@@ -78,9 +80,7 @@ describe("onus: the life of an answer", () => {
       capacity: "65.625",
       score: null,
     })
-    expect(
-      shown.keys.map((one: { address: string; valid: boolean }) => [one.address, one.valid]),
-    ).to.deep.equal([
+    expect(shown.keys.map((one) => [one.address, one.valid])).to.deep.equal([
       [key.address, true],
       [other, false],
     ])
@@ -115,8 +115,8 @@ describe("onus: the life of an answer", () => {
 
   it("completes the files, without a second transaction, when the batch is anchored already", async () => {
     const complete = desk.read("one.json")
-    const { inclusion: _, ...bare } = decodeBundle(complete)
-    writeFileSync(desk.path("one.json"), encodeBundle(bare))
+    const { signed, tensors } = decodeBundle(complete)
+    writeFileSync(desk.path("one.json"), encodeBundle({ signed, tensors }))
     const again = await desk.json(provider, "anchor", "two.json", "one.json")
     expect(again.already).to.equal(true)
     expect(again).to.not.have.property("transaction")
@@ -201,7 +201,7 @@ describe("onus: the life of an answer", () => {
     it("is found by verify, with step, element and both values", async () => {
       const ended = await onus(desk.folder, desk.env(), "verify", "lie.json", "--model", MODEL, "--json")
       expect(ended.code).to.equal(3)
-      const { verdict, assurance, fault } = JSON.parse(ended.stdout)
+      const { verdict, assurance, fault } = replyOf(ended)
       expect({ verdict, assurance }).to.deep.equal({ verdict: "mismatch", assurance: "anchored" })
       expect(fault).to.include({ step: 2, element: 42, tensor: "trace" })
       expect(Number(fault.claimed.bits) ^ Number(fault.correct.bits)).to.equal(1 << 27)
@@ -217,12 +217,12 @@ describe("onus: the life of an answer", () => {
 
       const convicted = await desk.json(challenger, "dispute", "lie.json", "--model", MODEL)
       payoutId = convicted.payoutId
-      for (const part of ["bond", "punitive", "restitution", "reward", "burned"])
+      for (const part of ["bond", "punitive", "restitution", "reward", "burned"] as const)
         expect(convicted[part], part).to.equal(dry[part])
       expect((await chain.deployment.onus.account(liar.address)).active).to.equal(260n * TOKEN)
       expect(Math.abs(convicted.gas - dry.gas)).to.be.lessThan(dry.gas / 5)
       const ended = await onus(desk.folder, desk.env(), "verify", "lie.json", "--model", MODEL, "--json")
-      expect(JSON.parse(ended.stdout).convicted).to.deep.equal(["WrongExecution"])
+      expect(replyOf(ended).convicted).to.deep.equal(["WrongExecution"])
     })
 
     it("is convicted once", async () => {

@@ -18,6 +18,39 @@ export interface Ended {
   readonly stderr: string
 }
 
+/** What the commands print with `--json`: each of them some of it. */
+export interface Reply {
+  readonly transaction: string
+  readonly gas: number
+  readonly already: boolean
+  readonly modelId: string
+  readonly registeredAt: number
+  readonly keys: readonly { address: string; valid: boolean }[]
+  readonly outputs: Readonly<Record<string, readonly number[]>>
+  readonly receiptId: string
+  readonly verdict: string
+  readonly assurance: string
+  readonly convicted: readonly string[]
+  readonly fault: { readonly claimed: { bits: string }; readonly correct: { bits: string } }
+  readonly bond: string
+  readonly punitive: string
+  readonly restitution: string
+  readonly reward: string
+  readonly burned: string
+  readonly payoutId: string
+  readonly claimed: readonly object[]
+  readonly token: string
+  readonly providers: readonly { score: number }[]
+  readonly stake: string
+}
+
+/** The error that a command prints with `--json`. */
+export interface Refusal {
+  readonly code: string
+  readonly message: string
+  readonly hint?: string
+}
+
 /** Variables for a command; `undefined` removes one. */
 export type Env = Readonly<Record<string, string | undefined>>
 
@@ -72,10 +105,10 @@ export class Desk {
   }
 
   /** Runs a command that must succeed, and returns its JSON. */
-  async json(key: Wallet | undefined, ...args: string[]): Promise<any> {
+  async json(key: Wallet | undefined, ...args: string[]): Promise<Reply> {
     const ended = await onus(this.folder, this.env(key), ...args, "--json")
     expect(ended.code, ended.stdout + ended.stderr).to.equal(0)
-    return JSON.parse(ended.stdout)
+    return JSON.parse(ended.stdout) as Reply
   }
 
   /**
@@ -86,7 +119,7 @@ export class Desk {
     expected: { code: string; exit: number },
     key: Wallet | undefined,
     ...args: string[]
-  ): Promise<{ code: string; message: string; hint?: string }> {
+  ): Promise<Refusal> {
     return this.refusedIn(this.env(key), expected, ...args)
   }
 
@@ -95,9 +128,9 @@ export class Desk {
     const before = this.files()
     const ended = await onus(this.folder, env, ...args, "--json")
     expect(ended.code, ended.stdout + ended.stderr).to.equal(exit)
-    const { error } = JSON.parse(ended.stdout)
+    const { error } = JSON.parse(ended.stdout) as { error: Refusal }
     expect(error.code, error.message).to.equal(code)
     expect(this.files()).to.deep.equal(before)
-    return error as { code: string; message: string; hint?: string }
+    return error
   }
 }

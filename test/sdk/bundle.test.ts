@@ -2,6 +2,7 @@ import { expect } from "chai"
 import { bundleOf, decodeBundle, encodeBundle, runOf } from "../../src/sdk/bundle.ts"
 import { prepareBatch } from "../../src/sdk/anchor.ts"
 import { openBundle } from "../../src/sdk/verify.ts"
+import type { BundleJson } from "./bundle-json.ts"
 import { expectError } from "./expect-error.ts"
 import { PROGRAM, REGISTRY, signedAnswer } from "./samples.ts"
 
@@ -23,22 +24,26 @@ describe("bundle", () => {
     expect(openBundle(PROGRAM, read).commitment.outputRoot).to.equal(signed.receipt.outputCommitment)
   })
 
-  const change = async (edit: (json: any) => void) => {
+  const change = async (edit: (json: BundleJson) => void) => {
     const { signed, run } = await signedAnswer([1, 2])
-    const json = JSON.parse(encodeBundle(bundleOf(signed, run)))
+    const json = JSON.parse(encodeBundle(bundleOf(signed, run))) as BundleJson
     edit(json)
     return JSON.stringify(json)
   }
 
   for (const [what, edit, field] of [
-    ["an unknown field", (json: any) => (json.extra = 1), "extra"],
-    ["an unknown field inside", (json: any) => (json.receipt.extra = 1), "receipt"],
-    ["another format", (json: any) => (json.format = "onus.bundle.v2"), "format"],
-    ["a short hash", (json: any) => (json.receipt.modelId = "0x12"), "receipt.modelId"],
-    ["a number instead of decimal text", (json: any) => (json.receipt.coverage = 1), "receipt.coverage"],
-    ["a negative amount", (json: any) => (json.receipt.coverage = "-1"), "receipt.coverage"],
-    ["bytes that are not base64", (json: any) => (json.tensors.input = "%"), "tensors.input"],
-    ["no signature", (json: any) => delete json.signature, "signature"],
+    ["an unknown field", (json: BundleJson) => (json.extra = 1), "extra"],
+    ["an unknown field inside", (json: BundleJson) => (json.receipt.extra = 1), "receipt"],
+    ["another format", (json: BundleJson) => (json.format = "onus.bundle.v2"), "format"],
+    ["a short hash", (json: BundleJson) => (json.receipt.modelId = "0x12"), "receipt.modelId"],
+    [
+      "a number instead of decimal text",
+      (json: BundleJson) => (json.receipt.coverage = 1),
+      "receipt.coverage",
+    ],
+    ["a negative amount", (json: BundleJson) => (json.receipt.coverage = "-1"), "receipt.coverage"],
+    ["bytes that are not base64", (json: BundleJson) => (json.tensors.input = "%"), "tensors.input"],
+    ["no signature", (json: BundleJson) => delete json.signature, "signature"],
   ] as const)
     it(`is refused with ${what}, naming it`, async () => {
       const text = await change(edit)

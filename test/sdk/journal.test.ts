@@ -88,7 +88,9 @@ describe("journal", () => {
 
   it("is asked before a signature exists", async () => {
     let signatures = 0
-    const key = Object.create(KEY, { signTypedData: { value: () => signatures++ } })
+    const key = new Proxy(KEY, {
+      get: (wallet, name) => (name === "signTypedData" && signatures++, Reflect.get(wallet, name)) as unknown,
+    })
     const journal = new MemoryJournal()
     journal.claim(REGISTRY, receiptWith())
     const inputs = { x: Float32Array.of(1, 2) }
