@@ -84,7 +84,8 @@ library PolicyCheck {
         try onus.locate(receipt, inclusion) returns (bytes32, Lock memory, uint256 window, bool open) {
             return
                 _bit(Clause.Assurance, policy.assurance == Assurance.Anchored || !open) |
-                _bit(Clause.Window, window >= policy.minWindow && window >= receipt.challengeWindow);
+                _bit(Clause.Window, window >= policy.minWindow && window >= receipt.challengeWindow) |
+                _bit(Clause.Model, _isAnchoredAs(inclusion, receipt.modelId));
         } catch {
             return _bit(Clause.Collateral, false);
         }
@@ -93,6 +94,12 @@ library PolicyCheck {
     function _isModel(IOnus onus, ModelId wanted, ModelId modelId) private view returns (bool) {
         if (ModelId.unwrap(wanted) == 0) return onus.modelRegisteredAt(modelId) != 0;
         return ModelId.unwrap(wanted) == ModelId.unwrap(modelId);
+    }
+
+    /// @dev A batch under another model's name would earn that model's reputation.
+    function _isAnchoredAs(Inclusion calldata inclusion, ModelId modelId) private pure returns (bool) {
+        return
+            inclusion.batch.count == 0 || ModelId.unwrap(inclusion.batch.modelId) == ModelId.unwrap(modelId);
     }
 
     function _hasScore(IOnus onus, Receipt calldata receipt, uint256 least) private view returns (bool) {

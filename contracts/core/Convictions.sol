@@ -27,15 +27,20 @@ abstract contract Convictions is IConvictions, Receipts {
     IFault private immutable _equivocation;
     IFault private immutable _wrongExecution;
 
-    mapping(RequestKey key => uint256 faults) private _faults;
+    /// @dev One byte per fault: which fault within 90 days it was (1, 2 or 3), zero if none was proven.
+    mapping(RequestKey key => uint256 ordinals) private _faults;
     mapping(bytes32 payoutId => Payout) private _payouts;
 
-    /// @dev What a conviction is about, and where its bond stands; `lockId` is zero if there is none.
+    /// @dev What a conviction is about. Without collateral `lockId`, `reserved` and `bond` are zero: what a
+    /// receipt promises by signature alone, a thief of a key could have written, so it counts for nothing.
     struct Case {
         Fault fault;
         ReceiptId receiptId;
         bytes32 lockId;
         uint256 window;
+        /// What was reserved for the receipt when it was anchored.
+        uint256 reserved;
+        /// What is still there of it.
         uint128 bond;
     }
 
@@ -55,11 +60,12 @@ abstract contract Convictions is IConvictions, Receipts {
         (bytes32 lockId, Lock memory lock, uint256 window, ) = locate(receipt, inclusion);
         _requireOpen(lockId, lock, window);
         ReceiptId receiptId = receiptIdOf(receipt);
+        uint256 reserved = BOND_FACTOR * uint256(receipt.coverage);
         uint128 bond;
         if (_payouts[ReceiptId.unwrap(receiptId)].challenger == address(0)) {
-            bond = uint128(Math.min(BOND_FACTOR * uint256(receipt.coverage), lock.bond));
+            bond = uint128(Math.min(reserved, lock.bond));
         }
-        return _convict(Case(fault, receiptId, lockId, window, bond), receipt, evidence);
+        return _convict(Case(fault, receiptId, lockId, window, reserved, bond), receipt, evidence);
     }
 
     /// @inheritdoc IConvictions
@@ -71,7 +77,7 @@ abstract contract Convictions is IConvictions, Receipts {
     ) external returns (OffenceId) {
         if (fault != Fault.Equivocation) revert CollateralRequired(fault);
         ReceiptId receiptId = verifySigned(receipt, signature);
-        return _convict(Case(fault, receiptId, 0, receipt.challengeWindow, 0), receipt, evidence);
+        return _convict(Case(fault, receiptId, 0, MIN_WINDOW, 0, 0), receipt, evidence);
     }
 
     /// @inheritdoc IConvictions
@@ -122,25 +128,30 @@ abstract contract Convictions is IConvictions, Receipts {
     ) private returns (OffenceId id) {
         RequestKey key = receipt.requestKey();
         id = _offenceId(key, c.fault);
-        bool first = (_faults[key] >> uint256(c.fault)) & 1 == 0;
-        if (!first && c.bond == 0) revert AlreadyConvicted(id, c.receiptId);
+        uint256 ordinal = (_faults[key] >> (8 * uint256(c.fault))) & 0xff;
+        if (ordinal != 0 && c.bond == 0) revert AlreadyConvicted(id, c.receiptId);
         if (!faultModule(c.fault).judge(receipt, c.receiptId, evidence))
             revert NotGuilty(c.receiptId, c.fault);
 
-        uint256 punitive = c.bond;
-        if (first) {
-            _faults[key] |= 1 << uint256(c.fault);
-            punitive = _punish(c, receipt);
+        uint256 base = c.bond;
+        if (ordinal == 0) {
+            base = Math.max(c.reserved, _wholeStake(receipt.provider) / STAKE_DIVISOR);
+            ordinal = _remember(c, key, receipt, base);
         }
-        _settle(c, id, receipt, _seize(receipt.provider, c.bond, punitive));
+        // A further bond of the same offence weighs as much as the offence did.
+        _settle(c, id, receipt, _seize(receipt.provider, c.bond, base << (ordinal - 1)));
     }
 
-    /// @dev Remembers the fault and returns the punitive amount it calls for.
-    function _punish(Case memory c, Receipt calldata receipt) private returns (uint256) {
-        uint256 ordinal = _recordFault(receipt.provider, c.fault == Fault.Equivocation);
-        uint256 weight = BOND_FACTOR * uint256(receipt.coverage);
-        _damageReputation(receipt.provider, receipt.modelId, weight, c.window, ordinal);
-        return Math.max(weight, _wholeStake(receipt.provider) / STAKE_DIVISOR) << (ordinal - 1);
+    /// @dev Books an offence that is proven for the first time, and returns which one it is in 90 days.
+    function _remember(
+        Case memory c,
+        RequestKey key,
+        Receipt calldata receipt,
+        uint256 base
+    ) private returns (uint256 ordinal) {
+        ordinal = _recordFault(receipt.provider, c.fault == Fault.Equivocation);
+        _faults[key] |= ordinal << (8 * uint256(c.fault));
+        _damageReputation(receipt.provider, receipt.modelId, base, c.window, ordinal);
     }
 
     /// @dev Divides what was taken. The bond pays under the receipt's id, so that it pays once; a
@@ -148,7 +159,7 @@ abstract contract Convictions is IConvictions, Receipts {
     function _settle(Case memory c, OffenceId id, Receipt calldata receipt, uint256 punitive) private {
         if (c.bond != 0) _takeFromLock(c.lockId, c.bond);
         uint256 taken = c.bond + punitive;
-        uint256 restitution = c.bond / BOND_FACTOR;
+        uint256 restitution = _isPayable(receipt.consumer) ? c.bond / BOND_FACTOR : 0;
         uint256 reward = taken / REWARD_DIVISOR;
         _addBurnable(taken - restitution - reward);
         _addTotals(receipt.provider, taken, restitution);
@@ -181,6 +192,11 @@ abstract contract Convictions is IConvictions, Receipts {
         if (block.timestamp < maturesAt) revert PayoutNotMatured(payoutId, maturesAt);
         emit PayoutClaimed(payoutId, to, amount);
         _pay(to, amount);
+    }
+
+    /// @dev Nobody could claim for the zero address or the registry itself: their part is burned.
+    function _isPayable(address consumer) private view returns (bool) {
+        return consumer != address(0) && consumer != address(this);
     }
 
     function _offenceId(RequestKey key, Fault fault) private pure returns (OffenceId) {

@@ -22,7 +22,8 @@ contract Onus is IOnus, Convictions {
         uint256 minStake;
         /// Seconds that stake takes to leave; at least `MAX_WINDOW + escrow`.
         uint256 thawPeriod;
-        /// Blocks that a challenge window lasts at least.
+        /// Blocks that a challenge window lasts at least; at most 14 days of 12 seconds each. Thawing goes by
+        /// time alone: during an outage of the chain, unreserved stake may leave before a window is over.
         uint256 minWindowBlocks;
         /// Seconds between a conviction and its payouts, at most 30 days.
         uint256 escrow;
@@ -45,7 +46,7 @@ contract Onus is IOnus, Convictions {
         if (p.escrow > 30 days) revert ParameterInvalid("escrow");
         if (p.thawPeriod < MAX_WINDOW + p.escrow || p.thawPeriod > 365 days)
             revert ParameterInvalid("thawPeriod");
-        if (p.minWindowBlocks > 1_000_000) revert ParameterInvalid("minWindowBlocks");
+        if (p.minWindowBlocks > 100_800) revert ParameterInvalid("minWindowBlocks");
         if (address(p.equivocation).code.length == 0) revert ParameterInvalid("equivocation");
         if (address(p.wrongExecution).code.length == 0) revert ParameterInvalid("wrongExecution");
     }

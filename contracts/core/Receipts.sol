@@ -158,7 +158,10 @@ abstract contract Receipts is IReceipts, EIP712, Models, Reputation {
         if (_locks[lockId].since != 0) revert AlreadyAnchored(lockId);
         // A bond that does not fit 128 bits exceeds every stake.
         uint256 bond = BOND_FACTOR * uint256(coverage);
-        if (bond > type(uint128).max) revert StakeTooLow(provider, account(provider).active, bond);
+        if (bond > type(uint128).max) {
+            Account memory stake = account(provider);
+            revert StakeTooLow(provider, stake.active, RESERVE_FACTOR * (stake.locked + bond));
+        }
         _reserve(provider, uint128(bond));
         _locks[lockId] = Lock(uint64(block.timestamp), uint64(block.number), uint128(bond));
     }

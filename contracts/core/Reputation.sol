@@ -16,20 +16,19 @@ abstract contract Reputation is IReputation, Stake {
     uint256 private constant SEASONING = 10 * MASS_PER_DAY;
     /// @dev What the first fault leaves of the seasoned mass: one part in this many.
     uint256 private constant FIRST_FAULT_KEEPS = 5;
-    ModelId private constant ALL_MODELS = ModelId.wrap(0);
 
-    /// @dev The overall mass of a provider stands under `ALL_MODELS`.
-    mapping(address provider => mapping(ModelId modelId => Mass)) private _masses;
+    mapping(address provider => Mass) private _overall;
+    mapping(address provider => mapping(ModelId modelId => Mass)) private _byModel;
     mapping(address provider => Totals) private _totals;
 
     /// @inheritdoc IReputation
     function reputation(address provider) public view returns (Standing memory) {
-        return _standing(_decayed(_masses[provider][ALL_MODELS]), 0);
+        return _standing(_decayed(_overall[provider]), 0);
     }
 
     /// @inheritdoc IReputation
     function reputationFor(address provider, ModelId modelId) external view returns (Standing memory) {
-        return _standing(_decayed(_masses[provider][modelId]), reputation(provider).score);
+        return _standing(_decayed(_byModel[provider][modelId]), reputation(provider).score);
     }
 
     /// @inheritdoc IReputation
@@ -43,8 +42,8 @@ abstract contract Reputation is IReputation, Stake {
         emit ReputationUpdated(
             provider,
             modelId,
-            _credit(_masses[provider][ALL_MODELS], weight),
-            _credit(_masses[provider][modelId], weight)
+            _credit(_overall[provider], weight),
+            _credit(_byModel[provider][modelId], weight)
         );
     }
 
@@ -60,8 +59,8 @@ abstract contract Reputation is IReputation, Stake {
         emit ReputationUpdated(
             provider,
             modelId,
-            _damage(_masses[provider][ALL_MODELS], weight, ordinal),
-            _damage(_masses[provider][modelId], weight, ordinal)
+            _damage(_overall[provider], weight, ordinal),
+            _damage(_byModel[provider][modelId], weight, ordinal)
         );
     }
 
@@ -116,7 +115,7 @@ abstract contract Reputation is IReputation, Stake {
         }
     }
 
-    /// @dev A 128-bit bond for at most 14 days: no overflow.
+    /// @dev 129 bits for at most 14 days: no overflow.
     function _weight(uint256 bond, uint256 window) private view returns (uint256) {
         return (bond * window * MASS_PER_DAY) / (minStake() * 1 days);
     }

@@ -4,14 +4,16 @@ pragma solidity 0.8.37;
 import {IFault} from "../interfaces/IFault.sol";
 import {IReceipts} from "../interfaces/IReceipts.sol";
 import {ReceiptLib} from "../libraries/ReceiptLib.sol";
+import {Inclusion} from "../types/Batch.sol";
 import {Receipt} from "../types/Receipt.sol";
 import {ReceiptId} from "../types/ReceiptId.sol";
 import {RequestKey} from "../types/RequestKey.sol";
 
 /// @title Equivocation
 /// @notice Two valid receipts of one provider for one request of one consumer with different content.
-/// @dev Evidence: `abi.encode(Receipt other, bytes signature)`. The registry vouches for the accused
-/// receipt; the other one needs a signature. Any difference counts: a provider signs one content per
+/// @dev Evidence: `abi.encode(Receipt other, bytes signature, Inclusion inclusion)`. The registry vouches
+/// for the accused receipt; the other one needs a signature, or, if that is empty, a place among what
+/// the provider anchored. Any difference counts: a provider signs one content per
 /// request, and hands out that same receipt when asked again.
 contract Equivocation is IFault {
     using ReceiptLib for Receipt;
@@ -25,12 +27,26 @@ contract Equivocation is IFault {
         ReceiptId receiptId,
         bytes calldata evidence
     ) external view returns (bool) {
-        (Receipt memory other, bytes memory signature) = abi.decode(evidence, (Receipt, bytes));
+        (Receipt memory other, bytes memory signature, Inclusion memory inclusion) = abi.decode(
+            evidence,
+            (Receipt, bytes, Inclusion)
+        );
         RequestKey accused = receipt.requestKey();
         RequestKey request = ReceiptLib.requestKey(other.provider, other.consumer, other.requestId);
         if (RequestKey.unwrap(accused) != RequestKey.unwrap(request))
             revert RequestMismatch(accused, request);
-        ReceiptId otherId = IReceipts(msg.sender).verifySigned(other, signature);
-        return ReceiptId.unwrap(otherId) != ReceiptId.unwrap(receiptId);
+        return ReceiptId.unwrap(_bound(other, signature, inclusion)) != ReceiptId.unwrap(receiptId);
+    }
+
+    /// @dev The id of a receipt that its provider is bound to; reverts for any other.
+    function _bound(
+        Receipt memory receipt,
+        bytes memory signature,
+        Inclusion memory inclusion
+    ) private view returns (ReceiptId) {
+        IReceipts registry = IReceipts(msg.sender);
+        if (signature.length != 0) return registry.verifySigned(receipt, signature);
+        registry.locate(receipt, inclusion);
+        return registry.receiptIdOf(receipt);
     }
 }

@@ -13,10 +13,11 @@ import {Fault, IFault} from "./IFault.sol";
 /// @dev
 /// ```
 /// bond       what is still reserved for the receipt (2 x coverage), taken once per receipt
-/// punitive   first conviction of an offence: max(2 x coverage, 1 % of the stake) x 1, 2, 4 by faults in 90 days
-///            a further bond of the same offence: as much as the bond
+/// punitive   first conviction of an offence: max(2 x coverage, 1 % of the stake) x 1, 2, 4 by faults in 90 days;
+///            by signatures alone: 1 % of the stake x 1, 2, 4, whatever coverage the receipt promises
+///            a further bond of the same offence: the bond x the same factor
 ///            from unreserved stake only, clamped to what is there
-/// consumer   half of the bond, which is its coverage exactly
+/// consumer   half of the bond, which is its coverage exactly (burned if the receipt names nobody)
 /// challenger 20 % of bond + punitive
 /// burned     the rest
 /// ```
@@ -84,7 +85,8 @@ interface IConvictions {
     /// Reverts for: `PayoutEmpty`, `PayoutNotMatured`. Emits: `PayoutClaimed`.
     function claimReward(bytes32 payoutId) external;
 
-    /// @notice Bit `f` is set if fault `f` was proven about the request that this key names.
+    /// @notice What was proven about the request that this key names; zero if nothing was. Byte `f` says
+    /// which fault within 90 days fault `f` was: 1, 2 or 3.
     function faultsOf(RequestKey key) external view returns (uint256);
 
     function requestKeyOf(Receipt calldata receipt) external pure returns (RequestKey);

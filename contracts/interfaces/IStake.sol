@@ -10,9 +10,10 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 /// active   = reserved for receipts (locked) + unreserved
 /// thawing  = on its way out; counts for nothing but stays slashable until withdrawn
 /// ```
-/// At most half of the active stake can be locked, so that a conviction always finds a punitive part
-/// at least as large as the bond, and a provider that is its own consumer and its own challenger
-/// gets back at most 45 % of what it loses (`docs/decisions/0003-half-stays-unreserved.md`).
+/// At most half of the active stake can be locked, so that behind all bonds there stands at least as
+/// much that a punitive part can be taken from. A provider that is its own consumer and its own
+/// challenger gets back at most 45 % of all that is taken from it; a single late conviction may find
+/// less, after earlier ones took more (`docs/decisions/0003-half-stays-unreserved.md`).
 ///
 /// Assumed of the token: a plain ERC-20 that moves exactly the amount asked for, without fees,
 /// rebasing or hooks that reach back here. A token that takes a fee is refused on deposit; one that

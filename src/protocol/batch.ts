@@ -20,6 +20,10 @@ export interface Inclusion {
   readonly path: SumNode[]
 }
 
+/** The ABI type of an {@link Inclusion}. */
+export const INCLUSION =
+  "tuple(tuple(address provider, bytes32 modelId, bytes32 root, uint32 count, uint128 coverage, uint32 window) batch, uint32 index, tuple(bytes32 digest, uint128 sum)[] path)"
+
 const ZERO = `0x${"00".repeat(32)}`
 
 /** Says that a receipt was attested directly. */

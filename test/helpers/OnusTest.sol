@@ -154,7 +154,8 @@ abstract contract OnusTest is Test {
 
     /// @dev Evidence of equivocation: another receipt and the key's signature under it.
     function _against(Receipt memory other) internal view returns (bytes memory) {
-        return abi.encode(other, _sign(KEY, other));
+        Inclusion memory nowhere;
+        return abi.encode(other, _sign(KEY, other), nowhere);
     }
 
     function _attest(Receipt memory receipt) internal {

@@ -11,6 +11,8 @@ import {AccountableConsumer} from "../AccountableConsumer.sol";
 
 /// @title DigitBook
 /// @notice Example: writes down a digit that a model read, if somebody can be held to account for it.
+/// @dev The first accountable answer to a request stays. Any provider that meets the policy may give it:
+/// an application that wants a particular one adds a clause of its own.
 contract DigitBook is AccountableConsumer {
     uint256 private constant CLASSES = 10;
 
