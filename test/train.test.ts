@@ -31,7 +31,8 @@ describe("training", () => {
 
   it("learns, and writes a model that loads", async () => {
     const out = path.join(directory, "model", "quick.onnx")
-    const report = JSON.parse(await train("--quick", "--json", "--seed", "11", "--out", out))
+    const printed = await train("--quick", "--json", "--seed", "11", "--out", out)
+    const report = JSON.parse(printed) as { losses: number[]; accuracy: { seenFonts: number } }
     expect(report.losses[0]).to.be.above(1.8)
     expect(report.losses.at(-1)).to.be.below(0.9)
     expect(report.accuracy.seenFonts).to.be.above(0.8)

@@ -205,8 +205,7 @@ export function exponents(count: number, random: Random): Uint32Array {
     () => bitsOf(uniform(-1, 1)),
     () => bitsOf((between(random, -151, 128) + 0.5) * Math.LN2) + between(random, -4, 4),
     () => bitsOf(between(random, -150, 128) * Math.LN2) + between(random, -4, 4),
-    () =>
-      [0x42b17217, 0x42b20000, 0xc2cff1b4, 0xc2d00000, 0xc2aeac50][random() % 5] + between(random, -9, 9),
+    () => [0x42b17217, 0x42b20000, 0xc2cff1b4, 0xc2d00000, 0xc2aeac50][random() % 5] + between(random, -9, 9),
     () => pack(random, between(random, 95, 135), random()),
   ]
   return Uint32Array.from({ length: count }, (_, i) => kinds[i % kinds.length]())
