@@ -77,6 +77,9 @@ export const maxPoolGraph: MakeGraph = (random, words) => {
   const sizes = spatialSizes(random)
   const channels = between(random, 1, 4)
   const { kernel, attributes } = windowFor(random, sizes, (size) => size - 1)
+  // onnxruntime refuses gaps between windows here: it makes the pads negative.
+  const strides = attributes.strides as number[]
+  if (attributes.auto_pad) attributes.strides = strides.map((stride, i) => Math.min(stride, kernel[i]))
   const inner = onceIn(random, 2) ? mixChannels("x", "i", channels, sizes.length, random, words) : undefined
   const fused = onceIn(random, 4)
   return graphOf({

@@ -1,7 +1,7 @@
 import { Body, Op, Source, type Access, type Instruction } from "../../../protocol/program.ts"
 import { floatAttribute, intAttribute } from "../../onnx/attributes.ts"
 import type { OnnxNode } from "../../onnx/graph.ts"
-import { toBits } from "../../reference/scalar.ts"
+import { fromBits, mul, toBits } from "../../reference/scalar.ts"
 import { type Builder, floats, plain, unsupported } from "../builder.ts"
 import { fuseActivation } from "../fuse.ts"
 import { type Digit, product, rowMajor, shapeOf, viewOf } from "../view.ts"
@@ -68,13 +68,19 @@ function addend(
   if (c.dims.length > 2 || (cRows !== 1 && cRows !== height) || (cColumns !== 1 && cColumns !== columns)) {
     throw unsupported(node, `C of shape [${c.dims}] does not broadcast to [${height}, ${columns}]`)
   }
-  const beta = floatAttribute(node, "beta", 1)
-  const values = floats(node, c).map((value) => (beta === 1 ? value : Math.fround(value * beta)))
+  const values = scaled(floats(node, c), floatAttribute(node, "beta", 1))
   const rowStrides = rowMajor(rows.map((digit) => digit.size)).map((stride) =>
     cRows === 1 ? 0 : stride * cColumns,
   )
   const strides = [...rowStrides, cColumns === 1 ? 0 : 1, ...new Array<number>(inner).fill(0)]
   return plain(builder.addConstant(values, c.name), strides)
+}
+
+/** The values times beta. On bit patterns: numbers would lose the payload of a NaN, or its sign. */
+function scaled(values: Float32Array, beta: number): Float32Array {
+  if (beta === 1) return values
+  const bits = new Uint32Array(values.buffer).map((word) => toBits(mul(fromBits(word), beta)))
+  return new Float32Array(bits.buffer)
 }
 
 /** B to [columns, K] with K in the order of `order`, where `inner` are the same digits in ONNX's order. */

@@ -4,7 +4,7 @@ import type { OnnxNode } from "../../onnx/graph.ts"
 import { type Builder, unsupported } from "../builder.ts"
 import { fuseActivation } from "../fuse.ts"
 import { channelsLast, product, shapeOf } from "../view.ts"
-import { windowAxes, windowGuard } from "./window.ts"
+import { hasEmptyWindow, windowAxes, windowGuard } from "./window.ts"
 
 /** MaxPool: the maximum over the window; positions in the padding do not take part. */
 export function lowerMaxPool(builder: Builder, node: OnnxNode): void {
@@ -20,8 +20,7 @@ export function lowerMaxPool(builder: Builder, node: OnnxNode): void {
   if (x.axes.some((digits) => digits.length !== 1)) throw unsupported(node, "the input is a reshaped tensor")
 
   const axes = windowAxes(node, spatial, kernel)
-  if (axes.some((axis) => axis.pad >= axis.kernel * axis.dilation))
-    throw unsupported(node, "a window lies in the padding")
+  if (axes.some(hasEmptyWindow)) throw unsupported(node, "a window lies in the padding")
   const domain = [batch, ...axes.map((axis) => axis.output), channels]
   const loops = domain.length + kernel.length
   const [batchStride, channelStride, ...strides] = x.axes.map(([digit]) => digit.stride)

@@ -61,6 +61,16 @@ export function windowGuard(axis: WindowAxis, output: number, kernel: number, lo
   return [{ coefficients, offset: -axis.pad, size: axis.input }]
 }
 
+/** True if some window has no position inside of the input: all of it is padding. */
+export function hasEmptyWindow({ input, kernel, stride, dilation, pad, output }: WindowAxis): boolean {
+  for (let at = -pad; at < output * stride - pad; at += stride) {
+    // The first position of the window that is not in front of the input.
+    const first = at < 0 ? at + Math.ceil(-at / dilation) * dilation : at
+    if (first >= input || first > at + (kernel - 1) * dilation) return true
+  }
+  return false
+}
+
 function autoPad(
   node: OnnxNode,
   mode: string,
