@@ -20,6 +20,8 @@ export async function main(argv: readonly string[]): Promise<void> {
       process.exitCode = exitCodeOf(error)
     }
   }
+  // A request that ran into its time limit keeps its socket, and the process with it.
+  process.stdout.write("", () => process.exit())
 }
 
 /** Help and version were printed already; anything else is a wrong command line. */

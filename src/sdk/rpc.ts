@@ -4,7 +4,7 @@ import { OnusError } from "../protocol/errors.ts"
 /** Milliseconds for the first answer of a node. */
 const CONNECT_TIMEOUT = 5_000
 /** Milliseconds for any later one. */
-const REQUEST_TIMEOUT = 30_000
+const REQUEST_TIMEOUT = 15_000
 
 /**
  * Connects to a JSON-RPC node.

@@ -1,3 +1,5 @@
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { expect } from "chai"
 import { Wallet, encryptKeystoreJson } from "ethers"
@@ -6,7 +8,7 @@ import { decodeBundle, encodeBundle } from "../../src/sdk/bundle.ts"
 import type { BundleJson } from "../sdk/bundle-json.ts"
 import { fileWith } from "../engine/onnx/models.ts"
 import { type Chain, account, startChain } from "./chain.ts"
-import { Desk, MODEL, type Reply, SEVEN, THREE, onus } from "./run.ts"
+import { Desk, type Ended, MODEL, type Reply, SEVEN, THREE, onus } from "./run.ts"
 
 const [provider, consumer, stranger, poor] = [1, 2, 3, 4].map(account)
 const nobody = new Wallet(`0x${"11".repeat(32)}`)
@@ -206,7 +208,7 @@ describe("onus: what it refuses", () => {
     it("for another chain or registry", async () => {
       tampered("elsewhere.json", ({ registry }) => (registry.chainId = "1"))
       await desk.refused(
-        { code: "CommitmentMismatch", exit: 4 },
+        { code: "ChainMismatch", exit: 2 },
         undefined,
         "verify",
         "elsewhere.json",
@@ -258,6 +260,23 @@ describe("onus: what it refuses", () => {
   })
 
   describe("configuration", () => {
+    // Takes the whole time limit of a request, so it runs beside the other tests.
+    let asked = 0
+    const silent = createServer((_, response) => {
+      if (asked++ === 0) response.end('{"jsonrpc":"2.0","id":1,"result":"0x7a69"}')
+    })
+    let left: Promise<Ended>
+
+    before(async () => {
+      await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve))
+      const env = { ...desk.env(), ONUS_RPC: `http://127.0.0.1:${(silent.address() as AddressInfo).port}` }
+      left = onus(desk.folder, env, "provider", "show", provider.address, "--json")
+    })
+    after(() => {
+      silent.closeAllConnections()
+      silent.close()
+    })
+
     it("no node at the URL, within seconds", async () => {
       const started = Date.now()
       const env = { ...desk.env(provider), ONUS_RPC: "http://127.0.0.1:9" }
@@ -368,6 +387,12 @@ describe("onus: what it refuses", () => {
       const ended = await onus(desk.folder, { ...desk.env(), NO_COLOR: "1" }, "provider", "register")
       expect(ended).to.deep.include({ code: 77, stdout: "" })
       expect(ended.stderr).to.match(/^error KeyMissing: This command needs a key\nhint: Set ONUS_KEY .*\n$/)
+    })
+
+    it("a node that goes silent after its first answer", async () => {
+      const { code, stdout } = await left
+      expect(code).to.equal(69)
+      expect(stdout).to.contain('"code": "RpcUnreachable"')
     })
 
     it("asks for nothing with --help, which has an example", async () => {

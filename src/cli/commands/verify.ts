@@ -2,7 +2,7 @@ import type { Command } from "commander"
 import { interpreter } from "../../engine/reference/interpreter.ts"
 import { receiptId } from "../../protocol/receipt.ts"
 import { locate } from "../../sdk/locate.ts"
-import { openBundle, reexecute, verifySignature } from "../../sdk/verify.ts"
+import { openBundle, reexecute, requireRegistry, verifySignature } from "../../sdk/verify.ts"
 import { outputLines, outputsOf } from "../answer.ts"
 import { command, onChain, reports } from "../command.ts"
 import { ExitCode, unverifiable } from "../exit-code.ts"
@@ -37,6 +37,7 @@ async function runVerify(file: string, options: VerifyOptions) {
   const bundle = readBundle(file)
   const { signed, inclusion } = bundle
   return reading(options, async ({ client, money }) => {
+    requireRegistry(client.registry, signed.registry)
     const opened = openBundle(program, bundle)
     const key = await verifySignature(client, signed)
     const collateral = await locate(client, signed, inclusion)
