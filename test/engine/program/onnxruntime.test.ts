@@ -71,7 +71,7 @@ describe("the interpreter and onnxruntime", () => {
         const run = interpret(lower(loadOnnx(saveOnnx(graph))), inputs)
         const results = await runOnnx(graph, inputs)
         for (const port of run.program.outputs) {
-          const theirs = results[port.name] as Tensor
+          const theirs = results[port.name]
           expect(port.shape).to.deep.equal(theirs.dims)
           worst = Math.max(worst, distance(valuesOf(run, port), theirs.data as Float32Array))
         }

@@ -1,0 +1,140 @@
+/**
+ * Writes test/vectors/{receipts,trees,models}.json: hashes that TypeScript and Solidity must agree on.
+ *
+ *     tsx scripts/vectors/protocol.ts
+ */
+import { readFileSync, writeFileSync } from "node:fs"
+import { ZeroHash, concat, getAddress, getBytes, hexlify, id } from "ethers"
+import { loadOnnx } from "../../src/engine/onnx/load.ts"
+import { lower } from "../../src/engine/program/lower.ts"
+import { type Batch, batchId } from "../../src/protocol/batch.ts"
+import { toJson } from "../../src/protocol/json.ts"
+import { encodeStep } from "../../src/protocol/program.ts"
+import { type Receipt, type Registry, receiptId, requestKey } from "../../src/protocol/receipt.ts"
+import { SumTree } from "../../src/protocol/sum-tree.ts"
+import { type LeafData, TensorTree } from "../../src/protocol/tensor-tree.ts"
+import { traceCommitment } from "../../src/protocol/trace.ts"
+import { treeDepth } from "../../src/protocol/tree-depth.ts"
+import { network } from "../../test/engine/program/small-network.ts"
+
+const MAX_64 = 2n ** 64n - 1n
+const MAX_128 = 2n ** 128n - 1n
+
+const address = (name: string): string => getAddress(id(name).slice(0, 42))
+/** Bytes that look random. */
+function bytes(name: string, length: number): Uint8Array {
+  const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, i) => id(`${name}, ${i}`))
+  return getBytes(concat(blocks)).slice(0, length)
+}
+
+function write(name: string, value: unknown): void {
+  writeFileSync(new URL(`../../test/vectors/${name}.json`, import.meta.url), `${toJson(value)}\n`)
+}
+
+const REGISTRIES: readonly Registry[] = [
+  { chainId: 31_337n, address: address("registry one") },
+  { chainId: 31_337n, address: address("registry two") },
+  { chainId: 1n, address: address("registry one") },
+]
+
+const ordinary: Receipt = {
+  provider: address("provider"),
+  modelId: id("model"),
+  requestId: id("request"),
+  inputCommitment: id("input"),
+  outputCommitment: id("output"),
+  traceCommitment: id("trace"),
+  consumer: address("consumer"),
+  coverage: 10n ** 18n,
+  issuedAt: 1_750_000_000n,
+  anchorBy: 1_750_003_600n,
+  challengeWindow: 21_600n,
+  termsHash: ZeroHash,
+}
+const hash = (byte: string): string => `0x${byte.repeat(32)}`
+const account = (byte: string): string => getAddress(`0x${byte.repeat(20)}`)
+/** A receipt whose every hash and address repeats one byte. */
+const uniform = (byte: string): Receipt => ({
+  ...ordinary,
+  provider: account(byte),
+  modelId: hash(byte),
+  requestId: hash(byte),
+  inputCommitment: hash(byte),
+  outputCommitment: hash(byte),
+  traceCommitment: hash(byte),
+  consumer: account(byte),
+  termsHash: hash(byte),
+})
+const empty: Receipt = { ...uniform("00"), coverage: 0n, issuedAt: 0n, anchorBy: 0n, challengeWindow: 0n }
+const full: Receipt = {
+  ...uniform("ff"),
+  coverage: MAX_128,
+  issuedAt: MAX_64,
+  anchorBy: MAX_64,
+  challengeWindow: 2n ** 32n - 1n,
+}
+
+function receiptVectors() {
+  const receipts = REGISTRIES.flatMap((registry) =>
+    [ordinary, empty, full, { ...ordinary, consumer: ordinary.provider }].map((receipt) => ({
+      registry,
+      receipt,
+      receiptId: receiptId(registry, receipt),
+      requestKey: requestKey(receipt),
+      traceRoot: id("root"),
+      traceCommitment: traceCommitment(registry, receipt, id("root")),
+    })),
+  )
+  const batch: Batch = {
+    provider: ordinary.provider,
+    modelId: ordinary.modelId,
+    root: id("sum root"),
+    count: 1000n,
+    coverage: 10n ** 21n,
+    window: 21_600n,
+  }
+  const largest = { ...batch, count: 2n ** 32n - 1n, coverage: MAX_128, window: 2n ** 32n - 1n }
+  return { receipts, batches: [batch, largest].map((each) => ({ batch: each, batchId: batchId(each) })) }
+}
+
+function sumTreeVector(count: number) {
+  const leaves = Array.from({ length: count }, (_, i) => ({
+    receiptId: id(`receipt ${i}`),
+    coverage: i % 5 === 4 ? MAX_128 / 64n : BigInt(i) * 10n ** 18n,
+  }))
+  const tree = new SumTree(leaves)
+  return { leaves, root: tree.root, paths: leaves.map((_, i) => tree.path(i)) }
+}
+
+function tensorTreeVector(count: number) {
+  const leaves = Array.from({ length: count }, (_, i): LeafData => {
+    return { kind: i % 5, tensorId: i * 7, chunk: i, data: bytes(`leaf ${i}`, [1024, 4, 1020, 256][i % 4]) }
+  })
+  const tree = new TensorTree(leaves)
+  return {
+    leaves: leaves.map((leaf) => ({ ...leaf, data: hexlify(leaf.data) })),
+    depth: tree.depth,
+    root: hexlify(tree.root),
+    paths: leaves.map((_, i) => tree.path(i).map((sibling) => hexlify(sibling))),
+  }
+}
+
+function modelVector(name: string, program: ReturnType<typeof lower>) {
+  return {
+    name,
+    modelId: program.modelId,
+    header: program.header,
+    steps: program.steps.map((step) => hexlify(encodeStep(step))),
+  }
+}
+
+const LEAVES = [0, 1, 2, 3, 4, 5, 8, 9, 255, 256, 257, 65_536, 2 ** 31, 2 ** 31 + 1, 2 ** 32 - 1]
+const digits = loadOnnx(readFileSync(new URL("../../models/digits.onnx", import.meta.url)))
+
+write("receipts", receiptVectors())
+write("trees", {
+  depths: LEAVES.map((leaves) => ({ leaves, depth: treeDepth(leaves) })),
+  sumTrees: [1, 2, 3, 5, 8, 13].map(sumTreeVector),
+  tensorTrees: [1, 2, 3, 5, 8].map(tensorTreeVector),
+})
+write("models", [modelVector("small network", lower(network())), modelVector("digits", lower(digits))])
