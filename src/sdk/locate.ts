@@ -34,7 +34,7 @@ export async function locate(
 ): Promise<Collateral> {
   const faults = await call(onus.faultsOf(requestKey(receipt)))
   const convicted = (["Equivocation", "WrongExecution"] as const).filter(
-    (_, bit) => (faults >> BigInt(bit)) & 1n,
+    (_, fault) => (faults >> BigInt(8 * fault)) & 0xffn,
   )
   try {
     const { lock, window, open } = await call(onus.locate(receipt, inclusion ?? DIRECT))
