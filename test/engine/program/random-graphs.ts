@@ -19,7 +19,8 @@ function spatialSizes(random: Random): number[] {
 
 /** Window attributes that fit the sizes: strides, dilations, pads on every side or by a rule. */
 function windowFor(random: Random, sizes: readonly number[], padLimit: (kernel: number) => number) {
-  const kernel = sizes.map((size) => between(random, 1, Math.min(sizes.length < 3 ? 3 : 2, size)))
+  const widest = sizes.length < 3 ? pick(random, [2, 3]) : 2
+  const kernel = sizes.map((size) => between(random, 1, Math.min(widest, size)))
   const dilations = sizes.map((size, i) => (onceIn(random, 3) && (kernel[i] - 1) * 2 < size ? 2 : 1))
   const attributes: Record<string, Attributes[string]> = {
     strides: sizes.map(() => pick(random, [1, 1, 1, 2, 3])),
@@ -33,7 +34,7 @@ function windowFor(random: Random, sizes: readonly number[], padLimit: (kernel: 
 
 /** A convolution with a window of one position: a value that lies channels-last. */
 function mixChannels(from: string, to: string, channels: number, rank: number, random: Random, words: Words) {
-  const out = between(random, 1, 4)
+  const out = between(random, 1, 3)
   const weights = drawn(`${to}/w`, [out, channels, ...listOf(rank, () => 1)], words)
   return { node: node("Conv", [from, weights.name], to), weights, channels: out }
 }
@@ -41,7 +42,7 @@ function mixChannels(from: string, to: string, channels: number, rank: number, r
 export const convGraph: MakeGraph = (random, words) => {
   const sizes = spatialSizes(random)
   const groups = pick(random, [1, 1, 2, 3])
-  const [perGroup, outPerGroup] = [between(random, 1, 3), between(random, 1, 4)]
+  const [perGroup, outPerGroup] = [pick(random, [1, 1, 2, 3]), between(random, 1, 4)]
   const { kernel, attributes } = windowFor(random, sizes, () => 2)
   const constants = [drawn("w", [groups * outPerGroup, perGroup, ...kernel], words)]
   if (onceIn(random, 2)) constants.push(drawn("b", [groups * outPerGroup], words))
@@ -126,7 +127,7 @@ export const gemmGraph: MakeGraph = (random, words) => {
 /** Flatten at any axis of a value that lies channels-last, then Gemm: K walks the storage, not the axes. */
 export const flattenGemmGraph: MakeGraph = (random, words) => {
   const [batch, channels] = [between(random, 1, 6), between(random, 1, 3)]
-  const sizes = listOf(2, () => between(random, 1, 3))
+  const sizes = [between(random, 1, 3), between(random, 1, 2)]
   const inner = mixChannels("x", "i", channels, 2, random, words)
   const shape = [batch, inner.channels, ...sizes]
   const axis = pick(random, [1, 1, 1, 2, 3])
