@@ -104,15 +104,24 @@ library Referee {
     ) private pure returns (uint256) {
         Op op = instruction.op;
         if (op == Op.Exp) return Exp32.exp(acc);
-        uint256 rhs = instruction.value;
-        if (instruction.source == Source.Operand) {
-            // No reduction is left: its factors in the access do not count.
-            (, rhs) = Lanes.open(step.operands[rhs], operands[rhs], index, new uint32[](0)).read();
-        }
+        uint256 rhs = _rightHandSide(instruction, step, operands, index);
         if (op == Op.Add) return Float32.add(acc, rhs);
         if (op == Op.Sub) return Float32.sub(acc, rhs);
         if (op == Op.Mul) return Float32.mul(acc, rhs);
         if (op == Op.Div) return Float32.div(acc, rhs);
         return Float32.maximum(acc, rhs);
+    }
+
+    function _rightHandSide(
+        Instruction memory instruction,
+        Step memory step,
+        Operand[] memory operands,
+        uint256[] memory index
+    ) private pure returns (uint256 bits) {
+        if (instruction.source == Source.None) return 0;
+        if (instruction.source == Source.Immediate) return instruction.value;
+        uint256 operand = instruction.value;
+        // No reduction is left: its factors in the access do not count.
+        (, bits) = Lanes.open(step.operands[operand], operands[operand], index, new uint32[](0)).read();
     }
 }

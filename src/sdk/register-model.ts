@@ -1,10 +1,16 @@
+import { requireProvable } from "../engine/program/proof-cost.ts"
 import type { Program } from "../engine/program/program.ts"
 import { type Client, type Sent, send } from "./client.ts"
 import { call } from "./errors.ts"
 
-/** Registers a lowered model; `uri` says where its ONNX file is served. */
-export async function registerModel({ onus }: Client, { header }: Program, uri: string): Promise<Sent> {
-  return send(onus.registerModel(header, uri))
+/**
+ * Registers a lowered model; `uri` says where its ONNX file is served.
+ *
+ * @throws OnusError `ProofTooLarge` when an element of it could not be convicted in one transaction.
+ */
+export async function registerModel({ onus }: Client, program: Program, uri: string): Promise<Sent> {
+  requireProvable(program)
+  return send(onus.registerModel(program.header, uri))
 }
 
 /** Unix seconds since which a model is registered, zero if it is not. */
