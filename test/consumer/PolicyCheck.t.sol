@@ -124,6 +124,31 @@ contract PolicyCheckTest is OnusTest {
         _refuse(receipt, _direct(), Clause.Model, "Model");
     }
 
+    /// @dev Both models are registered and the receipt says the right one: its batch says another.
+    function test_unmet_model_whenTheBatchIsAnchoredUnderAnother() public {
+        ModelId other = onus.registerModel(_header(2), "");
+        Receipt[] memory receipts = new Receipt[](2);
+        (receipts[0], receipts[1]) = (_receipt(COVERAGE), _receipt(COVERAGE));
+        receipts[1].modelId = other;
+        _anchor(_batchOf(receipts));
+        _policy.modelId = other;
+        _refuse(receipts[1], _inclusion(receipts, 1), Clause.Model, "Model");
+        _policy.modelId = ModelId.wrap(0);
+        _refuse(receipts[1], _inclusion(receipts, 1), Clause.Model, "Model");
+        assertEq(_unmet(receipts[0], _inclusion(receipts, 0)), 0, "unmet of the other receipt");
+        Inclusion memory inclusion = _inclusion(receipts, 1);
+        inclusion.batch.modelId = other;
+        _anchor(inclusion.batch);
+        assertEq(_unmet(receipts[1], inclusion), 0, "unmet under the right model");
+    }
+
+    function test_unmet_model_ignoresABatchThatIsNone() public {
+        Receipt memory receipt = _anchored();
+        Inclusion memory inclusion = _direct();
+        inclusion.batch.modelId = ModelId.wrap("other");
+        assertEq(_unmet(receipt, inclusion), 0, "unmet");
+    }
+
     function test_unmet_assurance_untilTheWindowIsOver() public {
         _policy.assurance = Assurance.Final;
         Receipt memory receipt = _anchored();

@@ -8,6 +8,7 @@ import {IConvictions} from "../../contracts/interfaces/IConvictions.sol";
 import {Fault} from "../../contracts/interfaces/IFault.sol";
 import {IProviders} from "../../contracts/interfaces/IProviders.sol";
 import {IReceipts} from "../../contracts/interfaces/IReceipts.sol";
+import {SumTree} from "../../contracts/libraries/SumTree.sol";
 import {Inclusion} from "../../contracts/types/Batch.sol";
 import {OffenceId} from "../../contracts/types/OffenceId.sol";
 import {Receipt} from "../../contracts/types/Receipt.sol";
@@ -22,8 +23,9 @@ contract ConvictionsTest is OnusTest {
     uint256 private constant STAKE = 4_000e18;
     uint256 private constant C = 10e18;
 
-    /// @dev What a conviction is expected to find. An `ordinal` of zero is a further bond of an offence
-    /// that was punished before; an empty signature means `convict`, any other `convictSigned`.
+    /// @dev What a conviction is expected to find. `ordinal` says which fault within 90 days the offence
+    /// is, or was when it was proven for the first time, if this is a `further` bond of it; an empty
+    /// signature means `convict`, any other `convictSigned`.
     struct Case {
         Fault fault;
         Receipt receipt;
@@ -33,6 +35,7 @@ contract ConvictionsTest is OnusTest {
         bytes32 lockId;
         uint256 bond;
         uint256 ordinal;
+        bool further;
     }
 
     /// @dev What it is expected to do, by the rules in `IConvictions`.
@@ -43,6 +46,7 @@ contract ConvictionsTest is OnusTest {
         uint256 reward;
         uint256 lockBond;
         bytes32 payoutId;
+        uint256 faults;
     }
 
     function setUp() public override {
@@ -166,10 +170,48 @@ contract ConvictionsTest is OnusTest {
         onus.claimReward(_offence(c));
     }
 
-    function testFuzz_convictSigned_survivesAnyCoverage(uint128 coverage) public {
+    function testFuzz_convictSigned_takesOnePercentWhateverTheReceiptsPromise(
+        uint128 coverage,
+        uint128 rivals
+    ) public {
         _attest(_receipt(C));
-        _convictAndCheck(_signed(coverage, 1));
+        vm.prank(provider);
+        onus.startThaw(uint128(1_000e18));
+        Receipt memory receipt = _receipt(coverage);
+        Receipt memory rival = _rival(receipt);
+        rival.coverage = rivals;
+        Case memory c = _signedCase(receipt, 1);
+        c.evidence = _against(rival);
+        _convictAndCheck(c);
+        assertEq(onus.totals(provider).slashed, 40e18, "one percent of what is active or thaws");
         assertEq(onus.account(provider).locked, 2 * C, "what was locked stays");
+    }
+
+    function testFuzz_convictSigned_escalatesFromOnePercent(uint128[4] memory coverages) public {
+        uint256[4] memory ordinals = [uint256(1), 2, 3, 3];
+        uint256 left = STAKE;
+        for (uint256 i; i < 4; ++i) {
+            _convictAndCheck(_signed(coverages[i], ordinals[i]));
+            left -= (left / 100) << (ordinals[i] - 1);
+            assertEq(onus.account(provider).active, left, "one, two, four percent of what is left");
+        }
+    }
+
+    function test_convictSigned_byAStolenKeyThatWasRevokedTakesExactlyOnePercent() public {
+        _attest(_receipt(STAKE / 4));
+        vm.warp(START + 1 days);
+        vm.prank(provider);
+        onus.revokeKey(vm.addr(KEY));
+        vm.warp(START + THAW);
+        // Made up by the thief, with a date at which the key was still valid.
+        Receipt memory receipt = _receipt(type(uint128).max);
+        receipt.issuedAt = uint64(START + 1 days);
+        receipt.challengeWindow = type(uint32).max;
+        _convictAndCheck(_signedCase(receipt, 1));
+        assertEq(onus.account(provider).active, STAKE - 40e18, "active stake");
+        assertEq(onus.account(provider).locked, STAKE / 2, "locked stake");
+        assertEq(onus.totals(provider).slashed, 40e18, "slashed");
+        assertEq(onus.burnable(), 32e18, "burnable");
     }
 
     function testFuzz_convict_survivesAnyStake(uint256 stake, uint256 coverage, uint256 thawing) public {
@@ -214,19 +256,22 @@ contract ConvictionsTest is OnusTest {
     }
 
     function testFuzz_convict_neverChangesAnotherBond(uint256 coverage, uint256 other) public {
-        Case memory c = _direct(bound(coverage, 1, STAKE / 8), 1);
-        Receipt memory bystander = _receipt(bound(other, 1, STAKE / 8));
+        Case memory c = _direct(bound(coverage, 1, STAKE / 40), 1);
+        Case[2] memory drains = [_direct(STAKE / 16, 2), _direct(STAKE / 16, 3)];
+        Receipt memory bystander = _receipt(bound(other, 1, STAKE / 40));
         _attest(bystander);
         Receipt[] memory receipts = new Receipt[](2);
         (receipts[0], receipts[1]) = (_receipt(1), _receipt(2));
         receipts[0].coverage = uint128(onus.capacity(provider));
-        if (receipts[0].coverage < 3) return;
         receipts[0].coverage -= 2;
         _anchor(_batchOf(receipts));
         uint256 bond = onus.lockOf(_idOf(bystander)).bond;
         uint256 batchBond = onus.lockOf(_idOf(_batchOf(receipts))).bond;
         _convictAndCheck(c);
-        _convictAndCheck(_signed(type(uint128).max, 2));
+        _convictAndCheck(drains[0]);
+        _convictAndCheck(drains[1]);
+        assertEq(onus.account(provider).active, onus.account(provider).locked, "nothing else is left");
+        _convictAndCheck(_signed(type(uint128).max, 3));
         assertEq(onus.lockOf(_idOf(bystander)).bond, bond, "bond of the bystander");
         assertEq(onus.lockOf(_idOf(_batchOf(receipts))).bond, batchBond, "bond of the batch");
         assertEq(onus.account(provider).locked, bond + batchBond, "locked");
@@ -262,13 +307,67 @@ contract ConvictionsTest is OnusTest {
         onus.convict(Fault.WrongExecution, c.receipt, _direct(), GUILTY);
     }
 
-    function test_convict_takesFurtherBondsOfTheSameOffenceWithoutEscalation() public {
+    function test_convict_takesAFurtherBondOfTheSameOffenceAndAsMuchAgain() public {
         Case memory first = _direct(C, 1);
         Receipt memory rival = _rival(first.receipt);
         _attest(rival);
         _convictAndCheck(first);
-        _convictAndCheck(_case(Fault.WrongExecution, rival, GUILTY, 2 * C, 0));
+        _convictAndCheck(_further(Fault.WrongExecution, rival, GUILTY, 1));
         assertEq(onus.providerRecord(provider).faults, 1, "faults");
+        assertEq(onus.totals(provider).slashed, 2 * C + 40e18 + 2 * C + 2 * C, "slashed");
+    }
+
+    function test_convict_takesAFurtherBondByTheSameFactorAsTheFirst() public {
+        uint256[3] memory ordinals = [uint256(1), 2, 3];
+        Case[3] memory cases;
+        Receipt[3] memory rivals;
+        for (uint256 i; i < 3; ++i) {
+            cases[i] = _direct(1, ordinals[i]);
+            rivals[i] = _rival(cases[i].receipt);
+            rivals[i].coverage = uint128(C);
+            _attest(rivals[i]);
+        }
+        for (uint256 i; i < 3; ++i) {
+            _convictAndCheck(cases[i]);
+            uint256 before = onus.totals(provider).slashed;
+            _convictAndCheck(_further(Fault.WrongExecution, rivals[i], GUILTY, ordinals[i]));
+            uint256 taken = onus.totals(provider).slashed - before;
+            assertEq(taken, 2 * C + ((2 * C) << i), "the bond, and one, two, four times the bond");
+        }
+    }
+
+    function test_convict_remembersTheOrdinalOfAnOffenceFor90DaysAndLonger() public {
+        _convictAndCheck(_direct(C, 1));
+        Case memory c = _direct(C, 2);
+        _convictAndCheck(c);
+        vm.warp(START + 90 days);
+        Receipt memory rival = _rival(c.receipt);
+        (rival.anchorBy, rival.coverage) = (uint64(block.timestamp), uint128(3 * C));
+        _attest(rival);
+        _convictAndCheck(_further(Fault.WrongExecution, rival, GUILTY, 2));
+        // No new fault: the clock did not start again, and the next offence is the first.
+        assertEq(onus.providerRecord(provider).lastFaultAt, START, "last fault");
+        _convictAndCheck(_direct(C, 1));
+    }
+
+    function test_convict_remembersTheOrdinalOfAnOffenceWhateverCameInBetween() public {
+        Case memory first = _direct(C, 1);
+        Case memory second = _direct(C, 2);
+        Receipt[3] memory rivals = [_rival(first.receipt), _rival(second.receipt), _receipt(C)];
+        rivals[2].requestId = first.receipt.requestId;
+        for (uint256 i; i < 3; ++i) _attest(rivals[i]);
+        Case memory third = _direct(C, 3);
+        _convictAndCheck(first);
+        _convictAndCheck(second);
+        _convictAndCheck(_further(Fault.WrongExecution, rivals[0], GUILTY, 1));
+        _convictAndCheck(third);
+        // Another fault of the first request, which is the fourth in all, changes nothing about its first.
+        _convictAndCheck(_signedCase(first.receipt, 3));
+        _convictAndCheck(_further(Fault.WrongExecution, rivals[2], GUILTY, 1));
+        _convictAndCheck(_further(Fault.WrongExecution, rivals[1], GUILTY, 2));
+        assertEq(onus.faultsOf(_key(first.receipt)), 0x0103, "faults of the first request");
+        assertEq(onus.faultsOf(_key(second.receipt)), 0x0200, "faults of the second request");
+        assertEq(onus.faultsOf(_key(third.receipt)), 0x0300, "faults of the third request");
     }
 
     function test_convict_wrongExecutionThenEquivocationPaysTheBondOnce() public {
@@ -279,7 +378,7 @@ contract ConvictionsTest is OnusTest {
         (c.bond, c.ordinal) = (0, 2);
         _convictAndCheck(c);
         assertTrue(onus.providerRecord(provider).tombstoned, "tombstoned");
-        assertEq(onus.faultsOf(_key(c.receipt)), 3, "both faults are remembered");
+        assertEq(onus.faultsOf(_key(c.receipt)), 0x0102, "both faults are remembered");
         vm.expectRevert(_alreadyConvicted(Fault.Equivocation, c.receipt));
         onus.convict(c.fault, c.receipt, _direct(), c.evidence);
     }
@@ -292,11 +391,21 @@ contract ConvictionsTest is OnusTest {
         assertEq(onus.totals(provider).restituted, C, "restituted");
     }
 
+    /// @dev The second fault about a receipt weighs what was reserved for it, though the bond is gone.
+    function test_convict_punishesASecondFaultByWhatWasReserved() public {
+        Receipt memory receipt = _receipt(100e18);
+        _attest(receipt);
+        _convictAndCheck(_case(Fault.WrongExecution, receipt, GUILTY, 200e18, 1));
+        _convictAndCheck(_case(Fault.Equivocation, receipt, _against(_rival(receipt)), 0, 2));
+        assertEq(onus.totals(provider).slashed, 200e18 + 200e18 + 2 * 200e18, "slashed");
+        assertEq(onus.totals(provider).restituted, 100e18, "restituted");
+    }
+
     function test_convictSigned_leavesTheBondToTheAnchoredReceipt() public {
         Receipt memory receipt = _receipt(C);
         _attest(receipt);
         _convictAndCheck(_signedCase(receipt, 1));
-        _convictAndCheck(_case(Fault.Equivocation, receipt, _against(_rival(receipt)), 2 * C, 0));
+        _convictAndCheck(_further(Fault.Equivocation, receipt, _against(_rival(receipt)), 1));
         assertEq(onus.totals(provider).restituted, C, "restituted");
         bytes memory evidence = _against(_rival(receipt));
         vm.expectRevert(_alreadyConvicted(Fault.Equivocation, receipt));
@@ -321,7 +430,7 @@ contract ConvictionsTest is OnusTest {
         _attest(receipt);
         _attest(rival);
         _convictAndCheck(_case(Fault.Equivocation, receipt, _against(rival), 2 * C, 1));
-        _convictAndCheck(_case(Fault.Equivocation, rival, _against(receipt), 6 * C, 0));
+        _convictAndCheck(_further(Fault.Equivocation, rival, _against(receipt), 1));
         assertEq(onus.totals(provider).restituted, 4 * C, "restituted");
         assertEq(onus.providerRecord(provider).faults, 1, "faults");
     }
@@ -335,49 +444,250 @@ contract ConvictionsTest is OnusTest {
         assertEq(_payout(_offence(c)).restitution, 0, "restitution");
     }
 
-    // Pending: the punitive part of a further bond ignores the escalation, so a worthless receipt for the
-    // same request, convicted first, spares a repeat offender most of its punishment.
-    // function test_convict_cannotBeSoftenedByAWorthlessReceiptForTheSameRequest() public {
-    //     _convictAndCheck(_direct(C, 1));
-    //     Receipt memory receipt = _receipt(400e18);
-    //     _attest(receipt);
-    //     uint256 due = 800e18 + 2 * 800e18;
-    //     Receipt memory worthless = _rival(receipt);
-    //     worthless.coverage = 1;
-    //     _attest(worthless);
-    //     uint256 before = onus.totals(provider).slashed;
-    //     vm.prank(provider);
-    //     onus.convict(Fault.WrongExecution, worthless, _direct(), GUILTY);
-    //     _convictDirect(receipt);
-    //     assertLe(due, onus.totals(provider).slashed - before, "slashed for the offence");
-    // }
+    function test_convict_cannotBeSoftenedByAWorthlessReceiptForTheSameRequest() public {
+        _convictAndCheck(_direct(C, 1));
+        Receipt memory receipt = _receipt(400e18);
+        _attest(receipt);
+        uint256 due = 800e18 + 2 * 800e18;
+        Receipt memory worthless = _rival(receipt);
+        worthless.coverage = 1;
+        _attest(worthless);
+        uint256 before = onus.totals(provider).slashed;
+        vm.prank(provider);
+        onus.convict(Fault.WrongExecution, worthless, _direct(), GUILTY);
+        _convictDirect(receipt);
+        assertLe(due, onus.totals(provider).slashed - before, "slashed for the offence");
+    }
 
-    // Pending: likewise for evidence by signature alone: a third receipt without coverage, convicted by the
-    // provider itself, leaves one percent of the stake of what the two real ones call for.
-    // function test_convictSigned_cannotBeSoftenedByAWorthlessReceiptForTheSameRequest() public {
-    //     Receipt memory receipt = _receipt(400e18);
-    //     Receipt memory worthless = _rival(receipt);
-    //     worthless.coverage = 0;
-    //     bytes memory signature = _sign(KEY, worthless);
-    //     bytes memory evidence = _against(receipt);
-    //     vm.prank(provider);
-    //     onus.convictSigned(Fault.Equivocation, worthless, signature, evidence);
-    //     signature = _sign(KEY, receipt);
-    //     evidence = _against(_rival(receipt));
-    //     try onus.convictSigned(Fault.Equivocation, receipt, signature, evidence) {} catch {}
-    //     assertLe(800e18, onus.totals(provider).slashed, "slashed for the offence");
-    // }
+    /// @dev Whichever receipt of a request comes first, at every fault: no order is cheaper than without the
+    /// worthless one, and the later one adds its bond times the same factor.
+    function testFuzz_convict_isNotSoftenedByTheOrder(uint256 coverage, uint256 worthless) public {
+        uint256[3] memory ordinals = [uint256(1), 2, 3];
+        coverage = bound(coverage, STAKE / 200, STAKE / 80);
+        worthless = bound(worthless, 1, STAKE / 200);
+        Receipt[3] memory receipts;
+        Receipt[3] memory rivals;
+        for (uint256 i; i < 3; ++i) {
+            receipts[i] = _receipt(coverage);
+            rivals[i] = _rival(receipts[i]);
+            rivals[i].coverage = uint128(worthless);
+            _attest(receipts[i]);
+            _attest(rivals[i]);
+        }
+        for (uint256 i; i < 3; ++i) {
+            uint256 percent = onus.account(provider).active / 100;
+            uint256 before = onus.totals(provider).slashed;
+            bytes memory evidence = _placed(receipts[i], _direct());
+            _convictAndCheck(_case(Fault.Equivocation, rivals[i], evidence, 2 * worthless, ordinals[i]));
+            evidence = _placed(rivals[i], _direct());
+            _convictAndCheck(_further(Fault.Equivocation, receipts[i], evidence, ordinals[i]));
+            uint256 taken = onus.totals(provider).slashed - before;
+            uint256 first = 2 * worthless + ((percent < 2 * worthless ? 2 * worthless : percent) << i);
+            assertEq(taken, first + 2 * coverage + ((2 * coverage) << i), "slashed for the offence");
+        }
+    }
 
-    // Pending: restitution for the zero address can be paid to nobody and stays here for ever. It should be
-    // burned with the rest.
-    // function test_convict_burnsTheRestitutionOfNobody() public {
-    //     Receipt memory receipt = _receipt(C);
-    //     receipt.consumer = address(0);
-    //     _attest(receipt);
-    //     _convictDirect(receipt);
-    //     assertEq(_payout(_idOf(receipt)).restitution, 0, "restitution");
-    //     assertEq(onus.burnable(), 4 * C + 20e18 - 12e18, "burnable");
-    // }
+    function testFuzz_convictSigned_cannotSoftenWhatIsDueForTheAnchored(uint128 coverage) public {
+        _convictAndCheck(_direct(C, 1));
+        Receipt memory receipt = _receipt(400e18);
+        _attest(receipt);
+        Receipt memory made = _rival(receipt);
+        made.coverage = coverage;
+        uint256 before = onus.totals(provider).slashed;
+        uint256 percent = onus.account(provider).active / 100;
+        Case memory c = _signedCase(made, 2);
+        c.evidence = _against(receipt);
+        _convictAndCheck(c);
+        assertEq(onus.totals(provider).slashed - before, 2 * percent, "slashed by signatures");
+        // Nor does it become dearer by a third receipt.
+        bytes memory signature = _sign(KEY, receipt);
+        bytes memory evidence = _against(_rival(receipt));
+        vm.expectRevert(_alreadyConvicted(Fault.Equivocation, receipt));
+        onus.convictSigned(Fault.Equivocation, receipt, signature, evidence);
+        _convictAndCheck(_further(Fault.Equivocation, receipt, evidence, 2));
+        uint256 due = 2 * percent + 800e18 + 2 * 800e18;
+        assertEq(onus.totals(provider).slashed - before, due, "slashed for the offence");
+    }
+
+    // nobody's restitution
+
+    function test_convict_burnsTheRestitutionOfNobody() public {
+        Receipt memory receipt = _receipt(C);
+        receipt.consumer = address(0);
+        _attest(receipt);
+        _convictDirect(receipt);
+        assertEq(_payout(_idOf(receipt)).restitution, 0, "restitution");
+        // The bond is 20, one percent of the stake is 40, and a fifth of both is the challenger's.
+        assertEq(onus.burnable(), 20e18 + 40e18 - 12e18, "burnable");
+    }
+
+    function testFuzz_convict_burnsTheRestitutionOfNobodyAndOfTheRegistry(uint256 coverage) public {
+        address[2] memory nobodies = [address(0), address(onus)];
+        coverage = bound(coverage, 1, STAKE / 40);
+        for (uint256 i; i < 2; ++i) {
+            Receipt memory receipt = _receipt(coverage);
+            receipt.consumer = nobodies[i];
+            _attest(receipt);
+            _convictAndCheck(_case(Fault.WrongExecution, receipt, GUILTY, 2 * coverage, i + 1));
+            bytes32 id = _idOf(receipt);
+            assertEq(_payout(id).consumer, address(0), "consumer");
+            vm.expectRevert(_alreadyConvicted(Fault.WrongExecution, receipt));
+            onus.convict(Fault.WrongExecution, receipt, _direct(), GUILTY);
+            vm.warp(block.timestamp + ESCROW);
+            vm.expectRevert(abi.encodeWithSelector(IConvictions.PayoutEmpty.selector, id));
+            onus.claimRestitution(id);
+            onus.claimReward(id);
+        }
+        assertEq(onus.totals(provider).restituted, 0, "restituted");
+        onus.burn();
+        // Nothing is left that is nobody's.
+        assertEq(token.balanceOf(address(onus)), onus.account(provider).active, "kept");
+    }
+
+    function test_convict_paysTheProviderAndTheTokenAsAnyOther() public {
+        address[2] memory others = [provider, address(token)];
+        for (uint256 i; i < 2; ++i) {
+            Receipt memory receipt = _receipt(C);
+            receipt.consumer = others[i];
+            _attest(receipt);
+            _convictAndCheck(_case(Fault.WrongExecution, receipt, GUILTY, 2 * C, i + 1));
+            assertEq(_payout(_idOf(receipt)).restitution, C, "restitution");
+        }
+    }
+
+    // rivals by their place
+
+    function test_convict_attestedRivalsConvictEachOtherWithoutASignature() public {
+        (Receipt memory receipt, Receipt memory rival) = _rivals();
+        _attest(receipt);
+        _attest(rival);
+        bytes memory evidence = _placed(rival, _direct());
+        _convictAndCheck(_case(Fault.Equivocation, receipt, evidence, 2 * C, 1));
+        _convictAndCheck(_further(Fault.Equivocation, rival, _placed(receipt, _direct()), 1));
+        assertTrue(onus.providerRecord(provider).tombstoned, "tombstoned");
+        assertEq(onus.providerRecord(provider).faults, 1, "faults");
+        assertEq(onus.totals(provider).restituted, 4 * C, "both consumers");
+        assertEq(onus.account(provider).locked, 0, "locked");
+    }
+
+    function test_convict_rivalsInOneBatchConvictEachOtherWithoutASignature() public {
+        Receipt[] memory receipts = new Receipt[](3);
+        (receipts[0], receipts[2]) = _rivals();
+        receipts[1] = _receipt(C);
+        _anchor(_batchOf(receipts));
+        Case memory c = _inBatch(receipts, 0, 1);
+        (c.fault, c.evidence) = (Fault.Equivocation, _placed(receipts[2], _inclusion(receipts, 2)));
+        _convictAndCheck(c);
+        c = _inBatch(receipts, 2, 1);
+        (c.fault, c.evidence) = (Fault.Equivocation, _placed(receipts[0], _inclusion(receipts, 0)));
+        c.further = true;
+        _convictAndCheck(c);
+        assertEq(onus.totals(provider).restituted, 4 * C, "both consumers");
+    }
+
+    function test_convict_rivalsInABatchAndByThemselvesConvictEachOther() public {
+        Receipt[] memory receipts = new Receipt[](2);
+        (receipts[0], receipts[1]) = (_receipt(C), _receipt(C));
+        Receipt memory rival = _rival(receipts[1]);
+        _anchor(_batchOf(receipts));
+        _attest(rival);
+        bytes memory evidence = _placed(receipts[1], _inclusion(receipts, 1));
+        _convictAndCheck(_case(Fault.Equivocation, rival, evidence, 2 * C, 1));
+        Case memory c = _inBatch(receipts, 1, 1);
+        (c.fault, c.evidence, c.further) = (Fault.Equivocation, _placed(rival, _direct()), true);
+        _convictAndCheck(c);
+    }
+
+    /// @dev A signature counts for one thaw period; what stands on the chain counts for ever.
+    function test_convict_acceptsTheRivalsPlaceHoweverLongItsWindowIsOver() public {
+        (Receipt memory receipt, Receipt memory rival) = _rivals();
+        _attest(receipt);
+        _passWindow();
+        onus.releaseReceipt(receipt);
+        vm.warp(START + 400 days);
+        rival.anchorBy = uint64(block.timestamp);
+        _attest(rival);
+        bytes memory evidence = _placed(receipt, _direct());
+        _convictAndCheck(_case(Fault.Equivocation, rival, evidence, 6 * C, 1));
+        evidence = _placed(rival, _direct());
+        vm.expectPartialRevert(IReceipts.WindowClosed.selector);
+        onus.convict(Fault.Equivocation, receipt, _direct(), evidence);
+    }
+
+    function test_convictSigned_acceptsARivalByItsPlace() public {
+        (Receipt memory receipt, Receipt memory rival) = _rivals();
+        _attest(rival);
+        Case memory c = _signedCase(receipt, 1);
+        c.evidence = _placed(rival, _direct());
+        _convictAndCheck(c);
+        assertEq(onus.totals(provider).slashed, 40e18, "one percent of the stake");
+        _convictAndCheck(_further(Fault.Equivocation, rival, _against(receipt), 1));
+    }
+
+    function test_convict_refusesARivalThatIsNeitherSignedNorAnchored() public {
+        (Receipt memory receipt, Receipt memory rival) = _rivals();
+        _attest(receipt);
+        bytes memory evidence = _placed(rival, _direct());
+        vm.expectRevert(abi.encodeWithSelector(IReceipts.NotAnchored.selector, _idOf(rival)));
+        onus.convict(Fault.Equivocation, receipt, _direct(), evidence);
+    }
+
+    function test_convict_refusesARivalAtThePlaceOfAnother() public {
+        (Receipt memory receipt, Receipt memory rival) = _rivals();
+        Receipt[] memory receipts = new Receipt[](2);
+        (receipts[0], receipts[1]) = (receipt, _receipt(C));
+        _anchor(_batchOf(receipts));
+        Inclusion memory own = _inclusion(receipts, 0);
+        bytes memory evidence = _placed(rival, _inclusion(receipts, 1));
+        vm.expectPartialRevert(SumTree.SumPathInvalid.selector);
+        onus.convict(Fault.Equivocation, receipt, own, evidence);
+    }
+
+    function test_convict_findsNoEquivocationInTwoPlacesOfOneReceipt() public {
+        Receipt[] memory receipts = new Receipt[](2);
+        receipts[0] = _receipt(C);
+        receipts[1] = receipts[0];
+        _anchor(_batchOf(receipts));
+        _attest(receipts[0]);
+        bytes memory refusal = abi.encodeWithSelector(
+            IConvictions.NotGuilty.selector,
+            onus.receiptIdOf(receipts[0]),
+            Fault.Equivocation
+        );
+        bytes memory evidence = _placed(receipts[1], _inclusion(receipts, 1));
+        Inclusion memory own = _inclusion(receipts, 0);
+        vm.expectRevert(refusal);
+        onus.convict(Fault.Equivocation, receipts[0], own, evidence);
+        vm.expectRevert(refusal);
+        onus.convict(Fault.Equivocation, receipts[0], _direct(), evidence);
+    }
+
+    /// @dev Two ways to be bound, and no mixture of both.
+    function test_convict_refusesABadSignatureEvenOfAnAnchoredRival() public {
+        (Receipt memory receipt, Receipt memory rival) = _rivals();
+        _attest(receipt);
+        _attest(rival);
+        bytes[2] memory signatures = [bytes(hex"00"), _sign(0xBAD, rival)];
+        address[2] memory signers = [address(0), vm.addr(0xBAD)];
+        for (uint256 i; i < 2; ++i) {
+            bytes memory evidence = abi.encode(rival, signatures[i], _direct());
+            vm.expectRevert(
+                abi.encodeWithSelector(IReceipts.SignatureInvalid.selector, _idOf(rival), signers[i])
+            );
+            onus.convict(Fault.Equivocation, receipt, _direct(), evidence);
+        }
+    }
+
+    function test_convict_refusesAnchoredReceiptsOfTwoRequests() public {
+        (Receipt memory receipt, Receipt memory other) = (_receipt(C), _receipt(C));
+        _attest(receipt);
+        _attest(other);
+        bytes memory evidence = _placed(other, _direct());
+        vm.expectRevert(
+            abi.encodeWithSelector(Equivocation.RequestMismatch.selector, _key(receipt), _key(other))
+        );
+        onus.convict(Fault.Equivocation, receipt, _direct(), evidence);
+    }
 
     // judging
 
@@ -431,7 +741,7 @@ contract ConvictionsTest is OnusTest {
     function test_convict_refusesARivalThatTheProviderDidNotSign() public {
         Case memory c = _direct(C, 1);
         Receipt memory rival = _rival(c.receipt);
-        bytes memory evidence = abi.encode(rival, _sign(0xBAD, rival));
+        bytes memory evidence = abi.encode(rival, _sign(0xBAD, rival), _direct());
         vm.expectRevert(
             abi.encodeWithSelector(IReceipts.SignatureInvalid.selector, _idOf(rival), vm.addr(0xBAD))
         );
@@ -615,7 +925,9 @@ contract ConvictionsTest is OnusTest {
         assertEq(RequestKey.unwrap(key), expected, "request key");
         assertEq(onus.faultsOf(key), 0, "before");
         _convictAndCheck(c);
-        assertEq(onus.faultsOf(key), 1 << uint256(Fault.WrongExecution), "after");
+        assertEq(onus.faultsOf(key), 0x0100, "after");
+        _convictAndCheck(_signedCase(c.receipt, 2));
+        assertEq(onus.faultsOf(key), 0x0102, "after both");
     }
 
     /// @dev Another registry over `other`, in which the provider deposits all that it has.
@@ -636,6 +948,24 @@ contract ConvictionsTest is OnusTest {
         Receipt memory receipt = _receipt(coverage);
         _attest(receipt);
         return _case(Fault.WrongExecution, receipt, GUILTY, 2 * coverage, ordinal);
+    }
+
+    /// @dev Two answers to one request, of which the second promises three times as much.
+    function _rivals() private returns (Receipt memory receipt, Receipt memory rival) {
+        receipt = _receipt(C);
+        rival = _rival(receipt);
+        rival.coverage = uint128(3 * C);
+    }
+
+    /// @dev A further bond of an offence that was the `ordinal`th when it was proven.
+    function _further(
+        Fault fault,
+        Receipt memory receipt,
+        bytes memory evidence,
+        uint256 ordinal
+    ) private view returns (Case memory c) {
+        c = _case(fault, receipt, evidence, 2 * uint256(receipt.coverage), ordinal);
+        c.further = true;
     }
 
     function _case(
@@ -685,17 +1015,24 @@ contract ConvictionsTest is OnusTest {
     }
 
     function _expect(Case memory c, Books memory books) private view returns (Outcome memory o) {
-        uint256 weight = 2 * uint256(c.receipt.coverage);
+        // What was never reserved counts for nothing.
+        uint256 reserved = c.signature.length == 0 ? 2 * uint256(c.receipt.coverage) : 0;
         uint256 percent = (books.active + books.thawing) / 100;
-        o.punitive = weight > percent ? weight : percent;
-        o.punitive = c.ordinal == 0 ? c.bond : o.punitive * (1 << (c.ordinal - 1));
+        o.punitive = reserved > percent ? reserved : percent;
+        if (c.further) o.punitive = c.bond;
+        o.punitive *= 1 << (c.ordinal - 1);
         uint256 unreserved = books.active - books.locked + books.thawing;
         if (o.punitive > unreserved) o.punitive = unreserved;
         o.taken = c.bond + o.punitive;
-        o.restitution = c.bond == 0 ? 0 : c.receipt.coverage;
+        bool payable_ = c.receipt.consumer != address(0) && c.receipt.consumer != address(onus);
+        o.restitution = c.bond != 0 && payable_ ? c.receipt.coverage : 0;
         o.reward = o.taken / 5;
         o.lockBond = onus.lockOf(c.lockId).bond;
         o.payoutId = c.bond == 0 ? _offence(c) : _idOf(c.receipt);
+        o.faults = onus.faultsOf(_key(c.receipt));
+        uint256 shift = 8 * uint256(c.fault);
+        assertEq((o.faults >> shift) & 0xff, c.further ? c.ordinal : 0, "fault of the request before");
+        o.faults |= c.ordinal << shift;
     }
 
     function _emitExpected(Case memory c, Outcome memory o) private {
@@ -723,17 +1060,17 @@ contract ConvictionsTest is OnusTest {
         books.burnable += o.taken - o.restitution - o.reward;
         books.slashed += o.taken;
         books.restituted += o.restitution;
-        if (c.ordinal != 0) ++books.faults;
+        if (!c.further) ++books.faults;
         _assertBooks(provider, books);
         assertEq(onus.lockOf(c.lockId).bond, o.lockBond - c.bond, "bond of the lock");
-        assertEq((onus.faultsOf(_key(c.receipt)) >> uint256(c.fault)) & 1, 1, "fault of the request");
+        assertEq(onus.faultsOf(_key(c.receipt)), o.faults, "faults of the request");
         IConvictions.Payout memory due = _payout(o.payoutId);
         assertEq(due.challenger, challenger, "challenger");
         assertEq(due.reward, o.reward, "reward");
         assertEq(due.maturesAt, block.timestamp + ESCROW, "payout matures at");
-        assertEq(due.consumer, c.bond == 0 ? address(0) : c.receipt.consumer, "consumer");
+        assertEq(due.consumer, o.restitution == 0 ? address(0) : c.receipt.consumer, "consumer");
         assertEq(due.restitution, o.restitution, "restitution");
-        if (c.ordinal == 0) return;
+        if (c.further) return;
         IProviders.ProviderRecord memory record = onus.providerRecord(provider);
         assertEq(record.lastFaultAt, block.timestamp, "last fault");
         bool fatal = c.fault == Fault.Equivocation || c.ordinal == 3;

@@ -65,9 +65,10 @@ contract OnusConstructorTest is OnusTest {
 
     function test_constructor_boundsTheWindowBlocks() public {
         Onus.Parameters memory p = _parameters();
-        p.minWindowBlocks = 1_000_001;
+        p.minWindowBlocks = 100_801;
         _refuse(p, "minWindowBlocks");
-        p.minWindowBlocks = 1_000_000;
+        // As long as the longest window, at 12 seconds each.
+        p.minWindowBlocks = 14 days / 12;
         new Onus(p);
         p.minWindowBlocks = 0;
         new Onus(p);

@@ -133,10 +133,19 @@ contract ReceiptsTest is OnusTest {
 
     function testFuzz_anchor_refusesCoverageWhoseBondExceeds128Bits(uint128 coverage) public {
         Batch memory batch = _batch(bound(coverage, 1 << 127, type(uint128).max));
-        vm.expectPartialRevert(IStake.StakeTooLow.selector);
-        _anchor(batch);
-        // Pending: `need` is the bond here, not what must be active to keep half unreserved.
-        // _refuse(batch, provider, _tooLow(STAKE, 4 * uint256(batch.coverage)));
+        _refuse(batch, provider, _tooLow(STAKE, 4 * uint256(batch.coverage)));
+        // And twice what is locked already.
+        _anchor(_batch(STAKE / 8));
+        _refuse(batch, provider, _tooLow(STAKE, 4 * uint256(batch.coverage) + STAKE / 2));
+        Receipt memory receipt = _receipt(batch.coverage);
+        vm.expectRevert(_tooLow(STAKE, 4 * uint256(batch.coverage) + STAKE / 2));
+        _attest(receipt);
+    }
+
+    function test_anchor_needsTheSameOnBothSidesOf128Bits() public {
+        uint256 edge = 1 << 127;
+        _refuse(_batch(edge - 1), provider, _tooLow(STAKE, 4 * (edge - 1)));
+        _refuse(_batch(edge), provider, _tooLow(STAKE, 4 * edge));
     }
 
     // attest

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Fault} from "../../contracts/interfaces/IFault.sol";
 import {IReputation} from "../../contracts/interfaces/IReputation.sol";
 import {Decay} from "../../contracts/libraries/Decay.sol";
+import {Inclusion} from "../../contracts/types/Batch.sol";
 import {ModelId} from "../../contracts/types/ModelId.sol";
 import {Receipt} from "../../contracts/types/Receipt.sol";
 import {OnusTest} from "../helpers/OnusTest.sol";
@@ -88,17 +89,81 @@ contract ReputationTest is OnusTest {
         assertEq(onus.reputation(provider).score, 0, "after the second");
     }
 
-    function test_convictSigned_destroysTheMassToo() public {
+    function testFuzz_convictSigned_weighsOnePercentForTenMinutes(uint128 coverage, uint32 window) public {
         _survive(500e18, 10 days, modelId);
         uint256 seasoned = onus.reputation(provider).mass.seasoned;
-        Receipt memory receipt = _receipt(1e18);
+        Receipt memory receipt = _aged(_receipt(coverage), window);
         bytes memory signature = _sign(KEY, receipt);
-        onus.convictSigned(Fault.Equivocation, receipt, signature, _against(_rival(receipt)));
+        bytes memory evidence = _against(_rival(receipt));
+        uint256 weight = (uint256(40e18) * 10 minutes * 1e9) / (MIN_STAKE * 1 days);
+        IReputation.Mass memory mass = IReputation.Mass({
+            seasoned: uint72(seasoned / 5),
+            exposure: uint72(seasoned + weight),
+            slashed: uint72(weight),
+            updatedAt: uint40(block.timestamp)
+        });
+        vm.expectEmit(address(onus));
+        emit IReputation.ReputationUpdated(provider, modelId, mass, mass);
+        onus.convictSigned(Fault.Equivocation, receipt, signature, evidence);
         IReputation.Standing memory standing = onus.reputation(provider);
         assertEq(standing.mass.seasoned, seasoned / 5, "seasoned");
-        uint256 weight = (uint256(2e18) * WINDOW * 1e9) / (MIN_STAKE * 1 days);
         assertEq(standing.mass.slashed, weight, "slashed");
         assertEq(standing.lossRatio, (weight * WAD) / (seasoned + weight), "loss ratio");
+    }
+
+    /// @dev The punishment doubles with the second fault, the weight in the mass does not.
+    function test_convict_weighsWhatItIsAboutAndNotTheEscalation() public {
+        uint256 perToken = (uint256(WINDOW) * 1e9) / 1 days;
+        _fault(100e18);
+        uint256 weight = (200e18 * perToken) / MIN_STAKE;
+        assertNear(onus.reputation(provider).mass.slashed, weight, 1, "the bond");
+        // 3,600 are left, of which one percent is more than this bond.
+        _fault(1e18);
+        weight += (36e18 * perToken) / MIN_STAKE;
+        assertNear(onus.reputation(provider).mass.slashed, weight, 2, "one percent of the stake");
+        assertEq(onus.totals(provider).slashed, 400e18 + 2e18 + 72e18, "slashed");
+    }
+
+    function test_convict_weighsAnOffenceOnce() public {
+        Receipt memory receipt = _receipt(100e18);
+        Receipt memory rival = _receipt(100e18);
+        rival.requestId = receipt.requestId;
+        _attest(receipt);
+        _attest(rival);
+        _convictDirect(receipt);
+        bytes32 before = keccak256(abi.encode(onus.reputation(provider)));
+        _convictDirect(rival);
+        assertEq(keccak256(abi.encode(onus.reputation(provider))), before, "standing");
+    }
+
+    /// @dev Model zero is a model like any other that nobody registered: not the provider as a whole.
+    function test_convictSigned_damagesTheOverallMassOnceForModelZero() public {
+        _survive(500e18, 10 days, modelId);
+        uint256 seasoned = onus.reputation(provider).mass.seasoned;
+        Receipt memory receipt = _receipt(100e18);
+        receipt.modelId = ModelId.wrap(0);
+        bytes memory signature = _sign(KEY, receipt);
+        onus.convictSigned(Fault.Equivocation, receipt, signature, _against(_rival(receipt)));
+        _assertModelZero(seasoned, (uint256(40e18) * 10 minutes * 1e9) / (MIN_STAKE * 1 days));
+    }
+
+    function test_convict_damagesTheOverallMassOnceForModelZeroInABatch() public {
+        _survive(500e18, 10 days, modelId);
+        uint256 seasoned = onus.reputation(provider).mass.seasoned;
+        Receipt[] memory receipts = new Receipt[](2);
+        (receipts[0], receipts[1]) = (_receipt(1e18), _receipt(100e18));
+        receipts[1].modelId = ModelId.wrap(0);
+        _anchor(_batchOf(receipts));
+        Inclusion memory inclusion = _inclusion(receipts, 1);
+        onus.convict(Fault.WrongExecution, receipts[1], inclusion, GUILTY);
+        _assertModelZero(seasoned, (uint256(200e18) * WINDOW * 1e9) / (MIN_STAKE * 1 days));
+    }
+
+    function test_reputationFor_knowsNothingAboutModelZero() public {
+        _survive(500e18, 10 days, modelId);
+        IReputation.Standing memory standing = onus.reputationFor(provider, ModelId.wrap(0));
+        assertFalse(standing.scored, "scored");
+        _assertStanding(standing, onus.reputation(provider).score, WAD, 0);
     }
 
     function testFuzz_convict_lowersBothScores(uint256 coverage, uint32 window, uint256 lost) public {
@@ -230,6 +295,19 @@ contract ReputationTest is OnusTest {
         vm.warp(block.timestamp + window + 1);
         vm.roll(block.number + WINDOW_BLOCKS);
         onus.releaseReceipt(receipt);
+    }
+
+    /// @dev After a first fault that was proven about a receipt of model zero.
+    function _assertModelZero(uint256 seasoned, uint256 weight) private view {
+        IReputation.Mass memory mass = onus.reputation(provider).mass;
+        assertEq(mass.seasoned, seasoned / 5, "seasoned");
+        assertEq(mass.exposure, seasoned + weight, "exposure");
+        assertEq(mass.slashed, weight, "slashed");
+        mass = onus.reputationFor(provider, ModelId.wrap(0)).mass;
+        assertEq(mass.seasoned, 0, "seasoned with model zero");
+        assertEq(mass.exposure, weight, "exposure with model zero");
+        assertEq(mass.slashed, weight, "slashed with model zero");
+        assertEq(onus.reputationFor(provider, modelId).mass.seasoned, seasoned, "the other model");
     }
 
     function _fault(uint256 coverage) private {

@@ -288,13 +288,17 @@ contract StakeTest is OnusTest {
     }
 
     function test_capacity_isZeroWhenPunishmentHasTakenTheReserve() public {
-        _stake(provider, 4 * MIN_STAKE);
-        Receipt memory first = _receipt(MIN_STAKE / 2);
+        _stake(provider, 40 * MIN_STAKE);
+        Receipt memory first = _receipt(MIN_STAKE);
+        Receipt memory second = _receipt(5 * MIN_STAKE);
         _attest(first);
-        _attest(_receipt(MIN_STAKE / 2));
-        Receipt memory signed = _receipt(MIN_STAKE);
-        bytes memory signature = _sign(KEY, signed);
-        onus.convictSigned(Fault.Equivocation, signed, signature, _against(_rival(signed)));
+        _attest(second);
+        _attest(_receipt(4 * MIN_STAKE));
+        // Of the unreserved half the first takes a tenth, and the second asks for more than the rest.
+        _convictDirect(first);
+        _convictDirect(second);
+        assertFalse(onus.providerRecord(provider).tombstoned, "tombstoned");
+        assertEq(onus.account(provider).active, 8 * MIN_STAKE, "active stake");
         assertEq(onus.account(provider).active, onus.account(provider).locked, "all is locked");
         assertEq(onus.capacity(provider), 0, "capacity");
     }

@@ -154,8 +154,12 @@ abstract contract OnusTest is Test {
 
     /// @dev Evidence of equivocation: another receipt and the key's signature under it.
     function _against(Receipt memory other) internal view returns (bytes memory) {
-        Inclusion memory nowhere;
-        return abi.encode(other, _sign(KEY, other), nowhere);
+        return abi.encode(other, _sign(KEY, other), _direct());
+    }
+
+    /// @dev Evidence of equivocation: another receipt and its place, without a signature.
+    function _placed(Receipt memory other, Inclusion memory place) internal pure returns (bytes memory) {
+        return abi.encode(other, "", place);
     }
 
     function _attest(Receipt memory receipt) internal {

@@ -34,7 +34,7 @@ contract MoneyInvariantTest is Test {
     }
 
     function targetSelectors() public view returns (FuzzSelector[] memory targets) {
-        bytes4[13] memory known = _selectors();
+        bytes4[15] memory known = _selectors();
         bytes4[] memory selectors = new bytes4[](known.length);
         for (uint256 i; i < known.length; ++i) selectors[i] = known[i];
         targets = new FuzzSelector[](1);
@@ -72,7 +72,7 @@ contract MoneyInvariantTest is Test {
         assertEq(_handler.violation(), "", "violation");
     }
 
-    function _selectors() private pure returns (bytes4[13] memory) {
+    function _selectors() private pure returns (bytes4[15] memory) {
         return
             [
                 MoneyHandler.deposit.selector,
@@ -82,9 +82,11 @@ contract MoneyInvariantTest is Test {
                 MoneyHandler.burn.selector,
                 MoneyHandler.attest.selector,
                 MoneyHandler.anchor.selector,
+                MoneyHandler.contradict.selector,
                 MoneyHandler.release.selector,
                 MoneyHandler.convict.selector,
                 MoneyHandler.convictEquivocation.selector,
+                MoneyHandler.convictByPlace.selector,
                 MoneyHandler.convictSigned.selector,
                 MoneyHandler.claim.selector,
                 MoneyHandler.pass.selector
@@ -121,10 +123,21 @@ contract MoneyHandler is OnusTest {
     /// @notice How often something succeeded: a campaign in which nothing does proves nothing.
     mapping(bytes4 selector => uint256) public successes;
 
+    /// @dev An offence, as the rules call it, and what was reserved for the receipt that shows it.
+    struct Offence {
+        Receipt receipt;
+        Fault fault;
+        uint256 reserved;
+        uint256 bond;
+    }
+
     Item[] private _items;
     bytes32[] public lockIds;
     bytes32[] private _payouts;
     mapping(bytes32 payoutId => bool) private _isPayout;
+    /// @dev Which fault within 90 days each offence was, by the handler's own books.
+    mapping(bytes32 offenceId => uint256) private _ordinalOf;
+    mapping(address provider => uint256[] dates) private _faultsAt;
 
     function setUp() public override {
         super.setUp();
@@ -226,9 +239,7 @@ contract MoneyHandler is OnusTest {
         vm.prank(receipt.provider);
         try onus.attest(receipt) {
             _done(this.attest.selector);
-            bytes32 lockId = _idOf(receipt);
-            _book(receipt.provider, lockId, 2 * uint256(receipt.coverage));
-            _items.push(Item(receipt, abi.encode(_direct()), lockId, block.timestamp, block.number, false));
+            _keep(receipt);
         } catch {}
     }
 
@@ -253,9 +264,23 @@ contract MoneyHandler is OnusTest {
         } catch {}
     }
 
+    /// @dev Convicts an answer at once that contradicts an earlier one, which may have been convicted.
+    function contradict(uint256 i, uint128 coverage) external {
+        if (_items.length == 0) return;
+        Receipt memory answered = _pick(i >> 3).receipt;
+        Receipt memory receipt = _receipt(bound(coverage, 1, 1 + onus.capacity(answered.provider) / 4));
+        _answerAgain(receipt, answered);
+        vm.prank(receipt.provider);
+        try onus.attest(receipt) {
+            _done(this.contradict.selector);
+            _keep(receipt);
+            _convict(_items[_items.length - 1], Fault.WrongExecution, GUILTY, true);
+        } catch {}
+    }
+
     function release(uint256 i) external {
         if (_items.length == 0) return;
-        Item memory item = _items[(i >> 3) % _items.length];
+        Item memory item = _pick(i >> 3);
         bool due = !_isOpen(item) && bondOf[item.lockId] != 0;
         bool released;
         Inclusion memory inclusion = abi.decode(item.inclusion, (Inclusion));
@@ -279,19 +304,35 @@ contract MoneyHandler is OnusTest {
 
     function convict(uint256 i, bool guilty) external {
         if (_items.length == 0) return;
-        Item storage item = _items[(i >> 3) % _items.length];
+        Item storage item = _pick(i >> 3);
         _convict(item, Fault.WrongExecution, guilty ? GUILTY : INNOCENT, guilty);
     }
 
     /// @dev Seldom, as `convictSigned`: it excludes a provider for ever.
     function convictEquivocation(uint256 i, bool guilty) external {
         if (_items.length == 0 || (guilty && i % 8 != 0)) return;
-        Item storage item = _items[(i >> 3) % _items.length];
+        Item storage item = _pick(i >> 3);
         Receipt memory other = guilty ? _rival(item.receipt) : item.receipt;
         // However old the receipt is: the rival is signed now.
         if (guilty) other.issuedAt = uint64(block.timestamp);
         bool provable = guilty || other.issuedAt + THAW >= block.timestamp;
         _convict(item, Fault.Equivocation, _against(other), guilty && provable);
+    }
+
+    /// @dev Two receipts of one request that both stand on the chain. Seldom, too.
+    function convictByPlace(uint256 i) external {
+        if (_items.length == 0 || i % 4 != 0) return;
+        Item storage item = _pick(i >> 3);
+        for (uint256 j; j < _items.length; ++j) {
+            Item storage other = _items[j];
+            if (_key(other.receipt) != _key(item.receipt)) continue;
+            bool guilty = _idOf(other.receipt) != _idOf(item.receipt);
+            if (!guilty && i % 32 != 0) continue;
+            Inclusion memory place = abi.decode(other.inclusion, (Inclusion));
+            _convict(item, Fault.Equivocation, _placed(other.receipt, place), guilty);
+            if (guilty && item.paid) _done(this.convictByPlace.selector);
+            return;
+        }
     }
 
     function convictSigned(uint256 i, uint128 coverage) external {
@@ -301,13 +342,14 @@ contract MoneyHandler is OnusTest {
         bytes memory signature = _sign(KEY, receipt);
         bytes memory evidence = _against(_rival(receipt));
         Books memory books = _books(receipt.provider);
+        Offence memory offence = Offence(receipt, Fault.Equivocation, 0, 0);
         vm.prank(challenger);
         try onus.convictSigned(Fault.Equivocation, receipt, signature, evidence) {
             _done(this.convictSigned.selector);
-            bytes32 key = keccak256(abi.encode(receipt.provider, receipt.consumer, receipt.requestId));
-            _afterConviction(receipt.provider, keccak256(abi.encode(key, Fault.Equivocation)), 0, books);
+            _check(_ordinalOf[_offenceOf(offence)] == 0, "a signed equivocation was punished twice");
+            _afterConviction(offence, books);
         } catch {
-            bool known = onus.faultsOf(onus.requestKeyOf(receipt)) & 1 == 1;
+            bool known = _ordinalOf[_offenceOf(offence)] != 0;
             _check(known, "a signed equivocation could not be convicted");
         }
     }
@@ -341,43 +383,89 @@ contract MoneyHandler is OnusTest {
 
     function _convict(Item storage item, Fault fault, bytes memory evidence, bool guilty) private {
         address who = item.receipt.provider;
-        bytes32 key = keccak256(abi.encode(who, item.receipt.consumer, item.receipt.requestId));
-        uint256 bond = item.paid ? 0 : 2 * uint256(item.receipt.coverage);
-        bool known = (onus.faultsOf(onus.requestKeyOf(item.receipt)) >> uint256(fault)) & 1 == 1;
-        bool due = guilty && _isOpen(item) && (bond != 0 || !known);
+        uint256 reserved = 2 * uint256(item.receipt.coverage);
+        Offence memory offence = Offence(item.receipt, fault, reserved, item.paid ? 0 : reserved);
+        bool known = _ordinalOf[_offenceOf(offence)] != 0;
+        bool due = guilty && _isOpen(item) && (offence.bond != 0 || !known);
         Books memory books = _books(who);
         Inclusion memory inclusion = abi.decode(item.inclusion, (Inclusion));
         vm.prank(challenger);
         try onus.convict(fault, item.receipt, inclusion, evidence) {
             _done(fault == Fault.Equivocation ? this.convictEquivocation.selector : this.convict.selector);
             _check(due, "a conviction without a case");
-            bytes32 payoutId = bond != 0 ? _idOf(item.receipt) : keccak256(abi.encode(key, fault));
-            _afterConviction(who, payoutId, bond, books);
-            _check(onus.payout(payoutId).restitution * 2 == bond, "restitution is not the coverage");
-            if (bond == 0) return;
+            _afterConviction(offence, books);
+            if (offence.bond == 0) return;
             item.paid = true;
-            bondOf[item.lockId] -= bond;
-            lockedOf[who] -= bond;
+            bondOf[item.lockId] -= offence.bond;
+            lockedOf[who] -= offence.bond;
         } catch {
             _check(!due, "a conviction was denied");
         }
     }
 
-    /// @dev What was taken is owed or burned, and nothing but this bond was reserved.
-    function _afterConviction(address who, bytes32 payoutId, uint256 bond, Books memory before) private {
-        Books memory books = _books(who);
+    /// @dev What the rules call for was taken, it is owed or burned, and nothing but this bond was reserved.
+    function _afterConviction(Offence memory offence, Books memory before) private {
+        Books memory books = _books(offence.receipt.provider);
         uint256 taken = books.slashed - before.slashed;
-        _check(before.locked - books.locked == bond, "another bond was touched");
+        _checkPunishment(offence, before, books, taken - offence.bond);
+        _check(before.locked - books.locked == offence.bond, "another bond was touched");
         _check(before.active + before.thawing - books.active - books.thawing == taken, "stake misbooked");
+        bytes32 payoutId = offence.bond != 0 ? _idOf(offence.receipt) : _offenceOf(offence);
         _check(!_isPayout[payoutId], "a payout was overwritten");
         _isPayout[payoutId] = true;
         _payouts.push(payoutId);
         IConvictions.Payout memory due = onus.payout(payoutId);
+        address consumer_ = offence.receipt.consumer;
+        bool nobody = consumer_ == address(0) || consumer_ == address(onus);
+        _check(due.restitution == (nobody ? 0 : offence.bond / 2), "restitution is not the coverage");
+        _check(books.restituted - before.restituted == due.restitution, "restitution was miscounted");
         uint256 credited = uint256(due.restitution) + due.reward;
         owed += credited;
         _check(due.reward == taken / 5, "the reward is not a fifth");
         _check(books.burnable - before.burnable == taken - credited, "the rest is not burned");
         _check(books.balance == before.balance, "a conviction moved tokens");
+    }
+
+    /// @dev Counts the fault, if it is one, and compares the punitive part with the rules.
+    function _checkPunishment(
+        Offence memory offence,
+        Books memory before,
+        Books memory books,
+        uint256 punitive
+    ) private {
+        bytes32 id = _offenceOf(offence);
+        uint256 base = offence.bond;
+        uint256 ordinal = _ordinalOf[id];
+        _check(books.faults - before.faults == (ordinal == 0 ? 1 : 0), "faults were miscounted");
+        if (ordinal == 0) {
+            uint256 percent = (before.active + before.thawing) / 100;
+            base = offence.reserved < percent ? percent : offence.reserved;
+            ordinal = _nextOrdinal(offence.receipt.provider);
+            _ordinalOf[id] = ordinal;
+            _faultsAt[offence.receipt.provider].push(block.timestamp);
+        }
+        uint256 asked = base * 2 ** (ordinal - 1);
+        uint256 unreserved = before.active + before.thawing - before.locked;
+        _check(punitive == (asked < unreserved ? asked : unreserved), "another punishment than is due");
+        uint256 faults = onus.faultsOf(onus.requestKeyOf(offence.receipt));
+        _check((faults >> (8 * uint256(offence.fault))) & 0xff == ordinal, "the ordinal was misbooked");
+    }
+
+    /// @dev One more than the faults of the last 90 days, and three at most.
+    function _nextOrdinal(address who) private view returns (uint256 ordinal) {
+        uint256[] storage dates = _faultsAt[who];
+        ordinal = 1;
+        for (uint256 i; i < dates.length && ordinal < 3; ++i) {
+            if (dates[i] + 90 days > block.timestamp) ++ordinal;
+        }
+    }
+
+    function _key(Receipt memory receipt) private pure returns (bytes32) {
+        return keccak256(abi.encode(receipt.provider, receipt.consumer, receipt.requestId));
+    }
+
+    function _offenceOf(Offence memory offence) private pure returns (bytes32) {
+        return keccak256(abi.encode(_key(offence.receipt), offence.fault));
     }
 
     function _tryClaim(bytes32 id, bool reward) private returns (bool) {
@@ -409,7 +497,29 @@ contract MoneyHandler is OnusTest {
         receipt.challengeWindow = wild ? window : uint32(bound(window, 10 minutes, 2 hours));
         // A provider may be its own consumer, and answer a request that was answered before.
         if (i % 5 == 0) receipt.consumer = who;
-        if (i % 4 == 0 && _items.length != 0) receipt.requestId = _items[0].receipt.requestId;
+        // Or owe nobody anything.
+        if (i % 7 == 0) receipt.consumer = address(0);
+        if (i % 11 == 0) receipt.consumer = address(onus);
+        if (i % 4 == 0 && _items.length != 0) _answerAgain(receipt, _pick(i >> 2).receipt);
+    }
+
+    function _answerAgain(Receipt memory receipt, Receipt memory answered) private pure {
+        (receipt.requestId, receipt.consumer) = (answered.requestId, answered.consumer);
+        receipt.provider = answered.provider;
+    }
+
+    /// @dev Often one of the last, whose window is open.
+    function _pick(uint256 i) private view returns (Item storage) {
+        uint256 count = _items.length;
+        uint256 among = i % 4 == 0 || count < 6 ? count : 6;
+        return _items[count - 1 - ((i >> 2) % among)];
+    }
+
+    /// @dev Books a receipt that was attested directly.
+    function _keep(Receipt memory receipt) private {
+        bytes32 lockId = _idOf(receipt);
+        _book(receipt.provider, lockId, 2 * uint256(receipt.coverage));
+        _items.push(Item(receipt, abi.encode(_direct()), lockId, block.timestamp, block.number, false));
     }
 
     function _book(address who, bytes32 lockId, uint256 bond) private {

@@ -42,19 +42,25 @@ contract SelfConvictionTest is OnusTest {
         assertNear(_recovered, 1_800e18, parts, "recovered");
     }
 
-    // Pending: a conviction "always finds a punitive part at least as large as the bond" (`IStake`) holds
-    // for what is taken in all, not for each conviction: escalation eats the reserve of those that follow.
-    // function test_convict_alwaysFindsAPunitivePartAsLargeAsTheBond() public {
-    //     _stake(provider, 1_000e18);
-    //     _attestOwn(50e18);
-    //     _attestOwn(50e18);
-    //     _attestOwn(150e18);
-    //     _convictDirect(_receipts[0]);
-    //     _convictDirect(_receipts[1]);
-    //     uint256 before = onus.totals(provider).slashed;
-    //     _convictDirect(_receipts[2]);
-    //     assertLe(2 * 300e18, onus.totals(provider).slashed - before, "taken");
-    // }
+    /// @dev Escalation eats the reserve of those that follow: a late conviction may find less than its bond.
+    /// What is taken in all is divided as if it had not.
+    function test_convict_mayFindLessThanTheBondButTakesEverythingInAll() public {
+        _stake(provider, 1_000e18);
+        _attestOwn(50e18);
+        _attestOwn(50e18);
+        _attestOwn(150e18);
+        uint256[3] memory takes = [uint256(200e18), 300e18, 300e18 + 200e18];
+        for (uint256 i; i < 3; ++i) {
+            uint256 before = onus.totals(provider).slashed;
+            vm.prank(provider);
+            onus.convict(Fault.WrongExecution, _receipts[i], _direct(), GUILTY);
+            _count(_receipts[i], Fault.WrongExecution);
+            assertEq(onus.totals(provider).slashed - before, takes[i], "taken");
+            assertLe(_recovered * 100, onus.totals(provider).slashed * 45, "recovered so far");
+        }
+        assertEq(onus.totals(provider).slashed, 1_000e18, "everything is taken");
+        assertEq(_recovered, 450e18, "recovered");
+    }
 
     function _step() private {
         uint256 action = _next(12);
