@@ -1,5 +1,6 @@
 // The whole job on a chain in this process: signed answers, a lie, a conviction. See --help.
-import { existsSync } from "node:fs"
+import { statSync } from "node:fs"
+import { resolve } from "node:path"
 import { parseArgs, styleText } from "node:util"
 import { OnusError } from "../src/protocol/errors.ts"
 import { toJson } from "../src/protocol/json.ts"
@@ -41,9 +42,12 @@ function readOptions(): Options {
       console.log(HELP)
       process.exit(0)
     }
-    if (values.image !== undefined && !existsSync(values.image))
-      throw new Error(`There is no file ${values.image}`)
-    return { json: values.json, image: values.image }
+    // npm runs scripts in the project's folder; the user may stand elsewhere.
+    const image = values.image && resolve(process.env.INIT_CWD ?? "", values.image)
+    if (image && !statSync(image, { throwIfNoEntry: false })?.isFile()) {
+      throw new Error(`There is no file ${image}`)
+    }
+    return { json: values.json, image }
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${HELP}`)
     process.exit(2)
@@ -60,7 +64,7 @@ async function play({ image }: Options, reporter: Reporter): Promise<Record<stri
   const lie = await convictLie(stage, finding, reporter)
   const equivocation = await convictEquivocator(stage, services[2], questions, reporter)
   const standings = await settle(stage, services, [lie, ...equivocation], reporter)
-  await decide(stage, services, reporter)
+  await decide(stage, services, questions, reporter)
   await stage.connection.close()
   return { standings }
 }

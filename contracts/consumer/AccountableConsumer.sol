@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IOnus} from "../interfaces/IOnus.sol";
-import {AccountabilityPolicy} from "../types/AccountabilityPolicy.sol";
+import {AccountabilityPolicy, Expected} from "../types/AccountabilityPolicy.sol";
 import {Inclusion} from "../types/Batch.sol";
 import {Receipt} from "../types/Receipt.sol";
 import {ReceiptId} from "../types/ReceiptId.sol";
@@ -30,16 +30,24 @@ abstract contract AccountableConsumer {
     }
 
     /// @notice One bit per clause of the policy that the answer does not meet (`Clause`).
+    /// @param inputCommitment Of the question that was asked: without it, an honest answer to another
+    /// question would do.
     function unmetClauses(
         Receipt calldata receipt,
-        Inclusion calldata inclusion
+        Inclusion calldata inclusion,
+        bytes32 inputCommitment
     ) public view returns (uint256) {
-        return PolicyCheck.unmet(onus, accountabilityPolicy(), receipt, inclusion, beneficiary());
+        Expected memory expected = Expected(beneficiary(), inputCommitment);
+        return PolicyCheck.unmet(onus, accountabilityPolicy(), receipt, inclusion, expected);
     }
 
     /// @dev Reverts with `AnswerRefused` unless every clause is met.
-    function _requireAccountable(Receipt calldata receipt, Inclusion calldata inclusion) internal view {
-        uint256 unmet = unmetClauses(receipt, inclusion);
+    function _requireAccountable(
+        Receipt calldata receipt,
+        Inclusion calldata inclusion,
+        bytes32 inputCommitment
+    ) internal view {
+        uint256 unmet = unmetClauses(receipt, inclusion, inputCommitment);
         if (unmet != 0) revert AnswerRefused(onus.receiptIdOf(receipt), PolicyCheck.firstName(unmet), unmet);
     }
 }

@@ -2,7 +2,8 @@
 pragma solidity 0.8.37;
 
 import {IOnus} from "../interfaces/IOnus.sol";
-import {AccountabilityPolicy, Assurance, Clause} from "../types/AccountabilityPolicy.sol";
+import {IReputation} from "../interfaces/IReputation.sol";
+import {AccountabilityPolicy, Assurance, Clause, Expected} from "../types/AccountabilityPolicy.sol";
 import {Inclusion} from "../types/Batch.sol";
 import {Lock} from "../types/Lock.sol";
 import {ModelId} from "../types/ModelId.sol";
@@ -12,22 +13,21 @@ import {Receipt} from "../types/Receipt.sol";
 /// @notice Which clauses of a policy an answer does not meet. Twin of the names: `src/protocol/policy.ts`.
 library PolicyCheck {
     /// @notice One bit per unmet clause; zero means that the answer is accountable enough.
-    /// @param beneficiary Who must be the one that the receipt owes restitution to.
     function unmet(
         IOnus onus,
         AccountabilityPolicy memory policy,
         Receipt calldata receipt,
         Inclusion calldata inclusion,
-        address beneficiary
+        Expected memory expected
     ) internal view returns (uint256 mask) {
-        mask = _answer(onus, policy, receipt, beneficiary);
+        mask = _answer(onus, policy, receipt, expected);
         mask |= _provider(onus, policy, receipt);
         mask |= _collateral(onus, policy, receipt, inclusion);
     }
 
     /// @notice The name of the lowest unmet clause, as revert reasons give it.
     function firstName(uint256 mask) internal pure returns (string memory) {
-        string[12] memory names = [
+        string[13] memory names = [
             "Collateral",
             "NotConvicted",
             "ProviderStanding",
@@ -39,7 +39,8 @@ library PolicyCheck {
             "Stake",
             "Score",
             "Age",
-            "Window"
+            "Window",
+            "Input"
         ];
         for (uint256 i; i < names.length; ++i) {
             if ((mask >> i) & 1 == 1) return names[i];
@@ -52,9 +53,10 @@ library PolicyCheck {
         IOnus onus,
         AccountabilityPolicy memory policy,
         Receipt calldata receipt,
-        address beneficiary
+        Expected memory expected
     ) private view returns (uint256 mask) {
-        mask = _bit(Clause.Beneficiary, receipt.consumer == beneficiary);
+        mask = _bit(Clause.Beneficiary, receipt.consumer == expected.beneficiary);
+        mask |= _bit(Clause.Input, receipt.inputCommitment == expected.inputCommitment);
         mask |= _bit(Clause.Trace, receipt.traceCommitment != 0);
         mask |= _bit(Clause.Model, _isModel(onus, policy.modelId, receipt.modelId));
         mask |= _bit(Clause.Coverage, receipt.coverage >= policy.minCoverage);
@@ -81,8 +83,9 @@ library PolicyCheck {
         Receipt calldata receipt,
         Inclusion calldata inclusion
     ) private view returns (uint256) {
-        try onus.locate(receipt, inclusion) returns (bytes32, Lock memory, uint256 window, bool open) {
+        try onus.locate(receipt, inclusion) returns (bytes32, Lock memory lock, uint256 window, bool open) {
             return
+                _bit(Clause.Collateral, receipt.coverage != 0 && lock.since <= receipt.anchorBy) |
                 _bit(Clause.Assurance, policy.assurance == Assurance.Anchored || !open) |
                 _bit(Clause.Window, window >= policy.minWindow && window >= receipt.challengeWindow) |
                 _bit(Clause.Model, _isAnchoredAs(inclusion, receipt.modelId));
@@ -104,9 +107,9 @@ library PolicyCheck {
 
     function _hasScore(IOnus onus, Receipt calldata receipt, uint256 least) private view returns (bool) {
         if (least == 0) return true;
-        return
-            onus.reputation(receipt.provider).score >= least &&
-            onus.reputationFor(receipt.provider, receipt.modelId).score >= least;
+        IReputation.Standing memory overall = onus.reputation(receipt.provider);
+        IReputation.Standing memory here = onus.reputationFor(receipt.provider, receipt.modelId);
+        return overall.scored && here.scored && overall.score >= least && here.score >= least;
     }
 
     function _isFresh(uint256 issuedAt, uint256 maxAge) private view returns (bool) {

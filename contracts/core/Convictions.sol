@@ -31,7 +31,7 @@ abstract contract Convictions is IConvictions, Receipts {
     mapping(RequestKey key => uint256 ordinals) private _faults;
     mapping(bytes32 payoutId => Payout) private _payouts;
 
-    /// @dev What a conviction is about. Without collateral `lockId`, `reserved` and `bond` are zero: what a
+    /// @dev What a conviction is about. Without collateral everything but the first two is zero: what a
     /// receipt promises by signature alone, a thief of a key could have written, so it counts for nothing.
     struct Case {
         Fault fault;
@@ -77,7 +77,7 @@ abstract contract Convictions is IConvictions, Receipts {
     ) external returns (OffenceId) {
         if (fault != Fault.Equivocation) revert CollateralRequired(fault);
         ReceiptId receiptId = verifySigned(receipt, signature);
-        return _convict(Case(fault, receiptId, 0, MIN_WINDOW, 0, 0), receipt, evidence);
+        return _convict(Case(fault, receiptId, 0, 0, 0, 0), receipt, evidence);
     }
 
     /// @inheritdoc IConvictions
@@ -134,24 +134,27 @@ abstract contract Convictions is IConvictions, Receipts {
             revert NotGuilty(c.receiptId, c.fault);
 
         uint256 base = c.bond;
+        uint256 keep = KEEP_ALL;
         if (ordinal == 0) {
             base = Math.max(c.reserved, _wholeStake(receipt.provider) / STAKE_DIVISOR);
-            ordinal = _remember(c, key, receipt, base);
+            (ordinal, keep) = _remember(c.fault, key, receipt.provider);
         }
+        _damageReputation(receipt.provider, receipt.modelId, c.bond, c.window, keep);
         // A further bond of the same offence weighs as much as the offence did.
         _settle(c, id, receipt, _seize(receipt.provider, c.bond, base << (ordinal - 1)));
     }
 
-    /// @dev Books an offence that is proven for the first time, and returns which one it is in 90 days.
+    /// @dev Books an offence that is proven for the first time: which one it is in 90 days, and how many
+    /// percent of the provider's seasoned mass it leaves.
     function _remember(
-        Case memory c,
+        Fault fault,
         RequestKey key,
-        Receipt calldata receipt,
-        uint256 base
-    ) private returns (uint256 ordinal) {
-        ordinal = _recordFault(receipt.provider, c.fault == Fault.Equivocation);
-        _faults[key] |= ordinal << (8 * uint256(c.fault));
-        _damageReputation(receipt.provider, receipt.modelId, base, c.window, ordinal);
+        address provider
+    ) private returns (uint256 ordinal, uint256 keep) {
+        bool tombstoned;
+        (ordinal, tombstoned) = _recordFault(provider, fault == Fault.Equivocation);
+        _faults[key] |= ordinal << (8 * uint256(fault));
+        keep = ordinal == 1 && !tombstoned ? KEEP_AFTER_FAULT : 0;
     }
 
     /// @dev Divides what was taken. The bond pays under the receipt's id, so that it pays once; a

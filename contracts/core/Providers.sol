@@ -81,9 +81,9 @@ abstract contract Providers is IProviders {
         return validity.from <= time && time < validity.until;
     }
 
-    /// @dev Remembers a fault and returns which one it is within `FAULT_MEMORY` (1, 2 or 3). Two
-    /// dates suffice, as the third fault tombstones.
-    function _recordFault(address provider, bool fatal) internal returns (uint256 ordinal) {
+    /// @dev Remembers a fault; returns which one it is within `FAULT_MEMORY` (1, 2 or 3), and whether the
+    /// provider is excluded now. Two dates suffice, as the third fault tombstones.
+    function _recordFault(address provider, bool fatal) internal returns (uint256 ordinal, bool tombstoned) {
         ProviderRecord storage record = _records[provider];
         ordinal = 1;
         if (_isRecent(record.lastFaultAt)) ++ordinal;
@@ -91,7 +91,8 @@ abstract contract Providers is IProviders {
         record.previousFaultAt = record.lastFaultAt;
         record.lastFaultAt = uint40(block.timestamp);
         ++record.faults;
-        if (fatal || ordinal == 3) record.tombstoned = true;
+        tombstoned = fatal || ordinal == 3;
+        if (tombstoned) record.tombstoned = true;
     }
 
     function _isRecent(uint256 faultAt) private view returns (bool) {

@@ -14,8 +14,9 @@ abstract contract Reputation is IReputation, Stake {
     uint256 private constant MASS_PER_DAY = 1e9;
     /// @dev Mass for a score of one half: ten days of the minimum stake, fully reserved.
     uint256 private constant SEASONING = 10 * MASS_PER_DAY;
-    /// @dev What the first fault leaves of the seasoned mass: one part in this many.
-    uint256 private constant FIRST_FAULT_KEEPS = 5;
+    /// @dev Percent of the seasoned mass that stays: after a first fault, and when only a bond is taken.
+    uint256 internal constant KEEP_AFTER_FAULT = 20;
+    uint256 internal constant KEEP_ALL = 100;
 
     mapping(address provider => Mass) private _overall;
     mapping(address provider => mapping(ModelId modelId => Mass)) private _byModel;
@@ -47,20 +48,20 @@ abstract contract Reputation is IReputation, Stake {
         );
     }
 
-    /// @dev A fault was proven; `ordinal` counts the faults within 90 days.
+    /// @dev A fault was proven or a further bond of one was taken; `keep` percent of the seasoned mass stay.
     function _damageReputation(
         address provider,
         ModelId modelId,
         uint256 bond,
         uint256 window,
-        uint256 ordinal
+        uint256 keep
     ) internal {
         uint256 weight = _weight(bond, window);
         emit ReputationUpdated(
             provider,
             modelId,
-            _damage(_overall[provider], weight, ordinal),
-            _damage(_byModel[provider][modelId], weight, ordinal)
+            _damage(_overall[provider], weight, keep),
+            _damage(_byModel[provider][modelId], weight, keep)
         );
     }
 
@@ -79,12 +80,13 @@ abstract contract Reputation is IReputation, Stake {
         _store(slot, mass);
     }
 
-    function _damage(Mass storage slot, uint256 weight, uint256 ordinal) private returns (Mass memory mass) {
+    function _damage(Mass storage slot, uint256 weight, uint256 keep) private returns (Mass memory mass) {
         mass = _decayed(slot);
-        mass.seasoned = ordinal == 1 ? uint72(mass.seasoned / FIRST_FAULT_KEEPS) : 0;
+        mass.seasoned = uint72((mass.seasoned * keep) / KEEP_ALL);
         mass.exposure = _add(mass.exposure, weight);
         mass.slashed = _add(mass.slashed, weight);
-        _store(slot, mass);
+        // Nothing was there and nothing comes: a slot is not opened for it.
+        if (mass.exposure != 0) _store(slot, mass);
     }
 
     /// @dev Written field by field: the members share one slot.

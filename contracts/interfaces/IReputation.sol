@@ -10,7 +10,8 @@ import {ModelId} from "../types/ModelId.sol";
 /// d(t)       = 2^(-t / 30 days)
 /// released   seasoned = seasoned * d + bond * window ;  exposure = exposure * d + bond * window
 /// convicted  seasoned = seasoned * d * keep          ;  exposure and slashed grow by bond * window
-///            keep = 1/5 at the first fault within 90 days, 0 after that
+///            keep = 1/5 at the first fault within 90 days, 0 at the second and at whatever excludes for
+///            ever; a further bond of the same offence leaves seasoned as it is
 /// score      = seasoned / (seasoned + A)                        A = 10 days * minStake
 /// by model   = (seasoned_m + A * score) / (seasoned_m + A)
 /// uncertain  = A / (seasoned + A)

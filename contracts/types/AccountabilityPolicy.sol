@@ -20,7 +20,7 @@ struct AccountabilityPolicy {
     uint128 minCoverage;
     /// Active stake of the provider in token units.
     uint128 minStake;
-    /// Score of the provider, overall and with this model, in WAD.
+    /// Score of the provider, overall and with this model, in WAD. Who is not scored has none.
     uint64 minScore;
     /// Seconds since the answer was signed; zero accepts any age.
     uint32 maxAge;
@@ -30,7 +30,7 @@ struct AccountabilityPolicy {
 
 /// @notice The clauses of a policy. An unmet clause sets bit `1 << clause`.
 enum Clause {
-    /// Collateral was reserved for this receipt, by batch or by itself.
+    /// Collateral was reserved for this receipt, by batch or by itself, by the time it promises.
     Collateral,
     /// No fault was proven about the request.
     NotConvicted,
@@ -46,5 +46,15 @@ enum Clause {
     Stake,
     Score,
     Age,
-    Window
+    Window,
+    /// The answer is one to the question that was asked.
+    Input
+}
+
+/// @notice What the application knows about the answer that it wants.
+struct Expected {
+    /// Who must be the one that the receipt owes restitution to.
+    address beneficiary;
+    /// Commitment to the input of the question: root of the input tensors' tree.
+    bytes32 inputCommitment;
 }

@@ -1,14 +1,21 @@
 import { DigitBook__factory } from "../../types/contracts/index.js"
 import { OnusError } from "../../src/protocol/errors.ts"
 import { CLAUSE_MEANING, unmetClauses } from "../../src/protocol/policy.ts"
+import { inputCommitment } from "../../src/engine/trace/commitment.ts"
 import { send } from "../../src/sdk/client.ts"
 import type { Service } from "./3-serve.ts"
 import { attempt, insist } from "./insist.ts"
+import type { Question } from "./questions.ts"
 import type { Reporter } from "./reporter.ts"
 import { COVERAGE, type Stage } from "./stage.ts"
 
 /** A contract that demands a final answer with cover behind it, from a provider in good standing. */
-export async function decide(stage: Stage, services: readonly Service[], reporter: Reporter): Promise<void> {
+export async function decide(
+  stage: Stage,
+  services: readonly Service[],
+  questions: readonly Question[],
+  reporter: Reporter,
+): Promise<void> {
   reporter.act("A consumer contract accepts the accountable answer and refuses the others by name")
   const { account, address } = stage.consumer
   const book = await new DigitBook__factory(account).deploy(stage.deployment.addresses.Onus, address, {
@@ -16,7 +23,7 @@ export async function decide(stage: Stage, services: readonly Service[], reporte
     assurance: 1,
     minCoverage: COVERAGE,
     minStake: 500n * 10n ** 18n,
-    minScore: 0,
+    minScore: 5n * 10n ** 17n,
     maxAge: 30 * 24 * 3600,
     minWindow: 3600,
   })
@@ -25,7 +32,10 @@ export async function decide(stage: Stage, services: readonly Service[], reporte
     const { actor, bundles } = services[number]
     const { signed, inclusion, tensors } = bundles[answer]
     insist(inclusion !== undefined, "every answer is anchored")
-    const unmet = unmetClauses(await book.unmetClauses(signed.receipt, inclusion))
+    const { requestId, pixels } = questions[answer]
+    const input = inputCommitment(stage.program, { image: pixels })
+    await send(book.ask(requestId, input))
+    const unmet = unmetClauses(await book.unmetClauses(signed.receipt, inclusion, input))
     const outcome = await attempt(send(book.record(signed.receipt, inclusion, tensors.output)))
     if (number === 0) {
       insist(!(outcome instanceof Error), "the honest answer is accepted")

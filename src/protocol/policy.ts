@@ -12,13 +12,14 @@ export const CLAUSES = [
   "Score",
   "Age",
   "Window",
+  "Input",
 ] as const
 
 export type Clause = (typeof CLAUSES)[number]
 
 /** What an unmet clause means, for people. */
 export const CLAUSE_MEANING: Readonly<Record<Clause, string>> = {
-  Collateral: "no collateral was reserved for this receipt",
+  Collateral: "no collateral was reserved for this receipt in time",
   NotConvicted: "a fault was proven about this request",
   ProviderStanding: "the provider is excluded for ever",
   Beneficiary: "the receipt owes restitution to somebody else",
@@ -27,9 +28,10 @@ export const CLAUSE_MEANING: Readonly<Record<Clause, string>> = {
   Assurance: "the challenge window is still open",
   Coverage: "the coverage is below the minimum",
   Stake: "the provider's stake is below the minimum",
-  Score: "the provider's reputation is below the minimum",
+  Score: "the provider's reputation is below the minimum, or not scored",
   Age: "the answer is too old",
   Window: "the challenge window is too short",
+  Input: "the answer is to another question",
 }
 
 /** The names of the clauses whose bits are set in a mask of unmet clauses. */

@@ -2,7 +2,7 @@ import { hexlify } from "ethers"
 import { OnusError } from "../../protocol/errors.ts"
 import { Space, type Tensor } from "../../protocol/program.ts"
 import { TensorTree, chunksOf } from "../../protocol/tensor-tree.ts"
-import type { Execution } from "../executor.ts"
+import { type Execution, type Inputs, bindInputs } from "../executor.ts"
 import type { Program } from "../program/program.ts"
 
 /** A chunk of a tensor with the path to its root, ready for the referee. */
@@ -44,6 +44,15 @@ export function commit(execution: Execution): Commitment {
       return { chunk, data: leaf.data, path: trees[tensor.space].path(tensor.firstLeaf + chunk) }
     },
   }
+}
+
+/** The root of the input tree: what a consumer computes before it asks. */
+export function inputCommitment(program: Program, inputs: Inputs): string {
+  const bits = bindInputs(program, inputs)
+  const leaves = program.inputs.flatMap(({ tensor }, at) =>
+    chunksOf(Space.Input, tensor.id, littleEndian(bits[at])),
+  )
+  return hexlify(new TensorTree(leaves).root)
 }
 
 /** The tensors of a space in the order of their leaves. */
