@@ -32,28 +32,30 @@ interface Scene {
   readonly table: GasTable
 }
 
-/** Measures every operation on a fresh chain; storage is cold and new unless a row says otherwise. */
+/** Measures every operation on fresh chains; storage is cold and new unless a row says otherwise. */
 export async function measureGas(): Promise<GasTable> {
+  const table: GasTable = {}
+  const scene = await setScene(table)
+  await attestAndAnchor(scene)
+  await convictions(scene)
+  await scene.connection.close()
+  const fresh = await setScene(table)
+  await equivocation(fresh)
+  await fresh.connection.close()
+  return table
+}
+
+async function setScene(table: GasTable): Promise<Scene> {
   const connection = await network.create()
   const { onus, token } = await deploy(connection)
   const [, provider, consumer] = await connection.ethers.getSigners()
   const client = await connect(provider, await onus.getAddress())
   const key = new Wallet(id("gas"))
-  const scene: Scene = {
-    connection,
-    client,
-    provider: provider.address,
-    consumer: consumer.address,
-    key,
-    table: {},
-  }
+  const scene = { connection, client, provider: provider.address, consumer: consumer.address, key, table }
   await send(token.mint(provider.address, 10n ** 24n))
   await send(token.connect(provider).approve(onus, MaxUint256))
   await enter(scene)
-  await attestAndAnchor(scene)
-  await convictions(scene)
-  await connection.close()
-  return scene.table
+  return scene
 }
 
 const program = lower(loadOnnx(readFileSync("models/digits.onnx")))
@@ -107,19 +109,21 @@ async function convictions(scene: Scene): Promise<void> {
     // Faults far apart: none of them is the third within 90 days.
     await connection.networkHelpers.time.increase(YEAR)
   }
+}
 
-  const first = await answer(signer(), interpreter, program, { image }, await terms(scene, "twice"))
-  const second = await answer(
-    signer(),
-    interpreter,
-    program,
-    { image: image.map((x) => 1 - x) },
-    await terms(scene, "twice"),
-  )
+/** An equivocation that is the first thing that ever happened to its provider: every slot is new. */
+async function equivocation(scene: Scene): Promise<void> {
+  const { connection, client, key, table } = scene
+  const twice = await terms(scene, "twice")
+  const sign = (inputs: Float32Array) => {
+    const signer = { registry: client.registry, key, journal: new MemoryJournal() }
+    return answer(signer, interpreter, program, { image: inputs }, twice)
+  }
+  const [first, second] = [await sign(image), await sign(image.map((x) => 1 - x))]
   const conviction = await convictEquivocation(client, first.signed, second.signed)
-  table["convict an equivocation"] = Number(conviction.gas)
-  table["  of that before payout bookkeeping"] =
-    Number(conviction.gas) - (await settlementGas(connection, conviction.hash))
+  const bookkeeping = await settlementGas(connection, conviction.hash)
+  table["convict an equivocation, first of a registry"] = Number(conviction.gas)
+  table["  of that before payout bookkeeping"] = Number(conviction.gas) - bookkeeping
   await connection.networkHelpers.time.increase(30 * 24 * 3600)
   table["claim a payout"] = gasOf(await send(client.onus.claimReward(conviction.payoutId)))
 }
