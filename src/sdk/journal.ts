@@ -1,15 +1,8 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  truncateSync,
-  writeSync,
-} from "node:fs"
+import { existsSync, mkdirSync, statSync } from "node:fs"
 import { dirname } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { OnusError } from "../protocol/errors.ts"
+import { toJson } from "../protocol/json.ts"
 import { type Receipt, type Registry, receiptId, requestKey } from "../protocol/receipt.ts"
 
 /** Remembers which content a provider signs for which request. */
@@ -29,72 +22,110 @@ export class MemoryJournal implements Journal {
 
   claim(registry: Registry, receipt: Receipt): void {
     const id = receiptId(registry, receipt)
-    const key = `${registry.chainId}:${registry.address.toLowerCase()}:${requestKey(receipt)}`
-    if (!this.#claims.has(key)) this.save(key, id)
-    const claimed = this.#claims.get(key)
-    if (claimed !== id) throw reused(receipt, claimed)
-  }
-
-  /** Remembers a claim; the first one for a key stays. */
-  protected save(key: string, id: string): void {
-    if (!this.#claims.has(key)) this.#claims.set(key, id)
+    const key = `${registryKey(registry)} ${requestKey(receipt)}`
+    const first = this.#claims.get(key) ?? id
+    if (first !== id) throw reused(receipt, first)
+    this.#claims.set(key, id)
   }
 }
+
+/** "Onus" in ASCII: tells a journal from other SQLite databases. */
+const APPLICATION_ID = 0x4f6e7573
+
+const CREATE = `
+  CREATE TABLE claims (
+    registry TEXT NOT NULL,
+    request TEXT NOT NULL,
+    receipt_id TEXT NOT NULL,
+    receipt TEXT NOT NULL,
+    PRIMARY KEY (registry, request)
+  ) STRICT;
+  PRAGMA application_id = ${APPLICATION_ID}`
+
+/** SQLite's result codes for a file that is damaged, is none of its own, or has other tables. */
+const MALFORMED: readonly unknown[] = [1, 11, 26]
 
 /**
- * A journal in a file, one line per request, flushed before the claim returns.
+ * A journal in a file, a SQLite database that any number of processes may share.
  *
- * Several processes may share the file: lines are appended whole, and of two lines for one request the
- * first one counts, which both processes find when they read back what was written.
+ * A claim is one transaction, on the disk before it returns: of two processes that claim one request,
+ * exactly one succeeds.
  */
-export class FileJournal extends MemoryJournal {
+export class FileJournal implements Journal {
   readonly #path: string
-  #read = 0
+  readonly #timeout: number
 
-  /** @throws OnusError `JournalMalformed` when the file holds something else. */
-  constructor(path: string) {
-    super()
+  /**
+   * @param options `timeout`: milliseconds to wait for another process that is just writing.
+   * @throws OnusError `JournalMalformed` when the file holds something else.
+   */
+  constructor(path: string, { timeout = 10_000 }: { readonly timeout?: number } = {}) {
     this.#path = path
-    if (!existsSync(path)) return
-    // A line cut off by a crash was never acknowledged, so nothing was signed for it.
-    truncateSync(path, readFileSync(path).lastIndexOf("\n") + 1)
-    this.#readOn()
+    this.#timeout = timeout
+    if (existsSync(path)) this.#transact(() => {})
   }
 
-  protected override save(key: string, id: string): void {
-    mkdirSync(dirname(this.#path), { recursive: true })
-    const file = openSync(this.#path, "a")
+  claim(registry: Registry, receipt: Receipt): void {
+    const key = [registryKey(registry), requestKey(receipt)]
+    const id = receiptId(registry, receipt)
+    const first = this.#transact((database) => {
+      database
+        .prepare("INSERT INTO claims VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
+        .run(...key, id, toJson(receipt))
+      return database
+        .prepare("SELECT receipt_id FROM claims WHERE registry = ? AND request = ?")
+        .get(...key) as { receipt_id: string }
+    })
+    if (first.receipt_id !== id) throw reused(receipt, first.receipt_id)
+  }
+
+  /** Runs a transaction that is durable when this returns; after an error nothing of it happened. */
+  #transact<T>(act: (database: DatabaseSync) => T): T {
+    let database: DatabaseSync | undefined
     try {
-      const line = Buffer.from(`${key} ${id}\n`)
-      if (writeSync(file, line) !== line.length) {
-        throw new OnusError("JournalNotWritten", `The disk of ${this.#path} is full`)
-      }
-      fsyncSync(file)
+      mkdirSync(dirname(this.#path), { recursive: true })
+      database = new DatabaseSync(this.#path)
+      // FULL syncs the file, EXTRA also its folder: without that, losing power could undo a commit.
+      database.exec(`PRAGMA busy_timeout = ${this.#timeout}; PRAGMA synchronous = EXTRA; BEGIN IMMEDIATE`)
+      const application = database.prepare("PRAGMA application_id").get()
+      const { tables } = database.prepare("SELECT count(*) AS tables FROM sqlite_schema").get()!
+      // SQLite takes a very short file of anything for an empty one.
+      if (tables === 0 && statSync(this.#path).size === 0) database.exec(CREATE)
+      else if (application?.application_id !== APPLICATION_ID)
+        throw malformed(this.#path, "it holds something else")
+      const result = act(database)
+      database.exec("COMMIT")
+      return result
+    } catch (error) {
+      throw explained(this.#path, error)
     } finally {
-      closeSync(file)
-    }
-    this.#readOn()
-  }
-
-  /** Takes over what was appended since, by whichever process. */
-  #readOn(): void {
-    const bytes = readFileSync(this.#path)
-    const lines = bytes.subarray(this.#read).toString().split("\n").slice(0, -1)
-    this.#read = bytes.lastIndexOf("\n") + 1
-    for (const line of lines) {
-      const match = /^(\S+) (0x[0-9a-f]{64})$/.exec(line)
-      if (!match) {
-        throw new OnusError(
-          "JournalMalformed",
-          `${JSON.stringify(line)} in ${this.#path} is no journal entry`,
-        )
-      }
-      super.save(match[1], match[2])
+      // Rolls back what was not committed.
+      database?.close()
     }
   }
 }
 
-function reused(receipt: Receipt, claimed: string | undefined): OnusError {
+const registryKey = ({ chainId, address }: Registry): string => `${chainId}:${address.toLowerCase()}`
+
+/** Turns what SQLite and the file system say into an error of ours. */
+function explained(path: string, error: unknown): unknown {
+  const { code, errcode, message } = error as { code?: string; errcode?: number; message: string }
+  if (error instanceof OnusError || code === undefined) return error
+  if (errcode !== undefined && MALFORMED.includes(errcode & 0xff)) return malformed(path, message, error)
+  return new OnusError("JournalNotWritten", `The journal ${path} cannot be written: ${message}`, {
+    hint: "Nothing was claimed or signed: make room on the disk and the file writable, then try again",
+    cause: error,
+  })
+}
+
+function malformed(path: string, why: string, cause?: unknown): OnusError {
+  return new OnusError("JournalMalformed", `${path} is not a journal: ${why}`, {
+    hint: "Restore it from a copy; with a new journal, never sign for a request that was answered before",
+    cause,
+  })
+}
+
+function reused(receipt: Receipt, claimed: string): OnusError {
   return new OnusError(
     "RequestIdReused",
     `Request ${receipt.requestId} of ${receipt.consumer} was answered already with receipt ${claimed}`,

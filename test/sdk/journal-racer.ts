@@ -1,0 +1,21 @@
+// A process that races for requests: `journal-racer.ts JOURNAL COVERAGE COUNT`, after a line on stdin.
+import { once } from "node:events"
+import { isOnusError } from "../../src/protocol/errors.ts"
+import { FileJournal } from "../../src/sdk/journal.ts"
+import { REGISTRY, receiptWith } from "./samples.ts"
+
+const [path, coverage, count] = process.argv.slice(2)
+console.log("ready")
+await once(process.stdin, "data")
+const outcomes: string[] = []
+for (let n = 0; n < Number(count); n++) {
+  const requestId = `0x${n.toString(16).padStart(64, "0")}`
+  try {
+    new FileJournal(path).claim(REGISTRY, receiptWith({ requestId, coverage: BigInt(coverage) }))
+    outcomes.push("claimed")
+  } catch (error) {
+    outcomes.push(isOnusError(error) ? error.code : String(error))
+  }
+}
+console.log(JSON.stringify(outcomes))
+process.exit()
