@@ -1,5 +1,6 @@
 import {
   AbiCoder,
+  Signature,
   type Signer,
   TypedDataEncoder,
   type TypedDataDomain,
@@ -96,15 +97,23 @@ export async function signReceipt(registry: Registry, receipt: Receipt, key: Sig
 /**
  * The address that signed. Whether it is a key of the provider is for the registry to say.
  *
- * @throws OnusError `ReceiptSignatureInvalid` when the signature is malformed.
+ * @throws OnusError `ReceiptSignatureInvalid` when the signature is not in the one form that the contract
+ * takes: 65 bytes with v 27 or 28 and the lower s.
  */
-export function recoverSigner(signed: SignedReceipt): string {
+export function recoverSigner({ registry, receipt, signature }: SignedReceipt): string {
+  const id = receiptId(registry, receipt)
   try {
-    return recoverAddress(receiptId(signed.registry, signed.receipt), signed.signature)
+    if (signature.toLowerCase() === Signature.from(signature).serialized) return recoverAddress(id, signature)
   } catch (cause) {
-    if (cause instanceof OnusError) throw cause
-    throw new OnusError("ReceiptSignatureInvalid", `The signature ${signed.signature} is malformed`, {
-      cause,
-    })
+    throw malformedSignature(signature, cause)
   }
+  throw malformedSignature(signature)
+}
+
+function malformedSignature(signature: string, cause?: unknown): OnusError {
+  const message = `The signature ${signature} is not r, s and v in 65 bytes, with v 27 or 28 and the lower s`
+  return new OnusError("ReceiptSignatureInvalid", message, {
+    hint: "Ask the provider for that form, or encode it anew: the contract takes neither compact signatures nor another v",
+    cause,
+  })
 }

@@ -1,5 +1,5 @@
 import { expect } from "chai"
-import { AbiCoder, Wallet, ZeroHash, id, keccak256 } from "ethers"
+import { AbiCoder, Signature, Wallet, ZeroHash, concat, id, keccak256, toBeHex } from "ethers"
 import { network } from "hardhat"
 import { type Connection, deploy } from "../../scripts/deploy/deploy.ts"
 import { batchId } from "../../src/protocol/batch.ts"
@@ -117,6 +117,29 @@ describe("receipts, request keys, batches and trace commitments", () => {
       chainId: registry.chainId,
       verifyingContract: registry.address,
     })
+  })
+
+  it("are taken only with the form of signature that the contract takes", async () => {
+    const key = new Wallet(id("key"))
+    const signed = await signReceipt(registry, receipt, key)
+    const { r, s, yParity, compactSerialized } = Signature.from(signed.signature)
+    const withV = (v: number) => concat([r, s, toBeHex(v, 1)])
+    const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
+    const highS = concat([r, toBeHex(order - BigInt(s), 32), toBeHex(28 - yParity, 1)])
+    const upper = `0x${signed.signature.slice(2).toUpperCase()}`
+    for (const signature of [withV(27 + yParity), upper])
+      expect(recoverSigner({ ...signed, signature })).to.equal(key.address)
+    for (const signature of [
+      compactSerialized,
+      withV(yParity),
+      withV(37 + yParity),
+      highS,
+      `${signed.signature}00`,
+      "",
+    ]) {
+      const recover = () => recoverSigner({ ...signed, signature })
+      expectRefusal(recover, "ReceiptSignatureInvalid", "65 bytes")
+    }
   })
 
   it("cannot be made of values that do not fit their types", () => {
