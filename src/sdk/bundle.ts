@@ -1,3 +1,4 @@
+import { getAddress } from "ethers"
 import { z } from "zod"
 import { OnusError } from "../protocol/errors.ts"
 import { type Inclusion } from "../protocol/batch.ts"
@@ -12,8 +13,14 @@ import { littleEndian, tensorsOf } from "../engine/trace/commitment.ts"
 /** Largest bundle that is read, in characters. */
 const MAX_LENGTH = 512 * 2 ** 20
 
-const hash = z.string().regex(/^0x[0-9a-fA-F]{64}$/)
-const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/)
+// What is compared as text later has one way of writing, whoever wrote the file.
+const hexOf = (bytes: number) =>
+  z
+    .string()
+    .regex(new RegExp(`^0x[0-9a-fA-F]{${2 * bytes}}$`))
+    .transform((hex) => hex.toLowerCase())
+const hash = hexOf(32)
+const address = hexOf(20).transform(getAddress)
 const integer = z
   .string()
   .regex(/^[0-9]{1,78}$/)
@@ -52,7 +59,7 @@ const schema = z.strictObject({
   format: z.literal("onus.bundle.v1"),
   registry: z.strictObject({ chainId: integer, address }),
   receipt,
-  signature: z.string().regex(/^0x[0-9a-fA-F]*$/),
+  signature: hexOf(65),
   /** Concatenated little-endian tensors of each space, in the order of the program. */
   tensors: z.strictObject({ input: base64, trace: base64, output: base64 }),
   inclusion: inclusion.optional(),

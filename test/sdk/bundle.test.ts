@@ -1,4 +1,5 @@
 import { expect } from "chai"
+import { recoverSigner } from "../../src/protocol/receipt.ts"
 import { bundleOf, decodeBundle, encodeBundle, runOf } from "../../src/sdk/bundle.ts"
 import { prepareBatch } from "../../src/sdk/anchor.ts"
 import { openBundle } from "../../src/sdk/verify.ts"
@@ -15,6 +16,17 @@ describe("bundle", () => {
     const read = decodeBundle(encodeBundle(bundle))
     expect(read).to.deep.equal(bundle)
     expect(runOf(PROGRAM, read).bits(PROGRAM.inputs[0].tensor)[0]).to.equal(0x7fc12345)
+  })
+
+  it("is the same evidence in upper-case hexadecimal", async () => {
+    const { signed, run } = await signedAnswer([1, 2])
+    const [inclusion] = prepareBatch({ registry: REGISTRY }, [signed.receipt]).inclusions
+    const bundle = bundleOf(signed, run, inclusion)
+    const upper = (hex: string) => `0x${hex.slice(2).toUpperCase()}`
+    const read = decodeBundle(encodeBundle(bundle).replace(/0x[0-9a-fA-F]+/g, upper))
+    expect(read).to.deep.equal(bundle)
+    expect(recoverSigner(read.signed)).to.equal(signed.receipt.provider)
+    openBundle(PROGRAM, read)
   })
 
   it("has no inclusion before it is anchored", async () => {
@@ -43,6 +55,7 @@ describe("bundle", () => {
     ],
     ["a negative amount", (json: BundleJson) => (json.receipt.coverage = "-1"), "receipt.coverage"],
     ["bytes that are not base64", (json: BundleJson) => (json.tensors.input = "%"), "tensors.input"],
+    ["a compact signature", (json: BundleJson) => (json.signature = `0x${"12".repeat(64)}`), "signature"],
     ["no signature", (json: BundleJson) => delete json.signature, "signature"],
   ] as const)
     it(`is refused with ${what}, naming it`, async () => {

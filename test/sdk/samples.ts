@@ -1,4 +1,4 @@
-import { Wallet, ZeroHash } from "ethers"
+import { Wallet, ZeroHash, getAddress } from "ethers"
 import { loadOnnx } from "../../src/engine/onnx/load.ts"
 import { lower } from "../../src/engine/program/lower.ts"
 import { interpreter } from "../../src/engine/reference/interpreter.ts"
@@ -7,7 +7,7 @@ import { type Answer, type AnswerTerms, answer } from "../../src/sdk/answer.ts"
 import { MemoryJournal } from "../../src/sdk/journal.ts"
 import { fileWith } from "../engine/onnx/models.ts"
 
-export const REGISTRY: Registry = { chainId: 31337n, address: `0x${"aa".repeat(20)}` }
+export const REGISTRY: Registry = { chainId: 31337n, address: getAddress(`0x${"aa".repeat(20)}`) }
 export const KEY = new Wallet(`0x${"22".repeat(32)}`)
 
 /** y = relu(x) for two values. */
@@ -17,7 +17,7 @@ export const PROGRAM = lower(
 
 export const TERMS: AnswerTerms = {
   provider: KEY.address,
-  consumer: `0x${"bb".repeat(20)}`,
+  consumer: getAddress(`0x${"bb".repeat(20)}`),
   requestId: `0x${"01".repeat(32)}`,
   coverage: 10n,
   issuedAt: 1_000n,
