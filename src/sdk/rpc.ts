@@ -22,7 +22,9 @@ export async function openRpc(url: string): Promise<JsonRpcProvider> {
 
 async function askChainId(url: string): Promise<bigint> {
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
-    throw new OnusError("RpcInvalid", `${JSON.stringify(url)} is not an http(s) URL`)
+    throw new OnusError("RpcInvalid", `${JSON.stringify(url)} is not an http(s) URL`, {
+      hint: "Give the JSON-RPC URL of an Ethereum node",
+    })
   }
   let response: Response
   try {
@@ -35,8 +37,9 @@ async function askChainId(url: string): Promise<bigint> {
   } catch (cause) {
     throw unreachable(url, cause)
   }
-  const body = (await response.json().catch(() => undefined)) as { result?: unknown } | undefined
-  if (response.ok && typeof body?.result === "string") return BigInt(body.result)
+  const body = (await response.json().catch(() => undefined)) as { result?: unknown } | null | undefined
+  const result = body?.result
+  if (response.ok && typeof result === "string" && /^0x[0-9a-f]{1,64}$/i.test(result)) return BigInt(result)
   throw new OnusError("RpcInvalid", `${url} answers with status ${response.status}, but not as a chain`, {
     hint: "Give the JSON-RPC URL of an Ethereum node",
   })
