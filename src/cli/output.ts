@@ -30,9 +30,6 @@ export function printError(error: unknown, json: boolean): void {
   if (!isOnusError(error) && process.env.ONUS_DEBUG) console.error((error as Error).stack)
 }
 
-/** Says something beside the data. */
-export const note = (line: string): void => console.error(line)
-
 /** Lines of names and values in two columns. */
 export function fields(entries: Readonly<Record<string, unknown>>): string[] {
   const width = Math.max(...Object.keys(entries).map((name) => name.length)) + 2

@@ -25,7 +25,7 @@ export interface Program {
   readonly inputs: readonly Port[]
   readonly outputs: readonly Port[]
   readonly constants: readonly Constant[]
-  /** Number of tensors in the trace. */
+  /** The tensors that steps write into the trace, in the order of the steps. */
   readonly traceTensors: readonly Tensor[]
   readonly programTree: TensorTree
   readonly weightsTree: TensorTree
