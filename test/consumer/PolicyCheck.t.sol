@@ -79,6 +79,44 @@ contract PolicyCheckTest is OnusTest {
         _refuse(receipts[1], inclusion, Clause.Collateral, "Collateral");
     }
 
+    /// @dev It rides on the collateral of the others: nothing would be owed to its consumer.
+    function test_unmet_collateral_whenALeafHasNoCoverage() public {
+        _policy.minCoverage = 0;
+        Receipt[] memory receipts = new Receipt[](2);
+        (receipts[0], receipts[1]) = (_receipt(COVERAGE), _receipt(0));
+        _anchor(_batchOf(receipts));
+        _refuse(receipts[1], _inclusion(receipts, 1), Clause.Collateral, "Collateral");
+        assertEq(_unmet(receipts[0], _inclusion(receipts, 0)), 0, "unmet of the covered receipt");
+        onus.convict(Fault.WrongExecution, receipts[1], _inclusion(receipts, 1), GUILTY);
+        assertEq(onus.totals(provider).restituted, 0, "restituted");
+    }
+
+    function test_unmet_acceptsTheSmallestCoverageWhenNoneIsAskedFor() public {
+        _policy.minCoverage = 0;
+        Receipt memory receipt = _receipt(1);
+        _attest(receipt);
+        assertEq(_unmet(receipt, _direct()), 0, "unmet");
+    }
+
+    function testFuzz_unmet_collateral_whenItWasAnchoredAfterThePromisedTime(uint256 late) public {
+        _policy.maxAge = 0;
+        Receipt[] memory receipts = new Receipt[](2);
+        (receipts[0], receipts[1]) = (_receipt(COVERAGE), _receipt(COVERAGE));
+        vm.warp(receipts[0].anchorBy + bound(late, 1, 1000 days));
+        _anchor(_batchOf(receipts));
+        _refuse(receipts[0], _inclusion(receipts, 0), Clause.Collateral, "Collateral");
+    }
+
+    function test_unmet_acceptsABatchAnchoredInTheLastSecond() public {
+        Receipt[] memory receipts = new Receipt[](2);
+        (receipts[0], receipts[1]) = (_receipt(COVERAGE), _receipt(COVERAGE));
+        receipts[1].anchorBy = receipts[0].anchorBy - 1;
+        vm.warp(receipts[0].anchorBy);
+        _anchor(_batchOf(receipts));
+        assertEq(_unmet(receipts[0], _inclusion(receipts, 0)), 0, "unmet");
+        _refuse(receipts[1], _inclusion(receipts, 1), Clause.Collateral, "Collateral");
+    }
+
     function test_unmet_notConvicted_whenAFaultOfTheRequestWasProven() public {
         _policy.minStake = 0;
         Receipt memory receipt = _anchored();
@@ -186,6 +224,39 @@ contract PolicyCheckTest is OnusTest {
         _refuse(receipt, _direct(), Clause.Score, "Score");
     }
 
+    /// @dev With another model it has earned a score, which is the prior of every model's.
+    function test_unmet_score_whenTheProviderIsNotScoredWithTheModel() public {
+        Receipt memory first = _anchored();
+        _passWindow();
+        onus.releaseReceipt(first);
+        ModelId other = onus.registerModel(_header(2), "");
+        _policy.modelId = other;
+        Receipt memory receipt = _receipt(COVERAGE);
+        receipt.modelId = other;
+        _attest(receipt);
+        assertEq(_unmet(receipt, _direct()), 0, "unmet when no score is asked for");
+        _policy.minScore = 1;
+        assertFalse(onus.reputationFor(provider, other).scored, "scored");
+        assertLt(0, onus.reputationFor(provider, other).score, "score");
+        _refuse(receipt, _direct(), Clause.Score, "Score");
+        _passWindow();
+        onus.releaseReceipt(receipt);
+        assertEq(_unmet(receipt, _direct()), 0, "unmet with history");
+    }
+
+    function test_unmet_score_whenTheProviderIsNotScoredAtAll() public {
+        Receipt memory receipt = _anchored();
+        _policy.minScore = 1;
+        _refuse(receipt, _direct(), Clause.Score, "Score");
+    }
+
+    function testFuzz_unmet_input_whenItAnswersAnotherQuestion(bytes32 question) public {
+        Receipt memory receipt = _anchored();
+        if (question == receipt.inputCommitment) question = ~question;
+        _refuseQuestion(question, receipt, _direct(), Clause.Input, "Input");
+        assertEq(_unmet(receipt, _direct()), 0, "unmet of its own question");
+    }
+
     function test_unmet_age_whenItIsOneSecondTooOld() public {
         Receipt memory receipt = _anchored();
         vm.warp(START + 1 days + 1);
@@ -221,18 +292,114 @@ contract PolicyCheckTest is OnusTest {
         (_policy.minStake, _policy.minScore) = (type(uint128).max, 1);
         uint256 expected = _bit(Clause.Collateral) | _bit(Clause.Beneficiary) | _bit(Clause.Trace);
         expected |= _bit(Clause.Model) | _bit(Clause.Coverage) | _bit(Clause.Stake);
-        expected |= _bit(Clause.Score) | _bit(Clause.Age);
-        assertEq(_unmet(receipt, _direct()), expected, "unmet");
+        expected |= _bit(Clause.Score) | _bit(Clause.Age) | _bit(Clause.Input);
+        assertEq(_book().unmetClauses(receipt, _direct(), "other"), expected, "unmet");
+    }
+
+    /// @dev Located, but without coverage: also what depends on the lock is unmet.
+    function test_unmet_canBeEverything() public {
+        Receipt[] memory receipts = new Receipt[](2);
+        (receipts[0], receipts[1]) = (_receipt(COVERAGE), _receipt(0));
+        Receipt memory receipt = receipts[1];
+        (receipt.consumer, receipt.traceCommitment) = (stranger, 0);
+        _anchor(_batchOf(receipts));
+        bytes memory signature = _sign(KEY, receipt);
+        onus.convictSigned(Fault.Equivocation, receipt, signature, _against(_rival(receipt)));
+        (_policy.modelId, _policy.assurance) = (ModelId.wrap("other"), Assurance.Final);
+        (_policy.minStake, _policy.minScore, _policy.minWindow) = (type(uint128).max, 1, WINDOW + 1);
+        vm.warp(START + 1 days + 1);
+        uint256 unmet = _book().unmetClauses(receipt, _inclusion(receipts, 1), "other");
+        assertEq(unmet, (1 << 13) - 1, "unmet");
     }
 
     function test_firstName_isThatOfTheLowestBit() public pure {
         assertEq(PolicyCheck.firstName(0), "", "none");
         assertEq(PolicyCheck.firstName(type(uint256).max), "Collateral", "all");
         assertEq(PolicyCheck.firstName((1 << 4) | (1 << 11)), "Trace", "two");
-        assertEq(PolicyCheck.firstName(1 << 12), "", "no such clause");
+        assertEq(PolicyCheck.firstName((1 << 11) | (1 << 12)), "Window", "two more");
+        assertEq(PolicyCheck.firstName(1 << uint256(Clause.Input)), "Input", "the last");
+        assertEq(uint256(type(Clause).max), 12, "the last clause");
+        assertEq(PolicyCheck.firstName(1 << 13), "", "no such clause");
     }
 
     // DigitBook
+
+    function testFuzz_ask_remembersTheQuestion(bytes32 requestId, bytes32 question) public {
+        DigitBook book = _book();
+        vm.expectEmit(address(book));
+        emit DigitBook.QuestionAsked(requestId, question);
+        _ask(book, requestId, question);
+        assertEq(book.questions(requestId), question, "question");
+        assertEq(book.entries(requestId), 0, "entry");
+    }
+
+    function testFuzz_ask_refusesEverybodyButTheBeneficiary(address sender) public {
+        if (sender == consumer) sender = stranger;
+        DigitBook book = _book();
+        vm.expectRevert(abi.encodeWithSelector(DigitBook.SenderNotBeneficiary.selector, sender));
+        vm.prank(sender);
+        book.ask("request", "question");
+    }
+
+    function test_ask_refusesASecondQuestionForARequest() public {
+        DigitBook book = _book();
+        _ask(book, "request", "question");
+        bytes memory exists = abi.encodeWithSelector(DigitBook.QuestionExists.selector, bytes32("request"));
+        vm.expectRevert(exists);
+        _ask(book, "request", "another");
+        vm.expectRevert(exists);
+        _ask(book, "request", "question");
+        vm.expectRevert(exists);
+        _ask(book, "request", 0);
+        assertEq(book.questions("request"), "question", "question");
+        _ask(book, "another request", "question");
+    }
+
+    function test_record_refusesAnAnswerThatNobodyAskedFor() public {
+        DigitBook book = _book();
+        Receipt memory receipt = _answered();
+        _ask(book, "another request", receipt.inputCommitment);
+        _expectRefusal(receipt, Clause.Input, "Input");
+        book.record(receipt, _direct(), _answer);
+        _ask(book, receipt.requestId, receipt.inputCommitment);
+        book.record(receipt, _direct(), _answer);
+    }
+
+    /// @dev Both answers are honest, the provider only mixes up the questions.
+    function test_record_refusesTheAnswerToAnotherQuestion() public {
+        DigitBook book = _book();
+        Receipt memory receipt = _answered();
+        Receipt memory other = _receipt(COVERAGE);
+        (other.requestId, other.outputCommitment) = (receipt.requestId, _root(_probabilities(4)));
+        _attest(other);
+        _ask(book, receipt.requestId, receipt.inputCommitment);
+        _expectRefusal(other, Clause.Input, "Input");
+        book.record(other, _direct(), _probabilities(4));
+        assertEq(book.entries(receipt.requestId), 0, "entry");
+        book.record(receipt, _direct(), _answer);
+        assertEq(book.entries(receipt.requestId), 3 + 1, "entry");
+    }
+
+    /// @dev Above infinity there are NaN and everything with a sign, be it zero.
+    function testFuzz_record_refusesWhatIsNotANumber(uint256 place, uint32 bits) public {
+        bits = uint32(bound(bits, 0x7f800001, type(uint32).max));
+        _refuseValue(place % 10, bits);
+    }
+
+    function test_record_refusesNotANumberWhereverItIs() public {
+        for (uint256 place; place < 10; ++place) _refuseValue(place, 0x7fc00000);
+        _refuseValue(3, 0xffc00000);
+        _refuseValue(0, 0x7f800001);
+        _refuseValue(9, 0x80000000);
+    }
+
+    function testFuzz_record_acceptsEveryNumberUpToInfinity(uint256 place, uint32 bits) public {
+        _recordValue(place % 10, uint32(bound(bits, 0x3f000001, 0x7f800000)));
+    }
+
+    function test_record_acceptsInfinity() public {
+        for (uint256 place; place < 10; ++place) _recordValue(place, 0x7f800000);
+    }
 
     function test_record_writesDownTheMostProbableDigit() public {
         DigitBook book = _book();
@@ -241,6 +408,7 @@ contract PolicyCheckTest is OnusTest {
             _answer = _probabilities(digit);
             receipt.outputCommitment = _root(_answer);
             _attest(receipt);
+            _ask(book, receipt.requestId, receipt.inputCommitment);
             vm.expectEmit(address(book));
             emit DigitBook.DigitRecorded(receipt.requestId, provider, digit);
             book.record(receipt, _direct(), _answer);
@@ -249,8 +417,8 @@ contract PolicyCheckTest is OnusTest {
     }
 
     function test_record_refusesOtherBytesThanTheAnswer() public {
-        DigitBook book = _book();
         Receipt memory receipt = _answered();
+        DigitBook book = _bookFor(receipt);
         bytes memory wrong = _probabilities(4);
         vm.expectRevert(
             abi.encodeWithSelector(DigitBook.AnswerMismatch.selector, receipt.outputCommitment, _root(wrong))
@@ -259,35 +427,28 @@ contract PolicyCheckTest is OnusTest {
     }
 
     function test_record_refusesAnAnswerOfAnotherLength() public {
-        DigitBook book = _book();
         bytes memory long = bytes.concat(_answer, hex"00000000");
         Receipt memory receipt = _receipt(COVERAGE);
         receipt.outputCommitment = _root(long);
         _attest(receipt);
+        DigitBook book = _bookFor(receipt);
         vm.expectRevert(abi.encodeWithSelector(DigitBook.AnswerMismatch.selector, _root(long), _root(long)));
         book.record(receipt, _direct(), long);
     }
 
     function test_record_refusesAReplay() public {
-        DigitBook book = _book();
         Receipt memory receipt = _answered();
+        DigitBook book = _bookFor(receipt);
         book.record(receipt, _direct(), _answer);
         vm.expectRevert(abi.encodeWithSelector(DigitBook.EntryExists.selector, receipt.requestId));
         book.record(receipt, _direct(), _answer);
     }
 
     function test_record_refusesAnswersThatNobodyIsAccountableFor() public {
-        DigitBook book = _book();
         Receipt memory receipt = _receipt(COVERAGE);
         receipt.outputCommitment = _root(_answer);
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                AccountableConsumer.AnswerRefused.selector,
-                onus.receiptIdOf(receipt),
-                "Collateral",
-                1
-            )
-        );
+        DigitBook book = _bookFor(receipt);
+        _expectRefusal(receipt, Clause.Collateral, "Collateral");
         book.record(receipt, _direct(), _answer);
     }
 
@@ -303,8 +464,10 @@ contract PolicyCheckTest is OnusTest {
         PlainConsumer plain = new PlainConsumer(onus);
         assertEq(plain.beneficiary(), address(plain), "beneficiary");
         Receipt memory receipt = _anchored();
-        uint256 unmet = plain.unmetClauses(receipt, _direct());
+        uint256 unmet = plain.unmetClauses(receipt, _direct(), receipt.inputCommitment);
         assertEq(unmet, _bit(Clause.Beneficiary), "unmet");
+        unmet = plain.unmetClauses(receipt, _direct(), "another");
+        assertEq(unmet, _bit(Clause.Beneficiary) | _bit(Clause.Input), "unmet of another question");
     }
 
     /// @dev Exactly this clause is unmet, and a consumer's refusal gives its name.
@@ -314,8 +477,25 @@ contract PolicyCheckTest is OnusTest {
         Clause clause,
         string memory name
     ) private {
-        assertEq(_unmet(receipt, inclusion), _bit(clause), "unmet");
+        _refuseQuestion(receipt.inputCommitment, receipt, inclusion, clause, name);
+    }
+
+    /// @dev The same for an application that asked `question` under the receipt's request.
+    function _refuseQuestion(
+        bytes32 question,
+        Receipt memory receipt,
+        Inclusion memory inclusion,
+        Clause clause,
+        string memory name
+    ) private {
         DigitBook book = _book();
+        assertEq(book.unmetClauses(receipt, inclusion, question), _bit(clause), "unmet");
+        _ask(book, receipt.requestId, question);
+        _expectRefusal(receipt, clause, name);
+        book.record(receipt, inclusion, "");
+    }
+
+    function _expectRefusal(Receipt memory receipt, Clause clause, string memory name) private {
         vm.expectRevert(
             abi.encodeWithSelector(
                 AccountableConsumer.AnswerRefused.selector,
@@ -324,15 +504,46 @@ contract PolicyCheckTest is OnusTest {
                 _bit(clause)
             )
         );
-        book.record(receipt, inclusion, "");
+    }
+
+    function _refuseValue(uint256 place, uint32 bits) private {
+        (DigitBook book, Receipt memory receipt) = _valued(place, bits);
+        vm.expectRevert(abi.encodeWithSelector(DigitBook.AnswerNotANumber.selector, receipt.requestId));
+        book.record(receipt, _direct(), _answer);
+        assertEq(book.entries(receipt.requestId), 0, "entry");
+    }
+
+    function _recordValue(uint256 place, uint32 bits) private {
+        (DigitBook book, Receipt memory receipt) = _valued(place, bits);
+        book.record(receipt, _direct(), _answer);
+        assertEq(book.entries(receipt.requestId), place + 1, "entry");
+    }
+
+    /// @dev An answer with one value of these bits, next to 0.5 and less.
+    function _valued(uint256 place, uint32 bits) private returns (DigitBook book, Receipt memory receipt) {
+        _answer = _probabilities((place + 1) % 10);
+        for (uint256 i; i < 4; ++i) _answer[4 * place + i] = bytes1(uint8(bits >> (8 * i)));
+        receipt = _answered();
+        book = _bookFor(receipt);
     }
 
     function _unmet(Receipt memory receipt, Inclusion memory inclusion) private returns (uint256) {
-        return _book().unmetClauses(receipt, inclusion);
+        return _book().unmetClauses(receipt, inclusion, receipt.inputCommitment);
     }
 
     function _book() private returns (DigitBook) {
         return new DigitBook(onus, consumer, _policy);
+    }
+
+    /// @dev Which has asked the question that the receipt answers.
+    function _bookFor(Receipt memory receipt) private returns (DigitBook book) {
+        book = _book();
+        _ask(book, receipt.requestId, receipt.inputCommitment);
+    }
+
+    function _ask(DigitBook book, bytes32 requestId, bytes32 question) private {
+        vm.prank(consumer);
+        book.ask(requestId, question);
     }
 
     function _anchored() private returns (Receipt memory receipt) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IConvictions} from "../../contracts/interfaces/IConvictions.sol";
 import {Fault} from "../../contracts/interfaces/IFault.sol";
 import {IReputation} from "../../contracts/interfaces/IReputation.sol";
 import {Decay} from "../../contracts/libraries/Decay.sol";
@@ -81,59 +82,182 @@ contract ReputationTest is OnusTest {
         _assertStanding(standing, WAD / 6, (A * WAD) / (A / 5 + A), WAD / 2);
     }
 
-    function test_convict_leavesNothingAtTheSecondFault() public {
+    function test_convict_keepsAFifthAtTheFirstFaultAndNothingAtTheSecond() public {
         _survive(500e18, 10 days, modelId);
+        IReputation.Mass memory mass = onus.reputation(provider).mass;
         _fault(1e18);
-        assertTrue(onus.reputation(provider).score != 0, "after the first");
+        _book(mass, mass.seasoned / 5, _weight(2e18, WINDOW));
+        _assertMasses(mass, "after the first");
         _fault(1e18);
-        assertEq(onus.reputation(provider).score, 0, "after the second");
+        _book(mass, 0, _weight(2e18, WINDOW));
+        _assertMasses(mass, "after the second");
+        assertFalse(onus.providerRecord(provider).tombstoned, "tombstoned");
     }
 
-    function testFuzz_convictSigned_weighsOnePercentForTenMinutes(uint128 coverage, uint32 window) public {
+    function test_convict_leavesNothingAtTheThirdFault() public {
+        _fault(1e18);
+        _fault(1e18);
         _survive(500e18, 10 days, modelId);
-        uint256 seasoned = onus.reputation(provider).mass.seasoned;
+        IReputation.Mass memory mass = onus.reputation(provider).mass;
+        assertTrue(mass.seasoned != 0, "earned again");
+        _fault(1e18);
+        _book(mass, 0, _weight(2e18, WINDOW));
+        _assertMasses(mass, "after the third");
+        assertTrue(onus.providerRecord(provider).tombstoned, "tombstoned");
+    }
+
+    function test_convict_keepsAFifthAgainWhenTheFirstFaultIsForgotten() public {
+        _fault(1e18);
+        vm.warp(block.timestamp + 91 days);
+        _survive(500e18, 10 days, modelId);
+        IReputation.Mass memory mass = onus.reputation(provider).mass;
+        _fault(1e18);
+        _book(mass, mass.seasoned / 5, _weight(2e18, WINDOW));
+        _assertMasses(mass, "after the fault");
+    }
+
+    /// @dev The same bond as by wrong execution, at a first fault too, but the provider is excluded.
+    function testFuzz_convict_leavesNothingAfterEquivocation(uint256 coverage, uint32 window) public {
+        coverage = bound(coverage, 1, 1_000e18);
+        window = uint32(bound(window, 10 minutes, 14 days));
+        _survive(500e18, 10 days, modelId);
+        IReputation.Mass memory mass = onus.reputation(provider).mass;
+        Receipt memory receipt = _aged(_receipt(coverage), window);
+        _attest(receipt);
+        onus.convict(Fault.Equivocation, receipt, _direct(), _against(_rival(receipt)));
+        _book(mass, 0, _weight(2 * coverage, window));
+        _assertMasses(mass, "after equivocation");
+        assertTrue(onus.providerRecord(provider).tombstoned, "tombstoned");
+        assertEq(onus.reputation(provider).score, 0, "score");
+    }
+
+    /// @dev Whatever a receipt promises: a signature alone is no bond.
+    function testFuzz_convictSigned_booksNoExposure(uint128 coverage, uint32 window) public {
+        _survive(500e18, 10 days, modelId);
+        IReputation.Mass memory mass = onus.reputation(provider).mass;
         Receipt memory receipt = _aged(_receipt(coverage), window);
         bytes memory signature = _sign(KEY, receipt);
         bytes memory evidence = _against(_rival(receipt));
-        uint256 weight = (uint256(40e18) * 10 minutes * 1e9) / (MIN_STAKE * 1 days);
-        IReputation.Mass memory mass = IReputation.Mass({
-            seasoned: uint72(seasoned / 5),
-            exposure: uint72(seasoned + weight),
-            slashed: uint72(weight),
-            updatedAt: uint40(block.timestamp)
-        });
+        _book(mass, 0, 0);
         vm.expectEmit(address(onus));
         emit IReputation.ReputationUpdated(provider, modelId, mass, mass);
         onus.convictSigned(Fault.Equivocation, receipt, signature, evidence);
-        IReputation.Standing memory standing = onus.reputation(provider);
-        assertEq(standing.mass.seasoned, seasoned / 5, "seasoned");
-        assertEq(standing.mass.slashed, weight, "slashed");
-        assertEq(standing.lossRatio, (weight * WAD) / (seasoned + weight), "loss ratio");
+        _assertMasses(mass, "after signatures");
+        _assertStanding(onus.reputation(provider), 0, WAD, 0);
+        assertEq(onus.totals(provider).slashed, 40e18, "slashed");
+    }
+
+    function test_convictSigned_opensNoSlotWhereNothingWas() public {
+        Receipt memory receipt = _receipt(100e18);
+        bytes memory signature = _sign(KEY, receipt);
+        onus.convictSigned(Fault.Equivocation, receipt, signature, _against(_rival(receipt)));
+        assertFalse(_isStored(modelId), "slot opened by signatures");
+        _assertNotScored();
+    }
+
+    /// @dev The receipt is in a batch with collateral, of which nothing is its own.
+    function test_convict_opensNoSlotForALeafWithoutCoverage() public {
+        _convictWithoutCoverage();
+        assertFalse(_isStored(modelId), "slot opened without a bond");
+        _assertNotScored();
+        _fault(1e18);
+        assertTrue(_isStored(modelId), "slot opened with a bond");
+        assertTrue(onus.reputation(provider).scored, "scored");
+    }
+
+    function test_convict_keepsAFifthWhenALeafWithoutCoverageIsTheFirstFault() public {
+        _survive(500e18, 10 days, modelId);
+        IReputation.Mass memory mass = onus.reputation(provider).mass;
+        _convictWithoutCoverage();
+        _book(mass, mass.seasoned / 5, 0);
+        _assertMasses(mass, "after the fault");
     }
 
     /// @dev The punishment doubles with the second fault, the weight in the mass does not.
-    function test_convict_weighsWhatItIsAboutAndNotTheEscalation() public {
-        uint256 perToken = (uint256(WINDOW) * 1e9) / 1 days;
+    function test_convict_weighsTheBondAndNotThePunishment() public {
         _fault(100e18);
-        uint256 weight = (200e18 * perToken) / MIN_STAKE;
-        assertNear(onus.reputation(provider).mass.slashed, weight, 1, "the bond");
+        uint256 weight = _weight(200e18, WINDOW);
+        assertEq(onus.reputation(provider).mass.slashed, weight, "the first bond");
         // 3,600 are left, of which one percent is more than this bond.
         _fault(1e18);
-        weight += (36e18 * perToken) / MIN_STAKE;
-        assertNear(onus.reputation(provider).mass.slashed, weight, 2, "one percent of the stake");
+        weight += _weight(2e18, WINDOW);
+        assertEq(onus.reputation(provider).mass.slashed, weight, "the second bond");
+        assertEq(onus.reputation(provider).mass.exposure, weight, "exposure");
         assertEq(onus.totals(provider).slashed, 400e18 + 2e18 + 72e18, "slashed");
     }
 
-    function test_convict_weighsAnOffenceOnce() public {
-        Receipt memory receipt = _receipt(100e18);
-        Receipt memory rival = _receipt(100e18);
-        rival.requestId = receipt.requestId;
+    /// @dev A further bond of a known offence adds its weight and leaves what was seasoned.
+    function testFuzz_convict_booksEveryBondOfAnOffence(
+        uint256 coverage,
+        uint256 more,
+        uint32 window
+    ) public {
+        _survive(500e18, 10 days, modelId);
+        IReputation.Mass memory mass = onus.reputation(provider).mass;
+        Receipt memory receipt = _receipt(bound(coverage, 1, 100e18));
+        Receipt memory rival = _rival(receipt);
+        rival.coverage = uint128(bound(more, 1, 100e18));
+        rival.challengeWindow = uint32(bound(window, 10 minutes, 14 days));
         _attest(receipt);
         _attest(rival);
         _convictDirect(receipt);
-        bytes32 before = keccak256(abi.encode(onus.reputation(provider)));
+        _book(mass, mass.seasoned / 5, _weight(2 * uint256(receipt.coverage), WINDOW));
+        _assertMasses(mass, "after the first bond");
+        _book(mass, mass.seasoned, _weight(2 * uint256(rival.coverage), rival.challengeWindow));
+        vm.expectEmit(address(onus));
+        emit IReputation.ReputationUpdated(provider, modelId, mass, mass);
         _convictDirect(rival);
-        assertEq(keccak256(abi.encode(onus.reputation(provider))), before, "standing");
+        _assertMasses(mass, "after the further bond");
+        assertEq(onus.providerRecord(provider).faults, 1, "faults");
+    }
+
+    /// @dev Two providers promise the same. One is convicted by signatures first and then by its bonds, the
+    /// other by its bonds alone, after which signatures prove nothing new.
+    function testFuzz_convict_booksTheSameWhetherSignatureOrBondComesFirst(
+        uint256 coverage,
+        uint32 window,
+        uint256 gap
+    ) public {
+        coverage = bound(coverage, 1, 100e18);
+        window = uint32(bound(window, 10 minutes, 14 days));
+        gap = bound(gap, 0, window);
+        _register(stranger);
+        vm.prank(stranger);
+        onus.addKey(vm.addr(KEY), KEY_UNTIL);
+        _stake(stranger, 4_000e18);
+        Receipt[3] memory signed = _answersOf(provider, coverage, window);
+        Receipt[3] memory bonded = _answersOf(stranger, coverage, window);
+        bytes memory signature = _sign(KEY, signed[0]);
+        onus.convictSigned(Fault.Equivocation, signed[0], signature, _against(signed[1]));
+        vm.warp(block.timestamp + gap);
+        uint256 weight;
+        for (uint256 i; i < 3; ++i) {
+            onus.convict(Fault.Equivocation, signed[i], _direct(), _against(signed[(i + 1) % 3]));
+            onus.convict(Fault.Equivocation, bonded[i], _direct(), _against(bonded[(i + 1) % 3]));
+            weight += _weight(2 * uint256(bonded[i].coverage), window);
+        }
+        signature = _sign(KEY, bonded[0]);
+        bytes memory evidence = _against(bonded[1]);
+        vm.expectPartialRevert(IConvictions.AlreadyConvicted.selector);
+        onus.convictSigned(Fault.Equivocation, bonded[0], signature, evidence);
+        IReputation.Standing memory left = onus.reputation(provider);
+        assertEq(left.mass.slashed, weight, "slashed mass");
+        assertEq(left.mass.exposure, weight, "exposure");
+        bytes32 standing = keccak256(abi.encode(left));
+        assertEq(standing, keccak256(abi.encode(onus.reputation(stranger))), "standing");
+        standing = keccak256(abi.encode(onus.reputationFor(provider, modelId)));
+        bytes32 other = keccak256(abi.encode(onus.reputationFor(stranger, modelId)));
+        assertEq(standing, other, "standing with the model");
+    }
+
+    function test_convict_weighsByTheWindowOfTheBatchAndNotOfTheReceipt() public {
+        Receipt[] memory receipts = new Receipt[](2);
+        (receipts[0], receipts[1]) = (_receipt(1e18), _aged(_receipt(100e18), 14 days));
+        _anchor(_batchOf(receipts));
+        Inclusion memory inclusion = _inclusion(receipts, 1);
+        onus.convict(Fault.WrongExecution, receipts[1], inclusion, GUILTY);
+        assertEq(onus.reputation(provider).mass.slashed, _weight(200e18, WINDOW), "slashed");
+        assertEq(onus.reputation(provider).mass.exposure, _weight(200e18, WINDOW), "exposure");
     }
 
     /// @dev Model zero is a model like any other that nobody registered: not the provider as a whole.
@@ -144,7 +268,8 @@ contract ReputationTest is OnusTest {
         receipt.modelId = ModelId.wrap(0);
         bytes memory signature = _sign(KEY, receipt);
         onus.convictSigned(Fault.Equivocation, receipt, signature, _against(_rival(receipt)));
-        _assertModelZero(seasoned, (uint256(40e18) * 10 minutes * 1e9) / (MIN_STAKE * 1 days));
+        _assertModelZero(seasoned, 0, 0);
+        assertFalse(_isStored(ModelId.wrap(0)), "slot opened");
     }
 
     function test_convict_damagesTheOverallMassOnceForModelZeroInABatch() public {
@@ -156,7 +281,7 @@ contract ReputationTest is OnusTest {
         _anchor(_batchOf(receipts));
         Inclusion memory inclusion = _inclusion(receipts, 1);
         onus.convict(Fault.WrongExecution, receipts[1], inclusion, GUILTY);
-        _assertModelZero(seasoned, (uint256(200e18) * WINDOW * 1e9) / (MIN_STAKE * 1 days));
+        _assertModelZero(seasoned, seasoned / 5, _weight(200e18, WINDOW));
     }
 
     function test_reputationFor_knowsNothingAboutModelZero() public {
@@ -298,9 +423,9 @@ contract ReputationTest is OnusTest {
     }
 
     /// @dev After a first fault that was proven about a receipt of model zero.
-    function _assertModelZero(uint256 seasoned, uint256 weight) private view {
+    function _assertModelZero(uint256 seasoned, uint256 kept, uint256 weight) private view {
         IReputation.Mass memory mass = onus.reputation(provider).mass;
-        assertEq(mass.seasoned, seasoned / 5, "seasoned");
+        assertEq(mass.seasoned, kept, "seasoned");
         assertEq(mass.exposure, seasoned + weight, "exposure");
         assertEq(mass.slashed, weight, "slashed");
         mass = onus.reputationFor(provider, ModelId.wrap(0)).mass;
@@ -314,6 +439,62 @@ contract ReputationTest is OnusTest {
         Receipt memory receipt = _receipt(coverage);
         _attest(receipt);
         _convictDirect(receipt);
+    }
+
+    /// @dev Convicts the second receipt of a batch, whose coverage is zero, of wrong execution.
+    function _convictWithoutCoverage() private {
+        Receipt[] memory receipts = new Receipt[](2);
+        (receipts[0], receipts[1]) = (_receipt(100e18), _receipt(0));
+        _anchor(_batchOf(receipts));
+        Inclusion memory inclusion = _inclusion(receipts, 1);
+        onus.convict(Fault.WrongExecution, receipts[1], inclusion, GUILTY);
+    }
+
+    /// @dev Three anchored answers to one request, of different coverage.
+    function _answersOf(
+        address who,
+        uint256 coverage,
+        uint32 window
+    ) private returns (Receipt[3] memory answers) {
+        answers[0] = _aged(_receipt(coverage), window);
+        answers[0].provider = who;
+        answers[1] = _rival(answers[0]);
+        answers[2] = _rival(answers[1]);
+        (answers[1].coverage, answers[2].coverage) = (answers[0].coverage + 1, answers[0].coverage * 2);
+        for (uint256 i; i < 3; ++i) _attest(answers[i]);
+    }
+
+    /// @dev What a conviction makes of a mass at this moment.
+    function _book(IReputation.Mass memory mass, uint256 seasoned, uint256 weight) private pure {
+        mass.seasoned = uint72(seasoned);
+        mass.exposure += uint72(weight);
+        mass.slashed += uint72(weight);
+    }
+
+    function _weight(uint256 bond, uint256 window) private pure returns (uint256) {
+        return (bond * window * 1e9) / (MIN_STAKE * 1 days);
+    }
+
+    /// @dev Overall and with the model: the provider has answered with no other.
+    function _assertMasses(IReputation.Mass memory expected, string memory when) private view {
+        bytes32 mass = keccak256(abi.encode(expected));
+        assertEq(keccak256(abi.encode(onus.reputation(provider).mass)), mass, when);
+        assertEq(keccak256(abi.encode(onus.reputationFor(provider, modelId).mass)), mass, when);
+    }
+
+    function _assertNotScored() private view {
+        assertFalse(onus.reputation(provider).scored, "scored");
+        assertFalse(onus.reputationFor(provider, modelId).scored, "scored with the model");
+        assertEq(onus.providerRecord(provider).faults, 1, "faults");
+    }
+
+    /// @dev Whether any mapping by provider and model holds something, wherever it starts.
+    function _isStored(ModelId model) private view returns (bool) {
+        for (uint256 i; i < 64; ++i) {
+            bytes32 byProvider = keccak256(abi.encode(provider, i));
+            if (vm.load(address(onus), keccak256(abi.encode(model, byProvider))) != 0) return true;
+        }
+        return false;
     }
 
     function _aged(Receipt memory receipt, uint32 window) private pure returns (Receipt memory) {

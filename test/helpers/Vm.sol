@@ -16,6 +16,8 @@ interface Vm {
 
     function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
 
+    function load(address target, bytes32 slot) external view returns (bytes32);
+
     function expectRevert(bytes calldata data) external;
 
     function expectRevert(bytes4 selector) external;
