@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Onus} from "../../contracts/core/Onus.sol";
 import {IConvictions} from "../../contracts/interfaces/IConvictions.sol";
 import {Fault} from "../../contracts/interfaces/IFault.sol";
+import {IReputation} from "../../contracts/interfaces/IReputation.sol";
 import {IStake} from "../../contracts/interfaces/IStake.sol";
 import {DemoToken} from "../../contracts/mocks/DemoToken.sol";
 import {Inclusion} from "../../contracts/types/Batch.sol";
@@ -70,6 +71,19 @@ contract MoneyInvariantTest is Test {
     /// hardhat-config: invariant.depth = 120
     function invariant_nothingForbiddenHappensAndNothingDueIsDenied() public view {
         assertEq(_handler.violation(), "", "violation");
+    }
+
+    /// @dev What was exposed was released, taken or forgotten: no mass comes from anywhere else.
+    /// hardhat-config: invariant.runs = 32
+    /// hardhat-config: invariant.depth = 120
+    function invariant_noMassExceedsTheExposure() public view {
+        for (uint256 i; i < 3; ++i) {
+            address who = _handler.providerAt(i);
+            IReputation.Standing memory standing = _onus.reputation(who);
+            uint256 sum = uint256(standing.mass.seasoned) + standing.mass.slashed;
+            assertLe(sum, standing.mass.exposure, "seasoned and slashed mass");
+            assertLe(standing.lossRatio, 1e18, "loss ratio");
+        }
     }
 
     function _selectors() private pure returns (bytes4[15] memory) {
