@@ -211,6 +211,19 @@ contract ReputationTest is OnusTest {
         assertEq(onus.providerRecord(provider).faults, 1, "faults");
     }
 
+    /// @dev The other offence of the same receipt finds its bond taken.
+    function test_convict_booksABondOnceForTwoOffences() public {
+        _survive(500e18, 10 days, modelId);
+        IReputation.Mass memory mass = onus.reputation(provider).mass;
+        Receipt memory receipt = _receipt(100e18);
+        _attest(receipt);
+        _convictDirect(receipt);
+        _book(mass, mass.seasoned / 5, _weight(200e18, WINDOW));
+        onus.convict(Fault.Equivocation, receipt, _direct(), _against(_rival(receipt)));
+        _book(mass, 0, 0);
+        _assertMasses(mass, "after both offences");
+    }
+
     /// @dev Two providers promise the same. One is convicted by signatures first and then by its bonds, the
     /// other by its bonds alone, after which signatures prove nothing new.
     function testFuzz_convict_booksTheSameWhetherSignatureOrBondComesFirst(
