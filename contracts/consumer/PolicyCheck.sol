@@ -56,7 +56,7 @@ library PolicyCheck {
         Expected memory expected
     ) private view returns (uint256 mask) {
         mask = _bit(Clause.Beneficiary, receipt.consumer == expected.beneficiary);
-        mask |= _bit(Clause.Input, receipt.inputCommitment == expected.inputCommitment);
+        mask |= _bit(Clause.Input, _isQuestion(expected.inputCommitment, receipt.inputCommitment));
         mask |= _bit(Clause.Trace, receipt.traceCommitment != 0);
         mask |= _bit(Clause.Model, _isModel(onus, policy.modelId, receipt.modelId));
         mask |= _bit(Clause.Coverage, receipt.coverage >= policy.minCoverage);
@@ -92,6 +92,11 @@ library PolicyCheck {
         } catch {
             return _bit(Clause.Collateral, false);
         }
+    }
+
+    /// @dev Zero is the commitment of a question that nobody asked.
+    function _isQuestion(bytes32 asked, bytes32 answered) private pure returns (bool) {
+        return asked != 0 && asked == answered;
     }
 
     function _isModel(IOnus onus, ModelId wanted, ModelId modelId) private view returns (bool) {

@@ -76,6 +76,8 @@ abstract contract Convictions is IConvictions, Receipts {
         bytes calldata evidence
     ) external returns (OffenceId) {
         if (fault != Fault.Equivocation) revert CollateralRequired(fault);
+        // Excluded already: a thief of a key could otherwise repeat the percent with made-up requests.
+        _requireInGoodStanding(receipt.provider);
         ReceiptId receiptId = verifySigned(receipt, signature);
         return _convict(Case(fault, receiptId, 0, 0, 0, 0), receipt, evidence);
     }

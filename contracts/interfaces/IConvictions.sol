@@ -68,8 +68,10 @@ interface IConvictions {
         bytes calldata evidence
     ) external returns (OffenceId);
 
-    /// @notice Convicts by signatures alone: nothing needs to be anchored, so no bond is taken.
-    /// Reverts for: what `verifySigned` reverts for, `CollateralRequired`, and as `convict`.
+    /// @notice Convicts by signatures alone: nothing needs to be anchored, so no bond is taken. It excludes
+    /// the provider, so it happens once; bonds are for `convict` to take.
+    /// Reverts for: what `verifySigned` reverts for, `CollateralRequired`, `ProviderUnknown`,
+    /// `ProviderTombstoned`, and as `convict`.
     function convictSigned(
         Fault fault,
         Receipt calldata receipt,
