@@ -21,9 +21,12 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
 const UNVERIFIABLE = [
   "BundleMalformed",
   "CommitmentMismatch",
+  "InclusionInvalid",
   "ModelMismatch",
+  "ReceiptFromFuture",
   "ReceiptMalformed",
   "ReceiptSignatureInvalid",
+  "ReceiptTooOld",
   "TensorSizeMismatch",
 ]
 
@@ -38,6 +41,7 @@ const REFUSED = [
   "GasTooLow",
   "ModelUnknown",
   "PayoutEmpty",
+  "ProofTooLarge",
   "ReceiptExpired",
   "ReceiptsIdentical",
   "RequestIdReused",

@@ -2,6 +2,7 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  ftruncateSync,
   openSync,
   readFileSync,
   renameSync,
@@ -21,7 +22,10 @@ export function readFile(path: string): Buffer {
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === "ENOENT"
     const message = missing ? `There is no file ${path}` : `${path}: ${(cause as Error).message}`
-    throw new OnusError("FileUnreadable", message, { cause })
+    throw new OnusError("FileUnreadable", message, {
+      hint: "Check the path, which is relative to the current folder, and its permissions",
+      cause,
+    })
   }
 }
 
@@ -35,7 +39,11 @@ export function readBundle(path: string): Bundle {
     return decodeBundle(text)
   } catch (error) {
     if (!(error instanceof OnusError)) throw error
-    throw new OnusError(error.code, `${path}: ${error.message}`, { cause: error })
+    const { code, message, hint } = error
+    throw new OnusError(code, `${path}: ${message}`, {
+      cause: error,
+      ...(hint === undefined ? {} : { hint }),
+    })
   }
 }
 
@@ -47,21 +55,75 @@ export function requireAbsent(path: string): void {
   })
 }
 
-/** Writes a file so that after a crash there is the old content or the new one, never a part of it. */
-export function writeAtomically(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}.tmp`
-  try {
-    const file = openSync(temporary, "wx")
+/**
+ * A file that appears at its path whole or not at all, also after a crash: it is written beside it first.
+ *
+ * @throws OnusError `FileNotWritten` from every step.
+ */
+export class NewFile {
+  readonly #path: string
+  readonly #temporary: string
+  readonly #file: number
+  #open = true
+
+  constructor(path: string) {
+    this.#path = path
+    this.#temporary = `${path}.${process.pid}.tmp`
+    this.#file = this.#step(() => openSync(this.#temporary, "wx"))
+  }
+
+  /** Takes the room for so many bytes on the disk, so that the disk cannot be full later. */
+  reserve(bytes: number): void {
+    const zeros = Buffer.alloc(Math.min(bytes, 2 ** 20))
+    this.#step(() => {
+      for (let at = 0; at < bytes;)
+        at += writeSync(this.#file, zeros, 0, Math.min(zeros.length, bytes - at), at)
+      fsyncSync(this.#file)
+    })
+  }
+
+  /** Writes the content and moves the file to its path, over the one that may be there. */
+  publish(text: string): void {
+    const bytes = Buffer.from(text)
+    this.#step(() => {
+      for (let at = 0; at < bytes.length;) at += writeSync(this.#file, bytes, at, undefined, at)
+      ftruncateSync(this.#file, bytes.length)
+      fsyncSync(this.#file)
+      this.#close()
+      renameSync(this.#temporary, this.#path)
+    })
+  }
+
+  /** Removes what was not published. */
+  discard(): void {
+    this.#close()
+    rmSync(this.#temporary, { force: true })
+  }
+
+  #close(): void {
+    if (this.#open) closeSync(this.#file)
+    this.#open = false
+  }
+
+  #step<T>(act: () => T): T {
     try {
-      const bytes = Buffer.from(text)
-      for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
+      return act()
+    } catch (cause) {
+      throw new OnusError("FileNotWritten", `${this.#path}: ${(cause as Error).message}`, {
+        hint: "Check that its folder is there and may be written, and that the disk has room",
+        cause,
+      })
     }
-    renameSync(temporary, path)
-  } catch (cause) {
-    rmSync(temporary, { force: true })
-    throw new OnusError("FileNotWritten", `${path}: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** Replaces a file: after a crash there is the old content or the new one, never a part of it. */
+export function writeAtomically(path: string, text: string): void {
+  const file = new NewFile(path)
+  try {
+    file.publish(text)
+  } catch (error) {
+    file.discard()
+    throw error
   }
 }

@@ -13,6 +13,9 @@ import { littleEndian, tensorsOf } from "../engine/trace/commitment.ts"
 /** Largest bundle that is read, in characters. */
 const MAX_LENGTH = 512 * 2 ** 20
 
+/** Bytes for everything but the tensors: 20 hashes and integers of 78 digits with their names are half of it. */
+const ROOM_FOR_RECEIPT = 4096
+
 // What is compared as text later has one way of writing, whoever wrote the file.
 const hexOf = (bytes: number) =>
   z
@@ -78,6 +81,15 @@ export function bundleOf(signed: SignedReceipt, run: Execution, inclusion?: Incl
     Buffer.concat(tensorsOf(run.program, space).map((tensor) => littleEndian(run.bits(tensor))))
   const tensors = { input: pack(Space.Input), trace: pack(Space.Trace), output: pack(Space.Output) }
   return { signed, tensors, ...(inclusion ? { inclusion } : {}) }
+}
+
+/** An upper bound on the bytes of a run's bundle before it is anchored, whatever its receipt says. */
+export function bundleSize(run: Execution): number {
+  const { program } = run
+  const tensors = [Space.Input, Space.Trace, Space.Output].map((space) =>
+    tensorsOf(program, space).reduce((bytes, tensor) => bytes + 4 * tensor.length, 0),
+  )
+  return tensors.reduce((size, bytes) => size + 4 * Math.ceil(bytes / 3), ROOM_FOR_RECEIPT)
 }
 
 /** A bundle as JSON text; integers are decimal strings. */

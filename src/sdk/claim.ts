@@ -1,6 +1,6 @@
 import { OnusError } from "../protocol/errors.ts"
 import { type Client, type Sent, send } from "./client.ts"
-import { call } from "./errors.ts"
+import { HINTS, call } from "./errors.ts"
 
 export type Share = "restitution" | "reward"
 
@@ -22,7 +22,8 @@ export async function claim(client: Client, payoutId: string, shares?: readonly 
   const { onus } = client
   const due = await call(onus.payout(payoutId))
   const wanted = shares ?? (["restitution", "reward"] as const).filter((share) => due[share] !== 0n)
-  if (wanted.length === 0) throw new OnusError("PayoutEmpty", `Nothing is owed under ${payoutId}`)
+  if (wanted.length === 0)
+    throw new OnusError("PayoutEmpty", `Nothing is owed under ${payoutId}`, { hint: HINTS.PayoutEmpty })
   const claimed: Claimed[] = []
   for (const share of wanted) {
     const [to, paying] =

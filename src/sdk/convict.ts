@@ -6,7 +6,7 @@ import { wrongExecutionEvidence } from "../engine/audit/evidence.ts"
 import type { FaultyElement } from "../engine/audit/find-fault.ts"
 import type { ConvictedEvent } from "../../types/contracts/contracts/core/Onus.js"
 import { type Client, type Sent, send } from "./client.ts"
-import { call } from "./errors.ts"
+import { HINTS, call } from "./errors.ts"
 import type { OpenedBundle } from "./verify.ts"
 
 /** The faults, by the numbers of `Fault` in Solidity. */
@@ -57,7 +57,7 @@ export async function rehearseWrongExecution(
 
 /**
  * Convicts two receipts for one request by their signatures alone; with the inclusion of the first one,
- * its bond pays the consumer too.
+ * its bond pays the consumer too. The second one stands by its signature, or by its place if that is given.
  *
  * @throws OnusError `RequestMismatch`, `ReceiptsIdentical`.
  */
@@ -66,6 +66,7 @@ export async function convictEquivocation(
   first: SignedReceipt,
   second: SignedReceipt,
   inclusion?: Inclusion,
+  secondInclusion?: Inclusion,
 ): Promise<Conviction> {
   if (requestKey(first.receipt) !== requestKey(second.receipt)) {
     throw new OnusError("RequestMismatch", "The receipts differ in provider, consumer or request id", {
@@ -73,9 +74,11 @@ export async function convictEquivocation(
     })
   }
   if (receiptId(client.registry, first.receipt) === receiptId(client.registry, second.receipt)) {
-    throw new OnusError("ReceiptsIdentical", "Both files hold the same receipt, which contradicts nothing")
+    throw new OnusError("ReceiptsIdentical", "Both files hold the same receipt, which contradicts nothing", {
+      hint: HINTS.ReceiptsIdentical,
+    })
   }
-  const evidence = equivocationEvidence(second)
+  const evidence = equivocationEvidence(second, secondInclusion)
   return convicted(
     client,
     send(

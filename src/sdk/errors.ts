@@ -20,18 +20,28 @@ const CONTRACT_ERRORS = new Interface(
 )
 
 /** Hints for the errors that people run into most. */
-const HINTS: Readonly<Record<string, string>> = {
+export const HINTS = {
   AlreadyAnchored: "This batch or receipt has its collateral already; nothing needs to be done",
   ERC20InsufficientAllowance: "Approve the registry for the amount, or deposit with a permit",
   ERC20InsufficientBalance: "The account does not own enough of the stake token",
-  KeyNotValid: "Sign with a key that is valid at the time of issue: `onus provider show` lists them",
+  KeyNotValid:
+    "A receipt counts only if its key was valid when it was issued: `onus provider show` lists the provider's keys",
   ModelUnknown: "Register the model first: `onus model add`",
+  PayoutEmpty:
+    "It was paid out already, or no conviction has this id: `onus dispute` and `onus convict` print it",
+  PayoutNotMatured: "Wait until the escrow is over: the error names the time in Unix seconds",
   ProviderUnknown: "Register the provider first: `onus provider register`",
+  ReceiptFromFuture: "Wait until the chain's clock is there, or refuse the receipt: it is no evidence yet",
+  ReceiptsIdentical: "Give two different answers to one request",
+  ReceiptTooOld:
+    "Refuse it: a signature alone is evidence for as long as stake thaws, and only collateral lasts longer",
   SenderNotAuthorised: "Send from the provider's own account or from one of its valid keys",
   StakeTooLow:
     "Deposit more stake or anchor less coverage: twice the coverage is reserved, and half must stay free",
   WindowClosed: "The challenge window is over: the answer is final",
-}
+  WindowOpen:
+    "Wait until the answer cannot be challenged any more: both the time and the block must have come",
+} as const satisfies Readonly<Record<string, string>>
 
 /** Turns a revert into an error that names what the contract said; other errors pass through. */
 export function explain(error: unknown): unknown {
@@ -40,7 +50,7 @@ export function explain(error: unknown): unknown {
   const parsed = data.length >= 10 ? CONTRACT_ERRORS.parseError(data) : null
   if (!parsed) return new OnusError("CallReverted", `The contract reverted with ${data}`, { cause: error })
   const values = parsed.fragment.inputs.map((input, i) => `${input.name || i}=${plain(parsed.args[i])}`)
-  const hint = HINTS[parsed.name]
+  const hint = (HINTS as Readonly<Record<string, string>>)[parsed.name]
   const message = `The contract refused: ${parsed.name}(${values.join(", ")})`
   return new OnusError(parsed.name, message, { cause: error, ...(hint ? { hint } : {}) })
 }

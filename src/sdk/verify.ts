@@ -1,5 +1,6 @@
 import { OnusError } from "../protocol/errors.ts"
-import { type Receipt, type Registry, recoverSigner } from "../protocol/receipt.ts"
+import type { Inclusion } from "../protocol/batch.ts"
+import { type Receipt, type Registry, receiptId, recoverSigner } from "../protocol/receipt.ts"
 import { traceCommitment } from "../protocol/trace.ts"
 import { type FaultyElement, findFault } from "../engine/audit/find-fault.ts"
 import type { Execution, Executor } from "../engine/executor.ts"
@@ -7,7 +8,10 @@ import type { Program } from "../engine/program/program.ts"
 import { type Commitment, commit } from "../engine/trace/commitment.ts"
 import type { SignedReceipt } from "../protocol/receipt.ts"
 import { type Bundle, runOf } from "./bundle.ts"
+import { chainTime } from "./chain-time.ts"
 import type { Client } from "./client.ts"
+import { HINTS, call } from "./errors.ts"
+import type { Collateral } from "./locate.ts"
 
 /** A bundle whose bytes are what its receipt commits to. */
 export interface OpenedBundle {
@@ -40,17 +44,20 @@ export function openBundle(program: Program, bundle: Bundle): OpenedBundle {
 }
 
 /**
- * Checks on-chain that a receipt was signed by a key of its provider that was valid when it was issued.
+ * Checks on-chain that a receipt was signed by a key of its provider that was valid when it was issued,
+ * and that this was not in the future.
  *
  * @returns the signing key.
  * @throws OnusError `ChainMismatch`, `RegistryMismatch`, `ReceiptMalformed`, `ReceiptSignatureInvalid`,
- * `KeyNotValid`.
+ * `ReceiptFromFuture`, `KeyNotValid`.
  */
 export async function verifySignature(client: Client, signed: SignedReceipt): Promise<string> {
   requireRegistry(client.registry, signed.registry)
   const { provider, issuedAt } = signed.receipt
   const key = recoverSigner(signed)
-  const { from, until } = await client.onus.keyValidity(provider, key)
+  const [{ from, until }, now] = await call(
+    Promise.all([client.onus.keyValidity(provider, key), chainTime(client)]),
+  )
   if (until === 0n) {
     throw new OnusError(
       "ReceiptSignatureInvalid",
@@ -59,6 +66,11 @@ export async function verifySignature(client: Client, signed: SignedReceipt): Pr
         hint: "The receipt was changed after it was signed, or somebody else signed it",
       },
     )
+  }
+  if (issuedAt > now) {
+    throw new OnusError("ReceiptFromFuture", `The receipt was issued at ${issuedAt}; it is ${now} now`, {
+      hint: HINTS.ReceiptFromFuture,
+    })
   }
   if (issuedAt < from || issuedAt >= until) {
     throw new OnusError(
@@ -70,6 +82,58 @@ export async function verifySignature(client: Client, signed: SignedReceipt): Pr
     )
   }
   return key
+}
+
+/**
+ * Checks that a receipt still counts for something: while nothing is anchored, its signature does, and
+ * that for as long as stake thaws.
+ *
+ * @throws OnusError `ReceiptTooOld`.
+ */
+export async function requireEvidence(
+  client: Client,
+  { registry, receipt }: SignedReceipt,
+  { assurance }: Pick<Collateral, "assurance">,
+): Promise<void> {
+  if (assurance !== "signed") return
+  const [thawPeriod, now] = await call(Promise.all([client.onus.thawPeriod(), chainTime(client)]))
+  if (receipt.issuedAt + thawPeriod >= now) return
+  const ended = `it counted until ${receipt.issuedAt + thawPeriod}; it is ${now} now`
+  const message = `Receipt ${receiptId(registry, receipt)} was never anchored, and ${ended}`
+  throw new OnusError("ReceiptTooOld", message, { hint: HINTS.ReceiptTooOld })
+}
+
+/**
+ * What in the batch of a receipt breaks the receipt's promise, as a sentence; undefined if nothing does.
+ * The contract convicts by such a batch all the same.
+ */
+export function brokenPromise(
+  { modelId, challengeWindow, anchorBy }: Receipt,
+  { assurance, since }: Pick<Collateral, "assurance" | "since">,
+  inclusion?: Inclusion,
+): string | undefined {
+  if (assurance === "signed" || inclusion === undefined) return undefined
+  const { batch } = inclusion
+  if (batch.modelId.toLowerCase() !== modelId.toLowerCase())
+    return `The batch is for model ${batch.modelId}, the receipt for ${modelId}`
+  if (batch.window < challengeWindow)
+    return `The batch can be challenged for ${batch.window} s, the receipt promises ${challengeWindow} s`
+  if (since > anchorBy)
+    return `The batch was anchored at ${since}, the receipt promises ${anchorBy} at the latest`
+  return undefined
+}
+
+/** Checks that a batch keeps what the receipt promises. @throws OnusError `InclusionInvalid`, saying what not. */
+export function requireKept(
+  receipt: Receipt,
+  collateral: Pick<Collateral, "assurance" | "since">,
+  inclusion?: Inclusion,
+): void {
+  const broken = brokenPromise(receipt, collateral, inclusion)
+  if (broken === undefined) return
+  throw new OnusError("InclusionInvalid", broken, {
+    hint: "Refuse the answer: its collateral is not what was promised. `onus dispute` convicts it still if it is wrong",
+  })
 }
 
 /** What re-execution says about an answer. */
@@ -99,6 +163,7 @@ export function requireRegistry(here: Registry, there: Registry): void {
     throw new OnusError(
       "RegistryMismatch",
       `The receipt is for registry ${there.address}, not ${here.address}`,
+      { hint: "Name the receipt's registry with --registry or ONUS_REGISTRY, if you trust it" },
     )
   }
 }
@@ -138,6 +203,8 @@ export function requireTerms(receipt: Receipt, expected: Expected): void {
   for (const [name, value] of Object.entries(expected)) {
     const actual = receipt[name as keyof Expected]
     if (String(actual).toLowerCase() === String(value).toLowerCase()) continue
-    throw new OnusError("TermsMismatch", `The receipt's ${name} is ${actual}, not ${value} as asked for`)
+    throw new OnusError("TermsMismatch", `The receipt's ${name} is ${actual}, not ${value} as asked for`, {
+      hint: "Refuse the answer: the provider answered another question, or on other terms",
+    })
   }
 }

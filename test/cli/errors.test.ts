@@ -2,11 +2,14 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { expect } from "chai"
-import { Wallet, encryptKeystoreJson } from "ethers"
+import { Wallet, encryptKeystoreJson, id } from "ethers"
 import { signReceipt } from "../../src/protocol/receipt.ts"
+import { saveOnnx } from "../../src/engine/onnx/save.ts"
+import { prepareBatch } from "../../src/sdk/anchor.ts"
 import { decodeBundle, encodeBundle } from "../../src/sdk/bundle.ts"
 import type { BundleJson } from "../sdk/bundle-json.ts"
 import { fileWith } from "../engine/onnx/models.ts"
+import { graphOf, node, values } from "../engine/program/graphs.ts"
 import { type Chain, account, startChain } from "./chain.ts"
 import { Desk, type Ended, MODEL, type Reply, SEVEN, THREE, onus } from "./run.ts"
 
@@ -113,6 +116,46 @@ describe("onus: what it refuses", () => {
       expect(desk.read("good.json")).to.equal(before)
     })
 
+    it("one whose file cannot be written, so that its request stays free", async () => {
+      const journal = desk.read(".onus/journal")
+      const into = (out: string) => ["attest", MODEL, ...INPUT, ...terms(out), "--request-id", "free"]
+      for (const out of ["missing/new.json", "good.json/new.json"]) {
+        const { hint } = await desk.refused({ code: "FileNotWritten", exit: 2 }, provider, ...into(out))
+        expect(hint).to.contain("folder")
+        expect(desk.read(".onus/journal")).to.equal(journal)
+      }
+      const signed = await desk.json(provider, ...into("free.json"))
+      expect(desk.read(".onus/journal")).to.contain(signed.receiptId)
+      expect(decodeBundle(desk.read("free.json")).signed.receipt.requestId).to.equal(id("free"))
+    })
+
+    it("one with a journal that is none", async () => {
+      write("journal", "something else")
+      const args = attest(MODEL, ...INPUT, "--journal", "journal")
+      await desk.refused({ code: "JournalMalformed", exit: 2 }, provider, ...args)
+    })
+
+    it("one of a model that nobody could be convicted for", async () => {
+      const nodes = [node("Gemm", ["x", "B"], "y", {})]
+      const B = values("B", [4000, 1], new Array<number>(4000).fill(0))
+      const graph = graphOf({ inputs: { x: [1, 4000] }, constants: [B], nodes, outputs: ["y"] })
+      write("deep.onnx", saveOnnx(graph))
+      write("deep.json", JSON.stringify(new Array<number>(4000).fill(1)))
+      const args = attest("deep.onnx", "--input", "x=deep.json")
+      const { message } = await desk.refused({ code: "ProofTooLarge", exit: 5 }, provider, ...args)
+      expect(message).to.contain("step 0")
+      await desk.refused({ code: "ProofTooLarge", exit: 5 }, provider, "model", "add", "deep.onnx")
+      const verify = ["verify", "good.json", "--model", "deep.onnx"]
+      await desk.refused({ code: "ProofTooLarge", exit: 4 }, undefined, ...verify)
+      const shown = await desk.json(undefined, "model", "show", "deep.onnx")
+      expect(shown).to.deep.include({ provable: false, registeredAt: null })
+      expect(shown.unprovable).to.include({ step: 0 })
+      const people = await onus(desk.folder, desk.env(), "model", "show", "deep.onnx")
+      expect(people.stdout).to.match(/^provable {4}no: a proof about step 0 may take \d+ bytes and \d+ gas$/m)
+      const digits = await onus(desk.folder, desk.env(), "model", "show", MODEL)
+      expect(digits.stdout).to.match(/^provable {4}yes$/m)
+    })
+
     it("with a key that was never added, or for terms that the contract would refuse", async () => {
       const strange = attest(MODEL, ...INPUT, "--provider", provider.address)
       await desk.refused({ code: "KeyNotValid", exit: 77 }, stranger, ...strange)
@@ -173,6 +216,20 @@ describe("onus: what it refuses", () => {
       )
     })
 
+    it("whose batch breaks what the receipt promises, named", async () => {
+      await desk.json(provider, "attest", MODEL, ...INPUT, ...terms("short-window.json"))
+      const bundle = decodeBundle(desk.read("short-window.json"))
+      const client = { registry: bundle.signed.registry }
+      const [{ batch, ...place }] = prepareBatch(client, [bundle.signed.receipt]).inclusions
+      const inclusion = { ...place, batch: { ...batch, window: 600n } }
+      const [, signer] = await chain.connection.ethers.getSigners()
+      await chain.deployment.onus.connect(signer).anchor(inclusion.batch)
+      write("short-window.json", encodeBundle({ ...bundle, inclusion }))
+      const args = ["verify", "short-window.json", "--model", MODEL]
+      const { message } = await desk.refused({ code: "InclusionInvalid", exit: 4 }, undefined, ...args)
+      expect(message).to.contain("600 s").and.contain("21600 s")
+    })
+
     it("that is no bundle, or of another model", async () => {
       write("text.json", "{}")
       tampered("extra.json", (json) => (json.receipt.modelId = "0x12"))
@@ -218,6 +275,22 @@ describe("onus: what it refuses", () => {
       await desk.refused({ code: "ChainMismatch", exit: 2 }, provider, "anchor", "elsewhere.json")
       tampered("registry.json", ({ registry }) => (registry.address = consumer.address))
       await desk.refused({ code: "RegistryMismatch", exit: 2 }, provider, "release", "registry.json")
+    })
+
+    it("whose files cannot be completed after the transaction", async () => {
+      // The name of the file beside it would be too long.
+      const name = `${"a".repeat(248)}.json`
+      await desk.json(provider, "attest", MODEL, ...INPUT, ...terms("long.json"))
+      write(name, desk.read("long.json"))
+      const { message, hint } = await desk.refused(
+        { code: "FileNotWritten", exit: 2 },
+        provider,
+        "anchor",
+        name,
+      )
+      expect(message).to.match(/^Batch 0x[0-9a-f]{64} is anchored by transaction 0x[0-9a-f]{64}, but a file/)
+      expect(hint).to.contain("run the same command again")
+      expect(await desk.json(provider, "anchor", "long.json")).to.include({ already: true })
     })
 
     it("that has its collateral already", async () => {
@@ -362,6 +435,9 @@ describe("onus: what it refuses", () => {
         refuse("AddressInvalid", "provider", "show", "0x12"),
         refuse("PayoutIdInvalid", "claim", "12"),
         refuse("ModelIdInvalid", "model", "show", "0x12"),
+        ...["0x12", `0x${"1".repeat(63)}`, `0x${"zz".repeat(32)}`].map((text) =>
+          refuse("RequestIdInvalid", ...attest(MODEL, ...INPUT, "--request-id", text)),
+        ),
       ])
     })
 
@@ -423,12 +499,22 @@ describe("onus: what it refuses", () => {
         .catch(() => {})
     })
 
+    it("a signature that nobody anchored while it counted", async () => {
+      const args = ["verify", "late.json", "--model", MODEL]
+      const { message, hint } = await desk.refused({ code: "ReceiptTooOld", exit: 4 }, undefined, ...args)
+      expect(message).to.contain("never anchored")
+      expect(hint).to.contain("thaws")
+    })
+
     it("a receipt that its key signed outside of its validity", async () => {
       const { signed, ...rest } = decodeBundle(desk.read("good.json"))
       const { issuedAt } = signed.receipt
       const receipt = { ...signed.receipt, issuedAt: issuedAt + 40n * 86_400n }
       const again = await signReceipt(signed.registry, receipt, provider)
       write("outside.json", encodeBundle({ ...rest, signed: again }))
+      const args = ["verify", "outside.json", "--model", MODEL]
+      await desk.refused({ code: "ReceiptFromFuture", exit: 4 }, undefined, ...args)
+      await chain.wait(10 * 86_400)
       await desk.refused(
         { code: "KeyNotValid", exit: 4 },
         undefined,

@@ -25,6 +25,7 @@ export interface Reply {
   readonly already: boolean
   readonly modelId: string
   readonly registeredAt: number
+  readonly unprovable: object
   readonly keys: readonly { address: string; valid: boolean }[]
   readonly outputs: Readonly<Record<string, readonly number[]>>
   readonly receiptId: string

@@ -1,5 +1,5 @@
 import type { Command } from "commander"
-import { OnusError } from "../../protocol/errors.ts"
+import { OnusError, isOnusError } from "../../protocol/errors.ts"
 import { receiptId } from "../../protocol/receipt.ts"
 import { type PreparedBatch, anchor, prepareBatch } from "../../sdk/anchor.ts"
 import { type Bundle, encodeBundle } from "../../sdk/bundle.ts"
@@ -50,11 +50,15 @@ async function anchorAll(client: Client, entries: readonly Entry[], money: Money
   )
   const { since } = await client.onus.lockOf(prepared.batchId)
   for (const entry of entries) await requireAnchorable(client, entry, prepared, since === 0n ? now : 0n)
-  const sent = since === 0n ? sentReport(await anchor(client, prepared)) : {}
-  entries.forEach(({ file, bundle }, i) => {
-    writeAtomically(file, encodeBundle({ ...bundle, inclusion: prepared.inclusions[i] }))
-  })
+  const sent: { transaction?: string } = since === 0n ? sentReport(await anchor(client, prepared)) : {}
   const { batchId, batch } = prepared
+  entries.forEach(({ file, bundle }, i) => {
+    try {
+      writeAtomically(file, encodeBundle({ ...bundle, inclusion: prepared.inclusions[i] }))
+    } catch (error) {
+      throw incomplete(error, batchId, sent)
+    }
+  })
   const data = {
     batchId,
     count: entries.length,
@@ -72,6 +76,16 @@ async function anchorAll(client: Client, entries: readonly Entry[], money: Money
   }
 }
 
+/** The batch is on the chain: whoever reads that a file was not written must learn that, too. */
+function incomplete(error: unknown, batchId: string, { transaction }: { transaction?: string }): unknown {
+  if (!isOnusError(error)) return error
+  const sent = transaction === undefined ? "was anchored before" : `is anchored by transaction ${transaction}`
+  return new OnusError(error.code, `Batch ${batchId} ${sent}, but a file is not written: ${error.message}`, {
+    hint: "Make room and the file writable, then run the same command again: it completes the files and sends nothing",
+    cause: error,
+  })
+}
+
 async function requireAnchorable(
   client: Client,
   { file, bundle, id }: Entry,
@@ -84,6 +98,7 @@ async function requireAnchorable(
     throw new OnusError(
       "ReceiptExpired",
       `${file} was to be anchored by ${signed.receipt.anchorBy}, it is ${now}`,
+      { hint: "Leave it out: an answer that was not anchored in time is answered anew, as another request" },
     )
   }
   if (now === 0n) return

@@ -1,16 +1,18 @@
 import type { Command } from "commander"
 import { hexlify, id, isHexString, randomBytes, ZeroHash } from "ethers"
+import type { Execution } from "../../engine/executor.ts"
+import { requireProvable } from "../../engine/program/proof-cost.ts"
 import { interpreter } from "../../engine/reference/interpreter.ts"
 import { OnusError } from "../../protocol/errors.ts"
-import { receiptId } from "../../protocol/receipt.ts"
-import { type AnswerTerms, answer } from "../../sdk/answer.ts"
+import { type SignedReceipt, receiptId } from "../../protocol/receipt.ts"
+import { type AnswerSigner, type AnswerTerms, signRun } from "../../sdk/answer.ts"
 import { attest, rehearseAttest } from "../../sdk/attest.ts"
-import { bundleOf, encodeBundle } from "../../sdk/bundle.ts"
+import { bundleOf, bundleSize, encodeBundle } from "../../sdk/bundle.ts"
 import { chainTime } from "../../sdk/chain-time.ts"
 import { FileJournal } from "../../sdk/journal.ts"
-import { outputLines, outputsOf } from "../answer.ts"
+import { outputData, outputLines, outputsOf } from "../answer.ts"
 import { command, reports, sentReport, withKey } from "../command.ts"
-import { readModel, requireAbsent, writeAtomically } from "../file.ts"
+import { NewFile, readModel, requireAbsent } from "../file.ts"
 import { readInputs } from "../input.ts"
 import { fields } from "../output.ts"
 import { type ChainOptions, type SigningSession, parseAddress, signing } from "../session.ts"
@@ -53,15 +55,16 @@ export function attestCommand(): Command {
 async function runAttest(file: string, options: AttestOptions) {
   requireAbsent(options.out)
   const program = readModel(file)
+  requireProvable(program)
   const inputs = readInputs(program, options.input)
   return signing(options, async (session) => {
     const { client, key } = session
     const terms = await termsOf(session, options)
     await rehearse(session, terms, program.modelId)
+    const run = interpreter.run(program, inputs)
     const signer = { registry: client.registry, key, journal: new FileJournal(options.journal) }
-    const { signed, run } = await answer(signer, interpreter, program, inputs, terms)
     // On disk before anything is posted: collateral behind an answer that is lost helps nobody.
-    writeAtomically(options.out, encodeBundle(bundleOf(signed, run)))
+    const signed = await signInto(options.out, signer, run, terms)
     const sent = options.post ? sentReport(await attest(client, signed)) : {}
     const ids = { receiptId: receiptId(client.registry, signed.receipt), requestId: terms.requestId }
     const anchorBy = terms.issuedAt + terms.anchorWithin
@@ -80,8 +83,29 @@ async function runAttest(file: string, options: AttestOptions) {
       assurance,
       ...(options.post ? sent : { "anchor by": showTime(anchorBy) }),
     }
-    return { data: { ...data, outputs, ...sent }, lines: [...outputLines(outputs), ...fields(shown)] }
+    return {
+      data: { ...data, outputs: outputData(outputs), ...sent },
+      lines: [...outputLines(outputs), ...fields(shown)],
+    }
   })
+}
+
+/** Signs a run into a file. The file has its room before the request is claimed, as a claim cannot be undone. */
+async function signInto(
+  path: string,
+  signer: AnswerSigner,
+  run: Execution,
+  terms: AnswerTerms,
+): Promise<SignedReceipt> {
+  const out = new NewFile(path)
+  try {
+    out.reserve(bundleSize(run))
+    const { signed } = await signRun(signer, run, terms)
+    out.publish(encodeBundle(bundleOf(signed, run)))
+    return signed
+  } finally {
+    out.discard()
+  }
 }
 
 async function termsOf(
@@ -128,5 +152,9 @@ async function rehearse(
 
 function parseRequestId(text: string | undefined): string {
   if (text === undefined) return hexlify(randomBytes(32))
-  return isHexString(text, 32) ? text.toLowerCase() : id(text)
+  if (!/^0x/i.test(text)) return id(text)
+  if (isHexString(text, 32)) return text.toLowerCase()
+  throw new OnusError("RequestIdInvalid", `${JSON.stringify(text)} is not 0x and 64 hexadecimal digits`, {
+    hint: "Write 32 bytes as hex, or any text that does not begin with 0x: it is hashed",
+  })
 }

@@ -14,14 +14,16 @@ export function convictCommand(): Command {
     .argument("<a>", "file with the accused answer")
     .argument("<b>", "file with another answer to the same request")
     .option("--bond", "A is anchored: its bond pays the consumer too")
+    .option("--by-place", "B is anchored: its place convicts, whoever signed it")
     .action(
-      reports((a: string, b: string, options: ChainOptions & { bond?: boolean }) => {
+      reports((a: string, b: string, options: ChainOptions & { bond?: boolean; byPlace?: boolean }) => {
         const [accused, other] = [readBundle(a), readBundle(b)]
         return signing(options, async ({ client, money }) => {
           for (const { signed } of [accused, other]) requireRegistry(client.registry, signed.registry)
           const inclusion = options.bond ? (accused.inclusion ?? DIRECT) : undefined
+          const place = options.byPlace ? (other.inclusion ?? DIRECT) : undefined
           return convictionReport(
-            await convictEquivocation(client, accused.signed, other.signed, inclusion),
+            await convictEquivocation(client, accused.signed, other.signed, inclusion, place),
             money,
           )
         })

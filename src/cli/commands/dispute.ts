@@ -6,7 +6,8 @@ import { OnusError } from "../../protocol/errors.ts"
 import type { Bundle } from "../../sdk/bundle.ts"
 import { Fault, convictWrongExecution, rehearseWrongExecution } from "../../sdk/convict.ts"
 import { forecast } from "../../sdk/forecast.ts"
-import { openBundle, requireRegistry } from "../../sdk/verify.ts"
+import { locate } from "../../sdk/locate.ts"
+import { brokenPromise, openBundle, requireRegistry } from "../../sdk/verify.ts"
 import { command, reports, withKey } from "../command.ts"
 import { amountLines, amountsOf, convictionReport } from "../conviction.ts"
 import { describeFault, faultLine } from "../fault.ts"
@@ -43,12 +44,20 @@ async function dispute({ client, money }: Session, program: Program, bundle: Bun
   const opened = openBundle(program, bundle)
   const fault = findFault(opened.run, interpreter)
   if (!fault) {
-    throw new OnusError("AnswerRight", "Every number of this answer is right: nobody can be convicted for it")
+    throw new OnusError(
+      "AnswerRight",
+      "Every number of this answer is right: nobody can be convicted for it",
+      { hint: "For two different answers to one request there is `onus convict`" },
+    )
   }
   const found = describeFault(program, fault)
+  const collateral = await locate(client, signed, inclusion)
+  const broken = brokenPromise(signed.receipt, collateral, inclusion)
+  const promise = broken === undefined ? {} : { brokenPromise: broken }
+  const lines = [faultLine(found), ...(broken === undefined ? [] : [`broken promise: ${broken}`])]
   if (!dryRun) {
     const conviction = await convictWrongExecution(client, signed, opened, fault, inclusion)
-    return convictionReport(conviction, money, { fault: found }, [faultLine(found)])
+    return convictionReport(conviction, money, { fault: found, ...promise }, lines)
   }
   const gas = await rehearseWrongExecution(client, signed, opened, fault, inclusion)
   const taken = await forecast(client, signed, Fault.WrongExecution, inclusion)
@@ -57,14 +66,10 @@ async function dispute({ client, money }: Session, program: Program, bundle: Bun
       convicted: false,
       wouldConvict: true,
       fault: found,
+      ...promise,
       ...amountsOf(taken, money),
       gas: Number(gas),
     },
-    lines: [
-      "would convict; nothing was sent",
-      faultLine(found),
-      ...amountLines(taken, money),
-      `gas          ${gas}`,
-    ],
+    lines: ["would convict; nothing was sent", ...lines, ...amountLines(taken, money), `gas          ${gas}`],
   }
 }

@@ -1,6 +1,7 @@
 import { Command } from "commander"
 import { OnusError } from "../../protocol/errors.ts"
 import type { Port, Program } from "../../engine/program/program.ts"
+import { findUnprovable } from "../../engine/program/proof-cost.ts"
 import { modelRegisteredAt, registerModel } from "../../sdk/register-model.ts"
 import { command, onChain, reports, sentReport, withKey } from "../command.ts"
 import { readModel } from "../file.ts"
@@ -76,17 +77,27 @@ function showModelCommand(): Command {
 
 const port = ({ name, shape }: Port) => ({ name, shape })
 
-const shapes = ({ inputs, outputs, steps }: Program) => ({
-  inputs: inputs.map(port),
-  outputs: outputs.map(port),
-  steps: steps.length,
-})
+/** The step of which no element can be convicted is given with what its proof would take. */
+function shapes(program: Program) {
+  const { inputs, outputs, steps } = program
+  const unprovable = findUnprovable(program)
+  return {
+    inputs: inputs.map(port),
+    outputs: outputs.map(port),
+    steps: steps.length,
+    provable: unprovable === undefined,
+    ...(unprovable ? { unprovable } : {}),
+  }
+}
 
-function shapeLines({ inputs, outputs, steps }: Program): string[] {
+function shapeLines(program: Program): string[] {
+  const { inputs, outputs, steps } = program
+  const unprovable = findUnprovable(program)
   const line = (kind: string, { name, shape }: Port) => `${kind.padEnd(12)}${name} [${shape.join(", ")}]`
   return [
     ...inputs.map((one) => line("input", one)),
     ...outputs.map((one) => line("output", one)),
     `${"steps".padEnd(12)}${steps.length}`,
+    `${"provable".padEnd(12)}${unprovable ? `no: a proof about step ${unprovable.step} may take ${unprovable.bytes} bytes and ${unprovable.gas} gas` : "yes"}`,
   ]
 }

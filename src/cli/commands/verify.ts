@@ -1,9 +1,17 @@
 import type { Command } from "commander"
+import { requireProvable } from "../../engine/program/proof-cost.ts"
 import { interpreter } from "../../engine/reference/interpreter.ts"
 import { receiptId } from "../../protocol/receipt.ts"
 import { locate } from "../../sdk/locate.ts"
-import { openBundle, reexecute, requireRegistry, verifySignature } from "../../sdk/verify.ts"
-import { outputLines, outputsOf } from "../answer.ts"
+import {
+  openBundle,
+  reexecute,
+  requireEvidence,
+  requireKept,
+  requireRegistry,
+  verifySignature,
+} from "../../sdk/verify.ts"
+import { outputData, outputLines, outputsOf } from "../answer.ts"
 import { command, onChain, reports } from "../command.ts"
 import { ExitCode, unverifiable } from "../exit-code.ts"
 import { describeFault, faultLine } from "../fault.ts"
@@ -34,6 +42,7 @@ export function verifyCommand(): Command {
 
 async function runVerify(file: string, options: VerifyOptions) {
   const program = readModel(options.model)
+  requireProvable(program)
   const bundle = readBundle(file)
   const { signed, inclusion } = bundle
   return reading(options, async ({ client, money }) => {
@@ -41,6 +50,8 @@ async function runVerify(file: string, options: VerifyOptions) {
     const opened = openBundle(program, bundle)
     const key = await verifySignature(client, signed)
     const collateral = await locate(client, signed, inclusion)
+    await requireEvidence(client, signed, collateral)
+    requireKept(signed.receipt, collateral, inclusion)
     const { verdict, fault } = reexecute(interpreter, opened)
     if (verdict === "mismatch") process.exitCode = ExitCode.Mismatch
     const { provider, consumer, requestId, coverage } = signed.receipt
@@ -63,7 +74,7 @@ async function runVerify(file: string, options: VerifyOptions) {
         coverage: money.format(coverage),
         challengeableUntil: Number(until),
         ...facts,
-        outputs,
+        outputs: outputData(outputs),
       },
       lines: [
         emphasise(verdict === "match" ? "green" : "red", verdict),

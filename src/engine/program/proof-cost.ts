@@ -66,6 +66,14 @@ export function proofCosts(program: Program): ProofCost[] {
   })
 }
 
+/** The first step of which some element could not be proven wrong in one transaction, if there is one. */
+export function findUnprovable(
+  program: Program,
+  limits: Pick<ProofCost, "bytes" | "gas"> = PROOF_LIMITS,
+): ProofCost | undefined {
+  return proofCosts(program).find(({ bytes, gas }) => bytes > limits.bytes || gas > limits.gas)
+}
+
 /**
  * Refuses a program of which some element could not be proven wrong in one transaction: its answers
  * could not be held against anybody.
@@ -76,13 +84,13 @@ export function requireProvable(
   program: Program,
   limits: Pick<ProofCost, "bytes" | "gas"> = PROOF_LIMITS,
 ): void {
-  for (const { step, bytes, gas } of proofCosts(program)) {
-    if (bytes <= limits.bytes && gas <= limits.gas) continue
-    const message = `A proof about step ${step} may take ${bytes} bytes and ${gas} gas; ${limits.bytes} and ${limits.gas} are allowed`
-    throw new OnusError("ProofTooLarge", message, {
-      hint: "One element reads too many values, or values that lie too far apart: make the layer smaller",
-    })
-  }
+  const unprovable = findUnprovable(program, limits)
+  if (!unprovable) return
+  const { step, bytes, gas } = unprovable
+  const message = `A proof about step ${step} may take ${bytes} bytes and ${gas} gas; ${limits.bytes} and ${limits.gas} are allowed`
+  throw new OnusError("ProofTooLarge", message, {
+    hint: "One element reads too many values, or values that lie too far apart: make the layer smaller",
+  })
 }
 
 const chunkBytes = ({ length }: Tensor): number => 4 * Math.min(length, CHUNK)
