@@ -2,7 +2,8 @@
 //
 //   npx hardhat node --hostname 127.0.0.1      in another terminal
 //   npm run deploy                             or: npm run deploy -- NETWORK [TOKEN_ADDRESS]
-import { network } from "hardhat"
+import hre, { network } from "hardhat"
+import { isOnusError } from "../src/protocol/errors.ts"
 import { deploy } from "./deploy/deploy.ts"
 import { removeStale } from "./deploy/stale.ts"
 
@@ -18,7 +19,22 @@ try {
   await connection.close()
 } catch (error) {
   // A stack says nothing about a node that is not running or an unknown network.
-  console.error(`not deployed: ${(error as Error).message}`)
-  console.error("hint: start a node in another terminal: npx hardhat node --hostname 127.0.0.1")
+  const { code, message, hint } = explained(error as Error)
+  console.error(`error ${code}: ${message}\nhint: ${hint}`)
   process.exitCode = 1
+}
+
+function explained(error: Error) {
+  if (isOnusError(error)) return error
+  const { config } = hre
+  const known = Object.keys(config.networks).join(", ")
+  if (!(name in config.networks)) {
+    const message = `There is no network ${JSON.stringify(name)} in hardhat.config.ts; there is ${known}`
+    return { code: "NetworkUnknown", message, hint: "Name one of these, or add it to hardhat.config.ts" }
+  }
+  const hint =
+    name === "localhost"
+      ? "Start a node in another terminal: npx hardhat node --hostname 127.0.0.1"
+      : `Check the node and the account of ${name} in hardhat.config.ts`
+  return { code: "NotDeployed", message: error.message, hint }
 }

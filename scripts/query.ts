@@ -4,26 +4,26 @@
 import { formatUnits } from "ethers"
 import { connect } from "../src/sdk/client.ts"
 import { readStanding } from "../src/sdk/reputation.ts"
-import { openLocalChain } from "./example.ts"
+import { runExample } from "./example.ts"
 
-const { rpc, registry } = await openLocalChain()
-const { onus, ...client } = await connect(rpc, registry)
+await runExample(async (rpc, registry) => {
+  const { onus, ...client } = await connect(rpc, registry)
 
-const registrations = await onus.queryFilter(onus.filters.ProviderRegistered())
-for (const { args } of registrations) {
-  const { provider } = args
-  const standing = await readStanding({ onus, ...client }, provider)
-  const score = standing.scored ? standing.score.toFixed(3) : "not scored"
-  console.log(`${provider}  stake ${formatUnits(standing.active)}  faults ${standing.faults}  ${score}`)
-}
+  const registrations = await onus.queryFilter(onus.filters.ProviderRegistered())
+  for (const { args } of registrations) {
+    const { provider } = args
+    const standing = await readStanding({ onus, ...client }, provider)
+    const score = standing.scored ? standing.score.toFixed(3) : "not scored"
+    console.log(`${provider}  stake ${formatUnits(standing.active)}  faults ${standing.faults}  ${score}`)
+  }
 
-const history = [
-  ...(await onus.queryFilter(onus.filters.ReceiptAttested())),
-  ...(await onus.queryFilter(onus.filters.BatchAnchored())),
-  ...(await onus.queryFilter(onus.filters.Convicted())),
-  ...(await onus.queryFilter(onus.filters.BondReleased())),
-].sort((a, b) => a.blockNumber - b.blockNumber || a.index - b.index)
-for (const { blockNumber, eventName, args } of history) {
-  console.log(`block ${blockNumber}  ${eventName.padEnd(16)}${args.provider}`)
-}
-rpc.destroy()
+  const history = [
+    ...(await onus.queryFilter(onus.filters.ReceiptAttested())),
+    ...(await onus.queryFilter(onus.filters.BatchAnchored())),
+    ...(await onus.queryFilter(onus.filters.Convicted())),
+    ...(await onus.queryFilter(onus.filters.BondReleased())),
+  ].sort((a, b) => a.blockNumber - b.blockNumber || a.index - b.index)
+  for (const { blockNumber, eventName, args } of history) {
+    console.log(`block ${blockNumber}  ${eventName.padEnd(16)}${args.provider}`)
+  }
+})

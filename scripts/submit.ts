@@ -16,35 +16,35 @@ import { modelRegisteredAt, registerModel } from "../src/sdk/register-model.ts"
 import { registerProvider } from "../src/sdk/register-provider.ts"
 import { readStanding } from "../src/sdk/reputation.ts"
 import { deposit } from "../src/sdk/stake.ts"
-import { drawnDigit, newRequest, openLocalChain, program, tokens } from "./example.ts"
+import { drawnDigit, newRequest, runExample, program, tokens } from "./example.ts"
 
-const { rpc, registry } = await openLocalChain()
-const owner = await rpc.getSigner(1)
-const consumer = await (await rpc.getSigner(2)).getAddress()
-const client = await connect(owner, registry)
-const provider = await owner.getAddress()
-const key = new Wallet(id("signing key of the example provider"))
+await runExample(async (rpc, registry) => {
+  const owner = await rpc.getSigner(1)
+  const consumer = await (await rpc.getSigner(2)).getAddress()
+  const client = await connect(owner, registry)
+  const provider = await owner.getAddress()
+  const key = new Wallet(id("signing key of the example provider"))
 
-// Once per provider, key and model; these lines may run any number of times.
-const standing = await readStanding(client, provider)
-if (!standing.registered) await registerProvider(client, "https://provider.example/onus.json")
-const now = await chainTime(client)
-const { until } = await client.onus.keyValidity(provider, key.address)
-if (until === 0n) await addKey(client, key.address, now + 365n * 86_400n)
-if ((await modelRegisteredAt(client, program.modelId)) === 0n) await registerModel(client, program, "")
+  // Once per provider, key and model; these lines may run any number of times.
+  const standing = await readStanding(client, provider)
+  if (!standing.registered) await registerProvider(client, "https://provider.example/onus.json")
+  const now = await chainTime(client)
+  const { until } = await client.onus.keyValidity(provider, key.address)
+  if (until === 0n) await addKey(client, key.address, now + 365n * 86_400n)
+  if ((await modelRegisteredAt(client, program.modelId)) === 0n) await registerModel(client, program, "")
 
-// A coverage c reserves 2 c, and as much again must stay free: 4 c of stake per answer.
-if (standing.capacity < tokens(10n)) {
-  const amount = tokens(200n)
-  await send(DemoToken__factory.connect(await client.token.getAddress(), owner).mint(provider, amount))
-  await deposit(client, provider, amount)
-}
+  // A coverage c reserves 2 c, and as much again must stay free: 4 c of stake per answer.
+  if (standing.capacity < tokens(10n)) {
+    const amount = tokens(200n)
+    await send(DemoToken__factory.connect(await client.token.getAddress(), owner).mint(provider, amount))
+    await deposit(client, provider, amount)
+  }
 
-const signer = { registry: client.registry, key, journal: new MemoryJournal() }
-const terms = await newRequest(client, provider, consumer)
-const { signed, run } = await answer(signer, interpreter, program, drawnDigit, terms)
-const probabilities = new Float32Array(run.bits(program.outputs[0].tensor).slice().buffer)
-const { gas } = await attest(client, signed)
-console.log(`the digit is ${probabilities.indexOf(Math.max(...probabilities))}`)
-console.log(`attested receipt ${receiptId(client.registry, signed.receipt)} with ${gas} gas`)
-rpc.destroy()
+  const signer = { registry: client.registry, key, journal: new MemoryJournal() }
+  const terms = await newRequest(client, provider, consumer)
+  const { signed, run } = await answer(signer, interpreter, program, drawnDigit, terms)
+  const probabilities = new Float32Array(run.bits(program.outputs[0].tensor).slice().buffer)
+  const { gas } = await attest(client, signed)
+  console.log(`the digit is ${probabilities.indexOf(Math.max(...probabilities))}`)
+  console.log(`attested receipt ${receiptId(client.registry, signed.receipt)} with ${gas} gas`)
+})

@@ -30,6 +30,26 @@ describe("the example scripts", () => {
     }
   })
 
+  it("say in two lines what is wrong", async () => {
+    const ended = (name: string, env: Record<string, string>, ...args: string[]) =>
+      run(process.execPath, ["--import", "tsx", join("scripts", `${name}.ts`), ...args], ROOT, env)
+    const none = `0x${"77".repeat(20)}`
+    const [unreachable, missing, unknown] = await Promise.all([
+      ended("query", { ONUS_RPC: "http://127.0.0.1:9", ONUS_REGISTRY: none }),
+      ended("submit", { ONUS_RPC: chain.url, ONUS_REGISTRY: none }),
+      ended("deploy", {}, "nosuch"),
+    ])
+    for (const [{ code, stdout, stderr }, name] of [
+      [unreachable, "RpcUnreachable"],
+      [missing, "ContractMissing"],
+      [unknown, "NetworkUnknown"],
+    ] as const) {
+      expect({ code, stdout }).to.deep.equal({ code: 1, stdout: "" })
+      expect(stderr).to.match(new RegExp(`^error ${name}: .*\\nhint: .*\\n$`))
+    }
+    expect(unknown.stderr).to.contain('"nosuch"').and.contain("localhost")
+  })
+
   it("show in query what happened", async () => {
     const lines = (await example("query")).trim().split("\n")
     expect(lines.filter((line) => line.includes("faults 0"))).to.have.length(1)
