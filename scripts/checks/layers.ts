@@ -1,16 +1,20 @@
-// Imports point in one direction only, in TypeScript and in Solidity.
-import { globSync, readFileSync } from "node:fs"
+// Imports point in one direction only, in TypeScript and in Solidity: `layers.ts [ROOT]`.
+import { existsSync, globSync, readFileSync, readdirSync } from "node:fs"
 import { dirname, join, normalize, sep } from "node:path"
 
-/** What each folder may import from besides itself. */
-const TYPESCRIPT: Readonly<Record<string, readonly string[]>> = {
+const root = process.argv[2] ?? "."
+
+/** What the files of each folder may import besides each other. */
+type Rules = Readonly<Record<string, readonly string[]>>
+
+const TYPESCRIPT: Rules = {
   "src/protocol": [],
   "src/engine": ["src/protocol"],
   "src/sdk": ["src/protocol", "src/engine", "types/contracts"],
   "src/cli": ["src/protocol", "src/engine", "src/sdk"],
 }
 
-const SOLIDITY: Readonly<Record<string, readonly string[]>> = {
+const SOLIDITY: Rules = {
   "contracts/types": [],
   "contracts/interfaces": ["contracts/types"],
   "contracts/libraries": ["contracts/types", "contracts/interfaces"],
@@ -18,36 +22,51 @@ const SOLIDITY: Readonly<Record<string, readonly string[]>> = {
   "contracts/referee": ["contracts/types", "contracts/libraries"],
   "contracts/faults": ["contracts/types", "contracts/interfaces", "contracts/libraries", "contracts/referee"],
   "contracts/consumer": ["contracts/types", "contracts/interfaces", "contracts/libraries"],
+  "contracts/mocks": ["contracts"],
 }
 
+/** Folders that may import these packages and no others; the rest may import any. */
+const PACKAGES: Rules = { "src/protocol": ["ethers", "node:crypto"] }
+
+/** `... from "x"`, `import "x"` and `import("x")`, where code can stand: not in a comment. */
+const TYPESCRIPT_IMPORTS =
+  /^(?:(?!\s*(?:\/\/|\/?\*)).)*?(?:\bfrom\s*|\bimport\s*\(?\s*)(["'`])([^"'`\n]+)\1/gm
+const SOLIDITY_IMPORTS = /^\s*import\b[^"';]*(["'])([^"'\n]+)\1/gm
+
+const posix = (path: string): string => path.split(sep).join("/")
 const layerOf = (file: string, layers: readonly string[]) =>
   layers.find((layer) => file.startsWith(`${layer}/`))
 
-function check(
-  pattern: string,
-  imports: RegExp,
-  rules: Readonly<Record<string, readonly string[]>>,
-): string[] {
-  const problems: string[] = []
-  for (const file of globSync(pattern).map((path) => path.split(sep).join("/"))) {
+/** Problems of the files under one folder, each of whose folders must have a rule. */
+function check(folder: string, extension: string, imports: RegExp, rules: Rules): string[] {
+  const folders = existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : []
+  const unruled = folders.map((name) => `${folder}/${name}`).filter((name) => !(name in rules))
+  const problems = unruled.map((name) => `${name} has no rule in scripts/checks/layers.ts`)
+  for (const file of globSync(`${folder}/**/*.${extension}`, { cwd: root }).map(posix)) {
     const layer = layerOf(file, Object.keys(rules))
     if (!layer) continue
-    for (const [, target] of readFileSync(file, "utf8").matchAll(imports)) {
-      if (!target.startsWith(".")) continue
-      const imported = normalize(join(dirname(file), target))
-        .split(sep)
-        .join("/")
-      const allowed = [layer, ...rules[layer]]
-      if (!layerOf(imported, allowed))
-        problems.push(`${file} imports ${imported}; ${layer} may import ${allowed.join(", ")}`)
+    for (const [, , target] of readFileSync(join(root, file), "utf8").matchAll(imports)) {
+      const problem = judge(file, layer, target, rules)
+      if (problem) problems.push(`${file} imports ${problem}`)
     }
   }
   return problems
 }
 
+function judge(file: string, layer: string, target: string, rules: Rules): string | undefined {
+  if (!target.startsWith(".")) {
+    const packages = PACKAGES[layer]
+    if (!packages || packages.includes(target)) return undefined
+    return `${target}; ${layer} may import the packages ${packages.join(", ")}`
+  }
+  const imported = posix(normalize(join(dirname(file), target)))
+  const allowed = [layer, ...rules[layer]]
+  return layerOf(imported, allowed) ? undefined : `${imported}; ${layer} may import ${allowed.join(", ")}`
+}
+
 const problems = [
-  ...check("src/**/*.ts", /^(?:import|export)\b[^"]*?from "([^"]+)"/gms, TYPESCRIPT),
-  ...check("contracts/**/*.sol", /^import [^"]*"([^"]+)";/gm, SOLIDITY),
+  ...check("src", "ts", TYPESCRIPT_IMPORTS, TYPESCRIPT),
+  ...check("contracts", "sol", SOLIDITY_IMPORTS, SOLIDITY),
 ]
 for (const problem of problems) console.error(problem)
 process.exitCode = problems.length === 0 ? 0 : 1
