@@ -341,6 +341,15 @@ contract PolicyCheckTest is OnusTest {
         book.ask("request", "question");
     }
 
+    function test_record_refusesAnAnswerToAQuestionThatNobodyAsked() public {
+        Receipt memory receipt = _receipt(COVERAGE);
+        receipt.inputCommitment = 0;
+        _attest(receipt);
+        DigitBook book = _book();
+        vm.expectPartialRevert(AccountableConsumer.AnswerRefused.selector);
+        book.record(receipt, _direct(), new bytes(40));
+    }
+
     function test_ask_refusesASecondQuestionForARequest() public {
         DigitBook book = _book();
         _ask(book, "request", "question");

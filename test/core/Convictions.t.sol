@@ -187,14 +187,24 @@ contract ConvictionsTest is OnusTest {
         assertEq(onus.account(provider).locked, 2 * C, "what was locked stays");
     }
 
-    function testFuzz_convictSigned_escalatesFromOnePercent(uint128[4] memory coverages) public {
-        uint256[4] memory ordinals = [uint256(1), 2, 3, 3];
-        uint256 left = STAKE;
-        for (uint256 i; i < 4; ++i) {
-            _convictAndCheck(_signed(coverages[i], ordinals[i]));
-            left -= (left / 100) << (ordinals[i] - 1);
-            assertEq(onus.account(provider).active, left, "one, two, four percent of what is left");
+    function testFuzz_convictSigned_takesTwoPercentAfterAnotherFaultAndExcludes(uint128 coverage) public {
+        _convictAndCheck(_direct(C, 1));
+        uint256 left = onus.account(provider).active;
+        _convictAndCheck(_signed(coverage, 2));
+        assertEq(onus.account(provider).active, left - 2 * (left / 100), "two percent of what was left");
+        assertTrue(onus.providerRecord(provider).tombstoned, "excluded");
+    }
+
+    function testFuzz_convictSigned_takesNothingFromWhoIsExcluded(uint128 coverage, uint8 requests) public {
+        _convictAndCheck(_signed(C, 1));
+        uint256 left = onus.account(provider).active;
+        for (uint256 i; i < requests % 8; ++i) {
+            Case memory c = _signed(coverage, 2);
+            vm.expectRevert(_excluded());
+            onus.convictSigned(Fault.Equivocation, c.receipt, c.signature, c.evidence);
         }
+        assertEq(onus.account(provider).active, left, "nothing more");
+        assertEq(onus.providerRecord(provider).faults, 1, "one fault");
     }
 
     function test_convictSigned_byAStolenKeyThatWasRevokedTakesExactlyOnePercent() public {
@@ -269,9 +279,9 @@ contract ConvictionsTest is OnusTest {
         uint256 batchBond = onus.lockOf(_idOf(_batchOf(receipts))).bond;
         _convictAndCheck(c);
         _convictAndCheck(drains[0]);
+        _convictAndCheck(_signed(type(uint128).max, 3));
         _convictAndCheck(drains[1]);
         assertEq(onus.account(provider).active, onus.account(provider).locked, "nothing else is left");
-        _convictAndCheck(_signed(type(uint128).max, 3));
         assertEq(onus.lockOf(_idOf(bystander)).bond, bond, "bond of the bystander");
         assertEq(onus.lockOf(_idOf(_batchOf(receipts))).bond, batchBond, "bond of the batch");
         assertEq(onus.account(provider).locked, bond + batchBond, "locked");
@@ -360,9 +370,9 @@ contract ConvictionsTest is OnusTest {
         _convictAndCheck(first);
         _convictAndCheck(second);
         _convictAndCheck(_further(Fault.WrongExecution, rivals[0], GUILTY, 1));
-        _convictAndCheck(third);
-        // Another fault of the first request, which is the fourth in all, changes nothing about its first.
+        // Another fault of the first request, which is the third in all, changes nothing about its first.
         _convictAndCheck(_signedCase(first.receipt, 3));
+        _convictAndCheck(third);
         _convictAndCheck(_further(Fault.WrongExecution, rivals[2], GUILTY, 1));
         _convictAndCheck(_further(Fault.WrongExecution, rivals[1], GUILTY, 2));
         assertEq(onus.faultsOf(_key(first.receipt)), 0x0103, "faults of the first request");
@@ -419,7 +429,7 @@ contract ConvictionsTest is OnusTest {
         _convictAndCheck(_case(Fault.Equivocation, receipt, _against(rival), 2 * C, 1));
         bytes memory signature = _sign(KEY, rival);
         bytes memory evidence = _against(receipt);
-        vm.expectRevert(_alreadyConvicted(Fault.Equivocation, rival));
+        vm.expectRevert(_excluded());
         onus.convictSigned(Fault.Equivocation, rival, signature, evidence);
     }
 
@@ -502,7 +512,7 @@ contract ConvictionsTest is OnusTest {
         // Nor does it become dearer by a third receipt.
         bytes memory signature = _sign(KEY, receipt);
         bytes memory evidence = _against(_rival(receipt));
-        vm.expectRevert(_alreadyConvicted(Fault.Equivocation, receipt));
+        vm.expectRevert(_excluded());
         onus.convictSigned(Fault.Equivocation, receipt, signature, evidence);
         _convictAndCheck(_further(Fault.Equivocation, receipt, evidence, 2));
         uint256 due = 2 * percent + 800e18 + 2 * 800e18;
@@ -1087,6 +1097,10 @@ contract ConvictionsTest is OnusTest {
             )
         );
         onus.convict(c.fault, c.receipt, c.inclusion, c.evidence);
+    }
+
+    function _excluded() private view returns (bytes memory) {
+        return abi.encodeWithSelector(IProviders.ProviderTombstoned.selector, provider);
     }
 
     function _alreadyConvicted(Fault fault, Receipt memory receipt) private view returns (bytes memory) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IConvictions} from "../../contracts/interfaces/IConvictions.sol";
+import {IProviders} from "../../contracts/interfaces/IProviders.sol";
 import {Fault} from "../../contracts/interfaces/IFault.sol";
 import {IReputation} from "../../contracts/interfaces/IReputation.sol";
 import {Decay} from "../../contracts/libraries/Decay.sol";
@@ -251,7 +251,7 @@ contract ReputationTest is OnusTest {
         }
         signature = _sign(KEY, bonded[0]);
         bytes memory evidence = _against(bonded[1]);
-        vm.expectPartialRevert(IConvictions.AlreadyConvicted.selector);
+        vm.expectPartialRevert(IProviders.ProviderTombstoned.selector);
         onus.convictSigned(Fault.Equivocation, bonded[0], signature, evidence);
         IReputation.Standing memory left = onus.reputation(provider);
         assertEq(left.mass.slashed, weight, "slashed mass");
