@@ -250,7 +250,26 @@ describe("onus: the life of an answer", () => {
         "truth.json",
         "lie.json",
       )
-      const convicted = await desk.json(challenger, "convict", "truth.json", "double.json", "--bond")
+      const byPlace = ["truth.json", "placed.json", "--bond", "--by-place"]
+      const placed = (signed: string) => {
+        const bundle = decodeBundle(signed)
+        const signature = `0x${"11".repeat(64)}1b`
+        writeFileSync(
+          desk.path("placed.json"),
+          encodeBundle({ ...bundle, signed: { ...bundle.signed, signature } }),
+        )
+      }
+      placed(desk.read("double.json"))
+      await desk.refused({ code: "NotAnchored", exit: 5 }, challenger, "convict", ...byPlace)
+      await desk.json(liar, "anchor", "double.json")
+      placed(desk.read("double.json"))
+      await desk.refused(
+        { code: "SignatureInvalid", exit: 5 },
+        challenger,
+        "convict",
+        ...byPlace.slice(0, -1),
+      )
+      const convicted = await desk.json(challenger, "convict", ...byPlace)
       expect(convicted).to.include({ convicted: true, bond: "20", restitution: "10" })
       const shown = await desk.json(undefined, "provider", "show", liar.address)
       expect(shown).to.include({ status: "excluded", faults: 2 })

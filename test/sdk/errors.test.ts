@@ -1,5 +1,5 @@
 import { expect } from "chai"
-import { makeError } from "ethers"
+import { ZeroHash, makeError } from "ethers"
 import { isOnusError } from "../../src/protocol/errors.ts"
 import { call, explain } from "../../src/sdk/errors.ts"
 import { Equivocation__factory, Onus__factory, WrongExecution__factory } from "../../types/contracts/index.js"
@@ -27,6 +27,20 @@ describe("explain", () => {
     expect(error.message).to.match(/StakeTooLow\(provider=0x[abAB]{40}, active=5, need=40\)/)
     expect(error.hint).to.contain("Deposit more stake")
     expect(error.cause).to.be.instanceOf(Error)
+  })
+
+  it("says what to do about the errors that people run into", () => {
+    for (const [name, values] of [
+      ["KeyNotValid", [WHO, WHO, 1]],
+      ["PayoutEmpty", [ZeroHash]],
+      ["PayoutNotMatured", [ZeroHash, 1]],
+      ["ReceiptFromFuture", [2, 1]],
+      ["ReceiptTooOld", [ZeroHash, 1]],
+      ["WindowOpen", [ZeroHash, 1, 2]],
+    ] as const) {
+      const error = explain(reverted(onus.encodeErrorResult(name, values as never)))
+      expect(error, name).to.have.property("hint").that.is.a("string")
+    }
   })
 
   it("knows the judges' errors, which come through the registry", () => {
