@@ -22,6 +22,12 @@ describe("openRpc", () => {
     rpc.destroy()
   })
 
+  it("leaves a tenth of room above the gas that the node estimates", async () => {
+    const rpc = await openRpc(await serve(200, '{"jsonrpc":"2.0","id":1,"result":"0x186a0"}'))
+    expect(await rpc.estimateGas({ to: `0x${"11".repeat(20)}` })).to.equal(110_000n)
+    rpc.destroy()
+  })
+
   it("gives up at once where nobody listens", async () => {
     const url = await serve(200, "")
     await new Promise((resolve) => servers.pop()?.close(resolve))
