@@ -1,6 +1,6 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import { mkdirSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readdirSync, rmdirSync, writeFileSync } from "node:fs"
 import { expect } from "chai"
 import { Wallet, encryptKeystoreJson, id } from "ethers"
 import { signReceipt } from "../../src/protocol/receipt.ts"
@@ -107,6 +107,16 @@ describe("onus: what it refuses", () => {
       const { hint } = await desk.refused({ code: "RequestIdReused", exit: 5 }, provider, ...args)
       expect(hint).to.contain("equivocation")
       expect(desk.read(".onus/journal")).to.equal(journal)
+    })
+
+    it("a second one to the same request from another folder", async () => {
+      const elsewhere = mkdtempSync(desk.path("elsewhere-"))
+      const args = attest(MODEL, "--input", `image=${THREE}`, "--request-id", "used")
+      const { code, stderr } = await onus(elsewhere, desk.env(provider), ...args)
+      expect(code, stderr).to.equal(5)
+      expect(stderr).to.contain("RequestIdReused")
+      expect(readdirSync(elsewhere)).to.deep.equal([])
+      rmdirSync(elsewhere)
     })
 
     it("one that would overwrite another", async () => {

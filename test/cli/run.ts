@@ -99,6 +99,8 @@ export class Desk {
 
   env(key?: Wallet): Env {
     return {
+      HOME: this.folder,
+      USERPROFILE: this.folder,
       ONUS_RPC: this.chain.url,
       ONUS_REGISTRY: this.chain.registry,
       ...(key ? { ONUS_KEY: key.privateKey } : {}),

@@ -1,3 +1,5 @@
+import { homedir } from "node:os"
+import { join } from "node:path"
 import type { Command } from "commander"
 import { hexlify, id, isHexString, randomBytes, ZeroHash } from "ethers"
 import type { Execution } from "../../engine/executor.ts"
@@ -17,6 +19,9 @@ import { readInputs } from "../input.ts"
 import { fields } from "../output.ts"
 import { type ChainOptions, type SigningSession, parseAddress, signing } from "../session.ts"
 import { parseDuration, showTime } from "../time.ts"
+
+/** One per user, not per folder: a journal forgotten because of `cd` would let a request be signed twice. */
+const JOURNAL = join(homedir(), ".onus", "journal")
 
 interface AttestOptions extends ChainOptions {
   readonly input: string[]
@@ -47,7 +52,7 @@ export function attestCommand(): Command {
     .option("--request-id <id>", "32 bytes as hex, or text that is hashed (default: random)")
     .option("--window <duration>", "how long the answer can be challenged", "6h")
     .option("--anchor-within <duration>", "how soon it will be anchored", "1h")
-    .option("--journal <file>", "remembers what was signed for which request", ".onus/journal")
+    .option("--journal <file>", "remembers what was signed for which request", JOURNAL)
     .option("--post", "anchor it by itself right away")
     .action(reports(runAttest))
 }
