@@ -37,7 +37,7 @@ await runExample(async (rpc, registry) => {
 
   // Everything after the falsified number follows from it, so only that one number is wrong.
   const lie = interpret(program, drawnDigit, (step, output) => {
-    if (step === 2) output[42] ^= 1 << 27
+    if (step === 2) output[4 * 42 + 3] ^= 1 << 3
   })
   const terms = await newRequest(client, liar.address, await (await rpc.getSigner(2)).getAddress())
   const signer = { registry: client.registry, key: liar, journal: new MemoryJournal() }
@@ -47,7 +47,7 @@ await runExample(async (rpc, registry) => {
   // The challenger holds the file that the consumer got, re-executes it and has the contract judge.
   const challenger = await connect(await rpc.getSigner(3), registry)
   const opened = openBundle(program, bundleOf(signed, lie))
-  const fault = findFault(opened.run, interpreter)
+  const fault = await findFault(opened.run, interpreter)
   if (!fault) throw new OnusError("LieNotFound", "The lie was not found")
   const { bond, punitive, restitution, reward, gas } = await convictWrongExecution(
     challenger,

@@ -4,6 +4,8 @@
 //   npm run example:submit
 import { id, Wallet } from "ethers"
 import { DemoToken__factory } from "../types/contracts/index.js"
+import { valuesOf } from "../src/engine/executor.ts"
+import { ElementType } from "../src/protocol/program.ts"
 import { interpreter } from "../src/engine/reference/interpreter.ts"
 import { receiptId } from "../src/protocol/receipt.ts"
 import { answer } from "../src/sdk/answer.ts"
@@ -43,7 +45,10 @@ await runExample(async (rpc, registry) => {
   const signer = { registry: client.registry, key, journal: new MemoryJournal() }
   const terms = await newRequest(client, provider, consumer)
   const { signed, run } = await answer(signer, interpreter, program, drawnDigit, terms)
-  const probabilities = new Float32Array(run.bits(program.outputs[0].tensor).slice().buffer)
+  const probabilities = Array.from(
+    valuesOf(ElementType.Float32, run.bytes(program.outputs[0].tensor)),
+    Number,
+  )
   const { gas } = await attest(client, signed)
   console.log(`the digit is ${probabilities.indexOf(Math.max(...probabilities))}`)
   console.log(`attested receipt ${receiptId(client.registry, signed.receipt)} with ${gas} gas`)

@@ -10,7 +10,7 @@ import {ModelHeader} from "../types/Program.sol";
 /// @notice Which programs exist.
 abstract contract Models is IModels {
     /// @dev The version of `docs/semantics.md` that the deployed referee implements.
-    uint32 internal constant SEMANTICS = 1;
+    uint32 internal constant SEMANTICS = 2;
     /// @dev Recomputation of one element by the referee: the only method so far.
     uint32 internal constant METHOD = 1;
     /// @dev Leaf indices have 32 bits.

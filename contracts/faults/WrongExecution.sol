@@ -2,10 +2,12 @@
 pragma solidity 0.8.37;
 
 import {IFault} from "../interfaces/IFault.sol";
+import {Elements} from "../libraries/Elements.sol";
 import {ModelLib} from "../libraries/ModelLib.sol";
 import {ReceiptLib} from "../libraries/ReceiptLib.sol";
 import {TensorTree} from "../libraries/TensorTree.sol";
 import {TreeDepth} from "../libraries/TreeDepth.sol";
+import {Frames} from "../referee/Frame.sol";
 import {Operand, Operands} from "../referee/Operands.sol";
 import {Referee} from "../referee/Referee.sol";
 import {ModelId} from "../types/ModelId.sol";
@@ -83,17 +85,20 @@ contract WrongExecution is IFault {
         TensorTree.verifyDescriptor(e.header.programRoot, depth, e.stepIndex, e.step, e.stepPath);
     }
 
-    /// @dev The provider's own bit pattern of the element.
+    /// @dev The bits of the element as the provider committed to it.
     function _claimed(
         Receipt calldata receipt,
         Evidence calldata e,
         Tensor memory tensor
     ) private pure returns (uint256 bits) {
-        if (e.element >= tensor.length) revert Referee.ElementOutOfRange(e.element, tensor.length);
+        if (e.element >= tensor.length) revert Frames.ElementOutOfRange(e.element, tensor.length);
+        uint256 width = Elements.width(tensor.elementType);
+        uint256 start = e.element * width;
         (bytes32 root, uint256 depth) = _tree(receipt, e, tensor.space);
-        TensorTree.verifyChunk(root, depth, tensor, e.element >> 8, e.outputData, e.outputPath);
-        bytes calldata word = e.outputData[(e.element & 0xff) << 2:];
-        for (uint256 i; i < 4; ++i) bits |= uint256(uint8(word[i])) << (8 * i);
+        uint256 chunk = start / TensorTree.CHUNK_BYTES;
+        TensorTree.verifyChunk(root, depth, tensor, chunk, e.outputData, e.outputPath);
+        bytes calldata element = e.outputData[start % TensorTree.CHUNK_BYTES:];
+        for (uint256 i; i < width; ++i) bits |= uint256(uint8(element[i])) << (8 * i);
     }
 
     /// @dev Verifies every opening and copies it to memory.

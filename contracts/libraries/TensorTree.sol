@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Tensor} from "../types/Program.sol";
+import {Elements} from "./Elements.sol";
 
 /// @title TensorTree
 /// @notice SHA-256 Merkle trees of fixed depth over the chunks of tensors. Twin: `src/protocol/tensor-tree.ts`.
@@ -12,7 +13,7 @@ import {Tensor} from "../types/Program.sol";
 /// absent  sha256(0x02)
 /// ```
 /// `kind` is the `Space` of the tensor, or `PROGRAM` for the descriptors of a program. Integers are
-/// big-endian, data is what the provider committed to: up to 1,024 bytes of little-endian float32.
+/// big-endian, data is what the provider committed to: up to 1,024 bytes of elements.
 /// Position, depth, byte length and identity come from the descriptor, never from the proof.
 library TensorTree {
     uint256 internal constant CHUNK_BYTES = 1024;
@@ -36,7 +37,7 @@ library TensorTree {
         bytes calldata data,
         bytes32[] calldata path
     ) internal pure {
-        uint256 bytesInAll = uint256(tensor.length) * 4;
+        uint256 bytesInAll = uint256(tensor.length) * Elements.width(tensor.elementType);
         uint256 start = chunk * CHUNK_BYTES;
         if (start >= bytesInAll) revert ChunkOutOfRange(chunk, (bytesInAll + CHUNK_BYTES - 1) / CHUNK_BYTES);
         uint256 expected = bytesInAll - start < CHUNK_BYTES ? bytesInAll - start : CHUNK_BYTES;

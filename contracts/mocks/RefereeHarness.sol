@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Elements} from "../libraries/Elements.sol";
 import {Operand, Operands} from "../referee/Operands.sol";
 import {Referee} from "../referee/Referee.sol";
 import {Step} from "../types/Program.sol";
@@ -14,8 +15,8 @@ contract RefereeHarness {
 
     /// @notice Recomputes `elements` of a step.
     /// @param descriptor `abi.encode(Step)`.
-    /// @param tensors One per operand: all of its elements, 4 bytes each, least significant byte first.
-    /// @return results One bit pattern per element, 4 bytes each, least significant byte first.
+    /// @param tensors One per operand: the bytes of all of its elements.
+    /// @return results The bytes of the elements.
     function evaluate(
         bytes calldata descriptor,
         uint256[] calldata elements,
@@ -23,16 +24,17 @@ contract RefereeHarness {
     ) external pure returns (bytes memory results) {
         Step memory step = abi.decode(descriptor, (Step));
         Operand[] memory operands = _open(tensors);
-        results = new bytes(4 * elements.length);
+        uint256 width = Elements.width(step.output.elementType);
+        results = new bytes(width * elements.length);
         for (uint256 i; i < elements.length; ++i) {
             uint256 free = _freeMemory();
             uint256 bits = Referee.evaluate(step, elements[i], operands);
             _setFreeMemory(free);
-            for (uint256 k; k < 4; ++k) results[4 * i + k] = bytes1(uint8(bits >> (8 * k)));
+            for (uint256 k; k < width; ++k) results[width * i + k] = bytes1(uint8(bits >> (8 * k)));
         }
     }
 
-    /// @notice The gas of recomputing one element, and its bit pattern.
+    /// @notice The gas of recomputing one element, and its bits.
     function measure(
         bytes calldata descriptor,
         uint256 element,

@@ -231,19 +231,4 @@ library Float32 {
             c := or(c, sign) // they share no bit
         }
     }
-
-    /// @notice Returns the larger of `a` and `b`: the operation `maximum` of IEEE 754-2019, in which -0 is
-    /// smaller than +0 and a NaN operand makes the result `NAN`.
-    function maximum(uint256 a, uint256 b) internal pure returns (uint256 c) {
-        assembly ("memory-safe") {
-            let s := signextend(3, a) // a as a signed 32-bit integer, negative if its sign bit is set
-            let t := signextend(3, b) // b likewise
-            // The order of the integers is the order of the numbers, but the opposite if both are negative.
-            let first := xor(sgt(s, t), slt(and(s, t), 0))
-            c := xor(b, mul(xor(a, b), first)) // a if it comes first, otherwise b
-            if or(gt(and(a, 0x7fffffff), 0x7f800000), gt(and(b, 0x7fffffff), 0x7f800000)) {
-                c := 0x7fc00000 // an operand is NaN
-            }
-        }
-    }
 }

@@ -1,129 +1,268 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Access} from "../types/Program.sol";
+import {Elements} from "../libraries/Elements.sol";
+import {Access, ElementType, Guard, Lookup} from "../types/Program.sol";
+import {Form, Forms} from "./Forms.sol";
+import {Frame} from "./Frame.sol";
 import {Operand, Operands} from "./Operands.sol";
 
-/// @notice One access while the reduction loops run: it moves by additions only.
+/// @notice One access while the reduction loops run. The innermost loop is a *run*: it is read at once.
 struct Lane {
-    /// The element that is read now.
-    int256 position;
-    /// What to add when reduction loop `i` goes on by one and all loops inside of it start again.
-    int256[] steps;
+    /// Where the run starts, but for what the probes add.
+    Form position;
+    /// True if the probes read the same coordinates all along a run.
+    bool uniform;
     Fence[] fences;
+    Probe[] probes;
     Operand operand;
     uint256 tensorId;
     int256 length;
-    /// Elements of the chunk that was read last: from `first` on, at memory address `pointer`.
+    ElementType elementType;
+    uint256 width;
+    /// The chunk that was read last: its first byte within the tensor, and the memory address of that.
     uint256 first;
     uint256 pointer;
 }
 
-/// @notice A guard while the reduction loops run.
+/// @notice A guard.
 struct Fence {
-    int256 coordinate;
+    Form coordinate;
     int256 size;
-    int256[] steps;
+}
+
+/// @notice A lookup: the lane that reads the coordinate.
+struct Probe {
+    Lane lane;
+    int256 stride;
+    int256 size;
 }
 
 /// @title Lanes
 /// @notice Reads the operands of one element in the order of the reduction.
 library Lanes {
+    using Forms for Form;
     using Operands for Operand;
 
-    uint256 private constant CHUNK_ELEMENTS = 256;
+    uint256 private constant CHUNK_BYTES = 1024;
+
+    /// @dev No chunk starts here: any position is far from it.
+    uint256 private constant NOWHERE = 1 << 255;
 
     /// @dev The descriptor reads outside of its tensor: no valid model does.
     error AccessOutOfRange(uint256 tensorId, int256 position);
+    /// @dev The operand of a lookup has lookups of its own or is no integer: in no valid model.
+    error LookupInvalid(uint256 operand);
 
-    /// @notice Places an access at domain coordinates `index`, before the first reduction index.
+    /// @notice Places operand `number` at the first reduction index of the element.
     function open(
-        Access memory access,
-        Operand memory operand,
-        uint256[] memory index,
+        Frame memory frame,
+        uint256 number,
         uint32[] memory reduction
     ) internal pure returns (Lane memory lane) {
-        lane.operand = operand;
+        Access memory access = frame.step.operands[number];
+        lane.operand = frame.operands[number];
         lane.tensorId = access.tensor.id;
         lane.length = int256(uint256(access.tensor.length));
-        (lane.position, lane.steps) = _place(access.base, access.strides, index, reduction);
+        lane.elementType = access.tensor.elementType;
+        lane.width = Elements.width(lane.elementType);
+        lane.first = NOWHERE;
+        lane.position = Forms.place(access.base, access.strides, frame.index, reduction);
+        lane.uniform = true;
         lane.fences = new Fence[](access.guards.length);
-        for (uint256 i; i < lane.fences.length; ++i) {
-            Fence memory fence = lane.fences[i];
-            fence.size = access.guards[i].size;
-            (fence.coordinate, fence.steps) = _place(
-                access.guards[i].offset,
-                access.guards[i].coefficients,
-                index,
-                reduction
-            );
+        for (uint256 i; i < access.guards.length; ++i) {
+            Guard memory guard = access.guards[i];
+            Form memory coordinate = Forms.place(guard.offset, guard.coefficients, frame.index, reduction);
+            lane.fences[i] = Fence(coordinate, guard.size);
+        }
+        lane.probes = new Probe[](access.lookups.length);
+        for (uint256 i; i < access.lookups.length; ++i) {
+            lane.probes[i] = _probe(access.lookups[i], frame, reduction);
+            if (!_isConstant(lane.probes[i].lane)) lane.uniform = false;
         }
     }
 
-    /// @notice The bit pattern of the current element.
-    /// @return inside False when a guard fails: the read falls on padding and `bits` is +0.
-    function read(Lane memory lane) internal pure returns (bool inside, uint256 bits) {
-        for (uint256 i; i < lane.fences.length; ++i) {
-            Fence memory fence = lane.fences[i];
-            if (fence.coordinate < 0 || fence.coordinate >= fence.size) return (false, 0);
-        }
-        int256 position = lane.position;
-        if (position < 0 || position >= lane.length) revert AccessOutOfRange(lane.tensorId, position);
+    /// @notice Operand `number` with all reduction indices 0, as a register; zero on padding.
+    function valueOf(Frame memory frame, uint256 number) internal pure returns (uint256 value) {
+        (, value) = read(open(frame, number, new uint32[](0)), 0);
+    }
+
+    /// @notice Element `i` of the current run, as a register.
+    /// @return inside False if the read falls on padding; `value` is zero then.
+    function read(Lane memory lane, uint256 i) internal pure returns (bool inside, uint256 value) {
+        int256 position;
+        if (!_holds(lane, i)) return (false, 0);
+        (inside, position) = _locate(lane, i);
+        if (!inside) return (false, 0);
+        _requireInside(lane, position);
+        uint256 offset = _seek(lane, uint256(position) * lane.width);
+        return (true, Elements.load(lane.pointer + offset, lane.elementType));
+    }
+
+    /// @notice Reads the current run from element `start` on, as many elements as `values` holds, with `padding`
+    /// for what is on padding.
+    function readRun(
+        Lane memory lane,
+        uint256 start,
+        uint256[] memory values,
+        uint256 padding
+    ) internal pure {
+        if (!lane.uniform) return _readEach(lane, start, values, padding);
         unchecked {
-            // Wraps to something large when the element lies before the chunk.
-            uint256 offset = uint256(position) - lane.first;
-            if (offset >= CHUNK_ELEMENTS || lane.pointer == 0) offset = _seek(lane, uint256(position));
-            return (true, _load(lane.pointer + 4 * offset));
+            (uint256 from, uint256 to) = _inside(lane, start, start + values.length);
+            int256 position;
+            bool inside;
+            if (from < to) (inside, position) = _locate(lane, from);
+            if (!inside || to - from < values.length) {
+                for (uint256 i; i < values.length; ++i) values[i] = padding;
+            }
+            if (inside) _copy(lane, position, values, from - start, to - start);
         }
     }
 
-    /// @notice Goes on by one in reduction loop `loop`; the loops inside of it start again.
+    /// @notice Goes on by one in reduction loop `loop`, not the innermost; the loops inside of it start again.
     function advance(Lane memory lane, uint256 loop) internal pure {
+        lane.position.advance(loop);
         unchecked {
-            // At most 2^32 steps of 64-bit strides: far from 256 bits.
-            lane.position += lane.steps[loop];
-            for (uint256 i; i < lane.fences.length; ++i) {
-                Fence memory fence = lane.fences[i];
-                fence.coordinate += fence.steps[loop];
+            for (uint256 i; i < lane.fences.length; ++i) lane.fences[i].coordinate.advance(loop);
+            for (uint256 i; i < lane.probes.length; ++i) advance(lane.probes[i].lane, loop);
+        }
+    }
+
+    /// @dev Reads elements whose coordinates change along the run.
+    function _readEach(
+        Lane memory lane,
+        uint256 start,
+        uint256[] memory values,
+        uint256 padding
+    ) private pure {
+        for (uint256 i; i < values.length; ++i) {
+            (bool inside, uint256 value) = read(lane, start + i);
+            values[i] = inside ? value : padding;
+        }
+    }
+
+    /// @dev Reads `values` from index `from` to below `to`, chunk by chunk; `position` is the first one's.
+    function _copy(
+        Lane memory lane,
+        int256 position,
+        uint256[] memory values,
+        uint256 from,
+        uint256 to
+    ) private pure {
+        unchecked {
+            // All others are between the first and the last one.
+            _requireInside(lane, position);
+            _requireInside(lane, position + lane.position.stride * int256(to - from - 1));
+            uint256 start = uint256(position) * lane.width;
+            int256 stride = lane.position.stride * int256(lane.width);
+            while (from < to) {
+                uint256 offset = _seek(lane, start);
+                uint256 count = _reach(offset, stride, to - from);
+                uint256 target;
+                assembly ("memory-safe") {
+                    // The words are behind the one with the length.
+                    target := add(add(values, 32), shl(5, from))
+                }
+                Elements.copy(lane.pointer + offset, uint256(stride), lane.elementType, target, count);
+                start += uint256(stride) * count;
+                from += count;
             }
         }
     }
 
-    /// @dev Start and steps of an affine form whose factors are those of the domain, then the reduction.
-    function _place(
-        int256 start,
-        int64[] memory factors,
-        uint256[] memory index,
+    /// @dev How many of `count` elements `stride` bytes apart are in the chunk that has the first one at `offset`.
+    function _reach(uint256 offset, int256 stride, uint256 count) private pure returns (uint256) {
+        unchecked {
+            // Wraps to something large if the last one is in a chunk before.
+            if (offset + uint256(stride) * (count - 1) < CHUNK_BYTES) return count;
+            if (stride < 0) return offset / uint256(-stride) + 1;
+            return (CHUNK_BYTES - 1 - offset) / uint256(stride) + 1;
+        }
+    }
+
+    /// @dev Where element `i` of the run is, unless a coordinate is out of range. Coordinates are read in order,
+    /// and only while those before were in range.
+    function _locate(Lane memory lane, uint256 i) private pure returns (bool, int256 position) {
+        position = lane.position.valueAt(i);
+        unchecked {
+            for (uint256 k; k < lane.probes.length; ++k) {
+                Probe memory probe = lane.probes[k];
+                (, uint256 value) = read(probe.lane, i);
+                int256 coordinate = int256(value);
+                if (coordinate < 0 || coordinate >= probe.size) return (false, 0);
+                // At most 2^126.
+                position += probe.stride * coordinate;
+            }
+        }
+        return (true, position);
+    }
+
+    /// @dev Whether all guards hold for element `i` of the run.
+    function _holds(Lane memory lane, uint256 i) private pure returns (bool) {
+        unchecked {
+            for (uint256 k; k < lane.fences.length; ++k) {
+                Fence memory fence = lane.fences[k];
+                int256 coordinate = fence.coordinate.valueAt(i);
+                if (coordinate < 0 || coordinate >= fence.size) return false;
+            }
+        }
+        return true;
+    }
+
+    /// @dev Narrows the elements from `start` to below `end` of the run to those for which all guards hold.
+    function _inside(
+        Lane memory lane,
+        uint256 start,
+        uint256 end
+    ) private pure returns (uint256 from, uint256 to) {
+        from = start;
+        to = end;
+        unchecked {
+            for (uint256 k; k < lane.fences.length; ++k) {
+                Fence memory fence = lane.fences[k];
+                (uint256 first, uint256 last) = fence.coordinate.span(fence.size, end);
+                if (first > from) from = first;
+                if (last < to) to = last;
+            }
+        }
+    }
+
+    /// @dev Whether a lane reads the same all along a run.
+    function _isConstant(Lane memory lane) private pure returns (bool) {
+        if (lane.position.stride != 0) return false;
+        for (uint256 k; k < lane.fences.length; ++k) {
+            if (lane.fences[k].coordinate.stride != 0) return false;
+        }
+        return true;
+    }
+
+    function _requireInside(Lane memory lane, int256 position) private pure {
+        if (position < 0 || position >= lane.length) revert AccessOutOfRange(lane.tensorId, position);
+    }
+
+    /// @dev Makes the chunk that holds byte `start` the current one; returns the offset within it.
+    function _seek(Lane memory lane, uint256 start) private pure returns (uint256 offset) {
+        unchecked {
+            // Wraps to something large when the byte lies before the chunk.
+            offset = start - lane.first;
+            if (offset < CHUNK_BYTES) return offset;
+            uint256 chunk = start / CHUNK_BYTES;
+            lane.pointer = lane.operand.find(lane.tensorId, chunk);
+            lane.first = chunk * CHUNK_BYTES;
+            return start - lane.first;
+        }
+    }
+
+    function _probe(
+        Lookup memory lookup,
+        Frame memory frame,
         uint32[] memory reduction
-    ) private pure returns (int256, int256[] memory steps) {
-        for (uint256 i; i < index.length; ++i) start += factors[i] * int256(index[i]);
-        steps = new int256[](reduction.length);
-        // What the loops inside have added by the time they start again.
-        int256 inner;
-        for (uint256 i = reduction.length; i > 0; --i) {
-            int256 factor = factors[index.length + i - 1];
-            steps[i - 1] = factor - inner;
-            inner += factor * (int256(uint256(reduction[i - 1])) - 1);
-        }
-        return (start, steps);
-    }
-
-    /// @dev Makes the chunk that holds `position` the current one; returns the offset within it.
-    function _seek(Lane memory lane, uint256 position) private pure returns (uint256) {
-        uint256 chunk = position / CHUNK_ELEMENTS;
-        lane.pointer = lane.operand.find(lane.tensorId, chunk);
-        lane.first = chunk * CHUNK_ELEMENTS;
-        return position - lane.first;
-    }
-
-    /// @dev The little-endian 32-bit word at a memory address.
-    function _load(uint256 pointer) private pure returns (uint256 bits) {
-        assembly ("memory-safe") {
-            // The four bytes at `pointer`, the first one uppermost.
-            bits := shr(224, mload(pointer))
-            // Swap the bytes of each half, then the halves.
-            bits := or(shl(8, and(bits, 0x00ff00ff)), and(shr(8, bits), 0x00ff00ff))
-            bits := or(shl(16, and(bits, 0xffff)), shr(16, bits))
-        }
+    ) private pure returns (Probe memory) {
+        Access memory access = frame.step.operands[lookup.operand];
+        ElementType t = access.tensor.elementType;
+        bool isInteger = t != ElementType.Float32 && t != ElementType.Bool;
+        if (!isInteger || access.lookups.length != 0) revert LookupInvalid(lookup.operand);
+        return Probe(open(frame, lookup.operand, reduction), lookup.stride, lookup.size);
     }
 }

@@ -9,9 +9,20 @@ enum Space {
     Output
 }
 
-/// @notice A float32 tensor: a flat array in one of the four trees. Layout is a matter of the accesses.
+/// @notice What the elements of a tensor or a register are: 4, 1, 1, 4, 8 and 1 bytes, little-endian.
+enum ElementType {
+    Float32,
+    Int8,
+    Uint8,
+    Int32,
+    Int64,
+    Bool
+}
+
+/// @notice A flat array in one of the four trees. Layout is a matter of the accesses.
 struct Tensor {
     Space space;
+    ElementType elementType;
     /// Unique within its space.
     uint32 id;
     /// Index of the tensor's first chunk among the leaves of its space.
@@ -27,53 +38,75 @@ struct Guard {
     int64 size;
 }
 
-/// @notice An affine read: element `base + sum(strides[i] * index[i])` of `tensor`.
-/// @dev The loop indices are those of the domain followed by those of the reduction. When a guard
-/// does not hold, the read falls on padding and touches nothing.
+/// @notice A coordinate that is data: the value of another operand, an integer, at the same loop indices.
+struct Lookup {
+    /// Index of the operand with the coordinate; that operand has no lookups of its own.
+    uint32 operand;
+    int64 stride;
+    /// Coordinates outside of `0 <= value < size` fall on padding.
+    int64 size;
+}
+
+/// @notice A read: element `base + sum(strides[i] * index[i]) + sum(lookup.stride * value(lookup.operand))`
+/// of `tensor`.
+/// @dev The loop indices are those of the domain followed by those of the reduction. When a guard does
+/// not hold or a coordinate is out of range, the read falls on padding and touches nothing.
 struct Access {
     Tensor tensor;
     int64 base;
     int64[] strides;
     Guard[] guards;
+    Lookup[] lookups;
 }
 
-/// @notice How an element starts.
-/// - `Read`: operand 0, bit for bit (padding reads +0).
-/// - `Dot`: +0, then for every reduction index in row-major order `acc = acc + a * b` (padding reads +0).
-/// - `Max`: -inf, then `acc = maximum(acc, operand 0)` (padding is skipped).
-/// - `Sum`: +0, then `acc = acc + operand 0` (padding is skipped).
+/// @notice How an element starts; the reduction indices run in row-major order.
+/// - `Read`: the first of `mode` candidates that is not on padding, or zero.
+/// - `Dot`: zero, then `acc = acc + a * b`; operands 2 and 3 of an 8-bit product are its zero points.
+/// - `Fold`: `acc = op(acc, operand 0)` for the operation `mode`; padding is skipped.
+/// - `Rank`: which reduction index has `r` others before it, for the last domain coordinate `r`.
 enum Body {
     Read,
     Dot,
-    Max,
-    Sum
+    Fold,
+    Rank
 }
 
-/// @notice A scalar operation on the accumulator.
+/// @notice A scalar operation.
 enum Op {
+    Load,
+    Const,
     Add,
     Sub,
     Mul,
     Div,
+    Rem,
+    Min,
     Max,
-    Exp
+    Round,
+    Sqrt,
+    Exp,
+    Bits,
+    FromBits,
+    And,
+    Xor,
+    Shr,
+    Eq,
+    Lt,
+    Select,
+    Cast
 }
 
-/// @notice Where the right-hand side of a scalar operation comes from.
-enum Source {
-    /// Unary operation.
-    None,
-    /// `value` is an index into the step's operands.
-    Operand,
-    /// `value` is a binary32 bit pattern.
-    Immediate
-}
-
-/// @notice `acc = op(acc, rhs)`.
+/// @notice Makes a new register from earlier ones. Unused fields are zero.
 struct Instruction {
     Op op;
-    Source source;
-    uint32 value;
+    /// Of the result; but for `Eq` and `Lt`, whose result is Bool, of the registers that are compared.
+    ElementType elementType;
+    /// Register numbers; for `Load`, `a` is the operand that is read.
+    uint16 a;
+    uint16 b;
+    uint16 c;
+    /// For `Const`: the bytes of the element, least significant byte first, as one integer.
+    uint64 value;
 }
 
 /// @notice One descriptor of a program: how every element of one tensor is computed.
@@ -83,8 +116,11 @@ struct Step {
     uint32[] domain;
     uint32[] reduction;
     Body body;
-    /// Operand 0 (and 1 for `Dot`) belong to the body, the others to the epilogue.
+    /// Read: number of candidates. Fold: the operation, an `Op`. Rank: flags. Dot: 0.
+    uint8 mode;
+    /// Those of the body first, then those that the epilogue loads and lookups use.
     Access[] operands;
+    /// Register 0 is what the body gives, register i + 1 what instruction i gives; the last is the element.
     Instruction[] epilogue;
 }
 

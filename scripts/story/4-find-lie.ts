@@ -29,7 +29,7 @@ export async function findLie(
     for (const [answer, bundle] of service.bundles.entries()) {
       await verifySignature(stage.challenger.client, bundle.signed)
       const opened = openBundle(stage.program, bundle)
-      const { fault } = reexecute(interpreter, opened)
+      const { fault } = await reexecute(interpreter, opened)
       if (fault) findings.push({ service, answer, opened, fault })
     }
     const lies = findings.filter((finding) => finding.service === service)
@@ -55,4 +55,4 @@ export async function findLie(
   return finding
 }
 
-const show = (bits: number): string => `${fromBits(bits).toPrecision(7)} (${toBeHex(bits, 4)})`
+const show = (bits: bigint): string => `${fromBits(Number(bits)).toPrecision(7)} (${toBeHex(bits, 4)})`

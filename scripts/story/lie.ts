@@ -38,13 +38,15 @@ export function falsify(
   flip: number,
 ): Execution {
   return interpret(program, inputs, (number, output) => {
-    if (number === step) output[element] ^= flip
+    if (number !== step) return
+    const word = new DataView(output.buffer, output.byteOffset + 4 * element)
+    word.setUint32(0, word.getUint32(0, true) ^ flip, true)
   })
 }
 
 /** The digit that a run answers; `undefined` if its probabilities are not numbers. */
 export function answerOf(run: Execution): number | undefined {
   const [port] = run.program.outputs
-  const probabilities = new Float32Array(run.bits(port.tensor).slice().buffer)
+  const probabilities = new Float32Array(run.bytes(port.tensor).slice().buffer)
   return probabilities.some(Number.isNaN) ? undefined : digitOf(probabilities)
 }

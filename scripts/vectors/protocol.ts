@@ -12,7 +12,8 @@ import { toJson } from "../../src/protocol/json.ts"
 import { encodeStep } from "../../src/protocol/program.ts"
 import { type Receipt, type Registry, receiptId, requestKey } from "../../src/protocol/receipt.ts"
 import { SumTree } from "../../src/protocol/sum-tree.ts"
-import { type LeafData, TensorTree } from "../../src/protocol/tensor-tree.ts"
+import type { LeafData } from "../../src/protocol/tensor-tree.ts"
+import { treeOf } from "../../src/protocol/tree-builder.ts"
 import { traceCommitment } from "../../src/protocol/trace.ts"
 import { treeDepth } from "../../src/protocol/tree-depth.ts"
 import { network } from "../../test/engine/program/small-network.ts"
@@ -110,7 +111,7 @@ function tensorTreeVector(count: number) {
   const leaves = Array.from({ length: count }, (_, i): LeafData => {
     return { kind: i % 5, tensorId: i * 7, chunk: i, data: bytes(`leaf ${i}`, [1024, 4, 1020, 256][i % 4]) }
   })
-  const tree = new TensorTree(leaves)
+  const tree = treeOf(leaves)
   return {
     leaves: leaves.map((leaf) => ({ ...leaf, data: hexlify(leaf.data) })),
     depth: tree.depth,

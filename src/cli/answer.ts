@@ -1,4 +1,4 @@
-import type { Execution } from "../engine/executor.ts"
+import { type Execution, valuesOf } from "../engine/executor.ts"
 
 /** The outputs of a run by name. */
 export type Outputs = Readonly<Record<string, readonly number[]>>
@@ -9,7 +9,7 @@ const SHOWN = 16
 /** Reads the outputs of a run. */
 export function outputsOf(run: Execution): Outputs {
   const values = run.program.outputs.map(({ name, tensor }) => {
-    return [name, [...new Float32Array(run.bits(tensor).slice().buffer)]] as const
+    return [name, Array.from(valuesOf(tensor.type, run.bytes(tensor)), Number)] as const
   })
   return Object.fromEntries(values)
 }

@@ -1,12 +1,13 @@
 import type { FaultyElement } from "../engine/audit/find-fault.ts"
+import { valuesOf } from "../engine/executor.ts"
 import type { Program } from "../engine/program/program.ts"
-import { Space } from "../protocol/program.ts"
+import { type ElementType, Space, widthOf } from "../protocol/program.ts"
 
 /** A wrong element as data: values as numbers and as the bits that the contract compares. */
 export function describeFault(program: Program, { step, element, claimed, correct }: FaultyElement) {
-  const { space } = program.steps[step].output
+  const { space, type } = program.steps[step].output
   const tensor = space === Space.Output ? "output" : "trace"
-  return { step, element, tensor, claimed: describeBits(claimed), correct: describeBits(correct) }
+  return { step, element, tensor, claimed: describeBits(type, claimed), correct: describeBits(type, correct) }
 }
 
 /** The same in one line. */
@@ -15,8 +16,10 @@ export function faultLine({ step, element, claimed, correct }: ReturnType<typeof
   return `step ${step}, element ${element}: claimed ${show(claimed)}, right is ${show(correct)}`
 }
 
-function describeBits(word: number) {
-  const value = new Float32Array(Uint32Array.of(word).buffer)[0]
+function describeBits(type: ElementType, element: bigint) {
+  const width = widthOf(type)
+  const bytes = Uint8Array.from({ length: width }, (_, i) => Number((element >> BigInt(8 * i)) & 0xffn))
   // JSON has no NaN and no infinity, so the number is text.
-  return { value: String(value), bits: `0x${word.toString(16).padStart(8, "0")}` }
+  const [value] = valuesOf(type, bytes)
+  return { value: String(value), bits: `0x${element.toString(16).padStart(2 * width, "0")}` }
 }

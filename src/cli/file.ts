@@ -10,10 +10,10 @@ import {
   writeSync,
 } from "node:fs"
 import { OnusError } from "../protocol/errors.ts"
+import type { OnnxGraph } from "../engine/onnx/graph.ts"
 import { loadOnnx } from "../engine/onnx/load.ts"
-import { lower } from "../engine/program/lower.ts"
-import type { Program } from "../engine/program/program.ts"
 import { type Bundle, decodeBundle } from "../sdk/bundle.ts"
+import { externalFiles } from "./external-data.ts"
 
 /** Reads a file. @throws OnusError `FileUnreadable`. */
 export function readFile(path: string): Buffer {
@@ -29,14 +29,10 @@ export function readFile(path: string): Buffer {
   }
 }
 
-/** Reads and lowers an ONNX file. */
-export const readModel = (path: string): Program => lower(loadOnnx(readFile(path)))
-
-/** Reads a bundle; the error names the file. */
-export function readBundle(path: string): Bundle {
-  const text = readFile(path).toString()
+/** Names the file in the errors of what reads its content. */
+export function aboutFile<T>(path: string, read: () => T): T {
   try {
-    return decodeBundle(text)
+    return read()
   } catch (error) {
     if (!(error instanceof OnusError)) throw error
     const { code, message, hint } = error
@@ -45,6 +41,17 @@ export function readBundle(path: string): Bundle {
       ...(hint === undefined ? {} : { hint }),
     })
   }
+}
+
+/** Reads an ONNX file and the files beside it that hold its weights. */
+export function readGraph(path: string): OnnxGraph {
+  return loadOnnx(readFile(path), { external: externalFiles(path) })
+}
+
+/** Reads a bundle; the error names the file. */
+export function readBundle(path: string): Bundle {
+  const text = readFile(path).toString()
+  return aboutFile(path, () => decodeBundle(text))
 }
 
 /** @throws OnusError `FileExists`: an answer is evidence and is not overwritten. */
@@ -83,8 +90,8 @@ export class NewFile {
   }
 
   /** Writes the content and moves the file to its path, over the one that may be there. */
-  publish(text: string): void {
-    const bytes = Buffer.from(text)
+  publish(content: string | Uint8Array): void {
+    const bytes = typeof content === "string" ? Buffer.from(content) : content
     this.#step(() => {
       for (let at = 0; at < bytes.length;) at += writeSync(this.#file, bytes, at, undefined, at)
       ftruncateSync(this.#file, bytes.length)
@@ -118,10 +125,10 @@ export class NewFile {
 }
 
 /** Replaces a file: after a crash there is the old content or the new one, never a part of it. */
-export function writeAtomically(path: string, text: string): void {
+export function writeAtomically(path: string, content: string | Uint8Array): void {
   const file = new NewFile(path)
   try {
-    file.publish(text)
+    file.publish(content)
   } catch (error) {
     file.discard()
     throw error

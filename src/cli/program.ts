@@ -7,6 +7,7 @@ import { disputeCommand } from "./commands/dispute.ts"
 import { modelCommand } from "./commands/model.ts"
 import { providerCommand } from "./commands/provider.ts"
 import { reputationCommand } from "./commands/reputation.ts"
+import { runCommand } from "./commands/run.ts"
 import { verifyCommand } from "./commands/verify.ts"
 
 /** The whole command line. Nothing in it ends the process: errors are thrown to `main`. */
@@ -17,6 +18,7 @@ export function createProgram(): Command {
   const commands = [
     providerCommand(),
     modelCommand(),
+    runCommand(),
     attestCommand(),
     anchorCommand(),
     verifyCommand(),

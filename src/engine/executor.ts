@@ -1,25 +1,28 @@
 import { OnusError } from "../protocol/errors.ts"
-import type { Space, Tensor } from "../protocol/program.ts"
-import type { Program } from "./program/program.ts"
+import { ElementType, type Space, type Tensor } from "../protocol/program.ts"
+import type { Port, Program } from "./program/program.ts"
 
-/** Every tensor of one run, as bit patterns by space and tensor id. */
+/** Every tensor of one run as committed: elements in order, least significant byte first. */
 export class Execution {
   readonly program: Program
-  readonly #tensors: Readonly<Record<Space, readonly Uint32Array[]>>
+  readonly #tensors: Readonly<Record<Space, readonly Uint8Array[]>>
 
-  constructor(program: Program, tensors: Readonly<Record<Space, readonly Uint32Array[]>>) {
+  constructor(program: Program, tensors: Readonly<Record<Space, readonly Uint8Array[]>>) {
     this.program = program
     this.#tensors = tensors
   }
 
-  /** The bit patterns of a tensor's elements. */
-  bits(tensor: Tensor): Uint32Array {
+  /** The bytes of a tensor. */
+  bytes(tensor: Tensor): Uint8Array {
     return this.#tensors[tensor.space][tensor.id]
   }
 }
 
-/** Values for the inputs of a model by name, as float32. */
-export type Inputs = Readonly<Record<string, Float32Array>>
+/** Elements of one tensor. Booleans are bytes of 0 and 1. */
+export type Values = Float32Array | Int8Array | Uint8Array | Int32Array | BigInt64Array
+
+/** Values for the inputs of a model by name, each in row-major order. */
+export type Inputs = Readonly<Record<string, Values>>
 
 /**
  * Whatever runs programs. All executors agree on every bit of every tensor: the reference interpreter
@@ -27,30 +30,60 @@ export type Inputs = Readonly<Record<string, Float32Array>>
  */
 export interface Executor {
   readonly name: string
-  /** @throws OnusError `InputMissing`, `InputUnknown`, `InputShapeMismatch`. */
-  run(program: Program, inputs: Inputs): Execution
+  /** @throws OnusError `InputMissing`, `InputUnknown`, `InputTypeMismatch`, `InputShapeMismatch`. */
+  run(program: Program, inputs: Inputs): Promise<Execution>
+}
+
+/** The name of each element type in files and messages. */
+export const TYPE_NAMES = ["float32", "int8", "uint8", "int32", "int64", "bool"] as const
+
+const ARRAYS = {
+  [ElementType.Float32]: Float32Array,
+  [ElementType.Int8]: Int8Array,
+  [ElementType.Uint8]: Uint8Array,
+  [ElementType.Int32]: Int32Array,
+  [ElementType.Int64]: BigInt64Array,
+  [ElementType.Bool]: Uint8Array,
+} as const
+
+/** Elements of `type` out of their committed bytes, copied. */
+export function valuesOf(type: ElementType, bytes: Uint8Array): Values {
+  // A Buffer would share its memory if it were sliced.
+  return new ARRAYS[type](new Uint8Array(bytes).buffer)
+}
+
+/** The bytes of values, which are not copied. */
+export function bytesOf(values: Values): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 }
 
 /**
  * Checks inputs against the ports of a program, in their order.
  *
- * @returns the bit patterns of each input tensor.
- * @throws OnusError `InputMissing`, `InputUnknown`, `InputShapeMismatch`.
+ * @returns the bytes of each input tensor, copied.
+ * @throws OnusError `InputMissing`, `InputUnknown`, `InputTypeMismatch`, `InputShapeMismatch`.
  */
-export function bindInputs(program: Program, inputs: Inputs): Uint32Array[] {
+export function bindInputs(program: Pick<Program, "inputs">, inputs: Inputs): Uint8Array[] {
   const names = program.inputs.map((port) => port.name)
   const extra = Object.keys(inputs).find((name) => !names.includes(name))
   if (extra !== undefined) {
     throw new OnusError("InputUnknown", `The model has no input "${extra}"; it has ${names.join(", ")}`)
   }
-  return program.inputs.map(({ name, shape, tensor }) => {
-    const values = Object.hasOwn(inputs, name) ? inputs[name] : undefined
-    if (!values) throw new OnusError("InputMissing", `The input "${name}" of shape [${shape}] is missing`)
-    if (values.length !== tensor.length) {
-      const message = `The input "${name}" has ${values.length} values; its shape [${shape}] holds ${tensor.length}`
-      throw new OnusError("InputShapeMismatch", message)
-    }
-    // Copied as bits: a NaN payload would not survive being copied as numbers.
-    return new Uint32Array(values.buffer, values.byteOffset, values.length).slice()
-  })
+  return program.inputs.map((port) => bindInput(port, inputs))
+}
+
+function bindInput({ name, shape, tensor }: Port, inputs: Inputs): Uint8Array {
+  const values = Object.hasOwn(inputs, name) ? inputs[name] : undefined
+  if (!values) throw new OnusError("InputMissing", `The input "${name}" of shape [${shape}] is missing`)
+  if (!(values instanceof ARRAYS[tensor.type])) {
+    const given = (values as object).constructor.name
+    const message = `The input "${name}" is given as ${given}; its type is ${TYPE_NAMES[tensor.type]}`
+    throw new OnusError("InputTypeMismatch", message, { hint: `Pass a ${ARRAYS[tensor.type].name}` })
+  }
+  if (values.length !== tensor.length) {
+    const message = `The input "${name}" has ${values.length} values; its shape [${shape}] holds ${tensor.length}`
+    throw new OnusError("InputShapeMismatch", message)
+  }
+  // Copied as bytes: a NaN payload would not survive being copied as numbers.
+  return bytesOf(values).slice()
 }

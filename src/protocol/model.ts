@@ -14,7 +14,7 @@ export interface ModelHeader {
 }
 
 /** Version of `docs/semantics.md`. */
-export const SEMANTICS = 1
+export const SEMANTICS = 2
 /** Recomputation of one element by the referee. */
 export const METHOD = 1
 

@@ -1,11 +1,13 @@
-import { createHash } from "node:crypto"
+import { sha256Into } from "#sha256"
 import { OnusError } from "./errors.ts"
 import { treeDepth } from "./tree-depth.ts"
 
-/** Bytes of one chunk: 256 float32 elements. */
+/** Bytes of one chunk of a tensor, whatever its element type. */
 export const CHUNK_BYTES = 1024
 /** The kind of the leaves that hold descriptors; other kinds are `Space` numbers. */
 export const PROGRAM_KIND = 4
+/** Bytes of one digest. */
+export const DIGEST_BYTES = 32
 
 /** What a leaf of a tree says about its data. */
 export interface LeafLabel {
@@ -19,29 +21,46 @@ export interface LeafData extends LeafLabel {
   readonly data: Uint8Array
 }
 
-const sha256 = (...parts: Uint8Array[]): Uint8Array => {
-  const hash = createHash("sha256")
-  for (const part of parts) hash.update(part)
-  return hash.digest()
+/** Bytes in front of the data of a leaf when it is hashed. */
+export const LEAF_PREFIX_BYTES = 14
+
+/** Writes `0x00 || kind || tensor id || chunk || length`, integers big-endian. */
+export function writeLeafPrefix(to: DataView, { kind, tensorId, chunk }: LeafLabel, length: number): void {
+  to.setUint8(0, 0)
+  to.setUint8(1, kind)
+  to.setUint32(2, tensorId)
+  to.setUint32(6, chunk)
+  to.setUint32(10, length)
 }
 
-const LEAF_BYTES = 14
-const NODE_PREFIX = Uint8Array.of(1)
-const ABSENT = sha256(Uint8Array.of(2))
+function sha256(message: Uint8Array): Uint8Array {
+  const digest = new Uint8Array(DIGEST_BYTES)
+  sha256Into(message, digest, 0)
+  return digest
+}
 
 /** `sha256(0x00 || kind || tensor id || chunk || length || data)`. Twin of `contracts/libraries/TensorTree.sol`. */
-export function leafDigest({ kind, tensorId, chunk, data }: LeafData): Uint8Array {
-  const prefix = new DataView(new ArrayBuffer(LEAF_BYTES))
-  prefix.setUint8(1, kind)
-  prefix.setUint32(2, tensorId)
-  prefix.setUint32(6, chunk)
-  prefix.setUint32(10, data.length)
-  return sha256(new Uint8Array(prefix.buffer), data)
+export function leafDigest(leaf: LeafData): Uint8Array {
+  const message = new Uint8Array(LEAF_PREFIX_BYTES + leaf.data.length)
+  writeLeafPrefix(new DataView(message.buffer), leaf, leaf.data.length)
+  message.set(leaf.data, LEAF_PREFIX_BYTES)
+  return sha256(message)
 }
 
 /** `sha256(0x01 || left || right)`. */
 export function nodeDigest(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return sha256(NODE_PREFIX, left, right)
+  return sha256(Uint8Array.of(1, ...left, ...right))
+}
+
+const ABSENT = [sha256(Uint8Array.of(2))]
+
+/** The root of a subtree of that height in which no leaf is there. */
+export function absentDigest(height: number): Uint8Array {
+  while (ABSENT.length <= height) {
+    const below = ABSENT[ABSENT.length - 1]
+    ABSENT.push(nodeDigest(below, below))
+  }
+  return ABSENT[height]
 }
 
 /** Splits the bytes of a tensor into labelled chunks. */
@@ -53,38 +72,51 @@ export function chunksOf(kind: number, tensorId: number, bytes: Uint8Array): Lea
   return leaves
 }
 
-/** A Merkle tree of fixed depth; leaves that are not there hash to a constant. */
-export class TensorTree {
-  readonly #levels: Uint8Array[][]
-  readonly depth: number
+/**
+ * Where each level of a tree begins among its digests, leaves first; behind them, how many digests there are.
+ * Only digests with a leaf below them are kept.
+ */
+export function levelStarts(leafCount: number): number[] {
+  const starts = [0, leafCount]
+  for (let size = leafCount; size > 1;) {
+    size = Math.ceil(size / 2)
+    starts.push(starts[starts.length - 1] + size)
+  }
+  return starts
+}
 
-  constructor(leaves: readonly LeafData[]) {
-    this.depth = treeDepth(leaves.length)
-    this.#levels = [leaves.length === 0 ? [ABSENT] : leaves.map(leafDigest)]
-    let absent = ABSENT
-    for (let level = 0; level < this.depth; level++) {
-      const below = this.#levels[level]
-      const above: Uint8Array[] = []
-      for (let i = 0; i < below.length; i += 2) above.push(nodeDigest(below[i], below[i + 1] ?? absent))
-      absent = nodeDigest(absent, absent)
-      this.#levels.push(above)
-    }
+/** A Merkle tree of fixed depth; leaves that are not there hash to a constant. `TreeBuilder` makes them. */
+export class TensorTree {
+  readonly depth: number
+  readonly leafCount: number
+  readonly #digests: Uint8Array
+  readonly #starts: readonly number[]
+
+  /** @param digests those of all levels in the order of {@link levelStarts}; not copied. */
+  constructor(leafCount: number, digests: Uint8Array) {
+    this.depth = treeDepth(leafCount)
+    this.leafCount = leafCount
+    this.#digests = digests
+    this.#starts = levelStarts(leafCount)
   }
 
   get root(): Uint8Array {
-    return this.#levels[this.depth][0]
+    return this.leafCount === 0 ? absentDigest(0) : this.#digest(this.#starts[this.depth])
   }
 
-  /** Siblings of leaf `position` from the bottom upwards. */
+  /** Siblings of leaf `position` from the bottom upwards. @throws OnusError `LeafOutOfRange`. */
   path(position: number): Uint8Array[] {
-    if (!Number.isInteger(position) || position < 0 || position >= this.#levels[0].length) {
-      throw new OnusError("LeafOutOfRange", `Leaf ${position} is not one of ${this.#levels[0].length}`)
+    if (!Number.isInteger(position) || position < 0 || position >= this.leafCount) {
+      throw new OnusError("LeafOutOfRange", `Leaf ${position} is not one of ${this.leafCount}`)
     }
-    let absent = ABSENT
-    return this.#levels.slice(0, -1).map((level, height) => {
-      const sibling = level[Math.floor(position / 2 ** height) ^ 1] ?? absent
-      absent = nodeDigest(absent, absent)
-      return sibling
+    return Array.from({ length: this.depth }, (_, height) => {
+      const at = this.#starts[height] + (Math.floor(position / 2 ** height) ^ 1)
+      return at < this.#starts[height + 1] ? this.#digest(at) : absentDigest(height)
     })
+  }
+
+  /** A copy: a view would keep all digests alive. */
+  #digest(at: number): Uint8Array {
+    return this.#digests.slice(at * DIGEST_BYTES, (at + 1) * DIGEST_BYTES)
   }
 }

@@ -46,7 +46,7 @@ export async function answer(
   inputs: Inputs,
   terms: AnswerTerms,
 ): Promise<Answer> {
-  return signRun(signer, executor.run(program, inputs), terms)
+  return signRun(signer, await executor.run(program, inputs), terms)
 }
 
 /** Signs a run that exists already. */

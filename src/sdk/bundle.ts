@@ -3,12 +3,11 @@ import { z } from "zod"
 import { OnusError } from "../protocol/errors.ts"
 import { type Inclusion } from "../protocol/batch.ts"
 import { toJson } from "../protocol/json.ts"
-import { Space } from "../protocol/program.ts"
+import { Space, type Tensor, widthOf } from "../protocol/program.ts"
 import type { SignedReceipt } from "../protocol/receipt.ts"
 import { Execution } from "../engine/executor.ts"
 import type { Program } from "../engine/program/program.ts"
-import { wordsOf } from "../engine/reference/interpreter.ts"
-import { littleEndian, tensorsOf } from "../engine/trace/commitment.ts"
+import { tensorsOf } from "../engine/trace/commitment.ts"
 
 /** Largest bundle that is read, in characters. */
 const MAX_LENGTH = 512 * 2 ** 20
@@ -78,7 +77,7 @@ export interface Bundle {
 /** Packs an answer for a file. */
 export function bundleOf(signed: SignedReceipt, run: Execution, inclusion?: Inclusion): Bundle {
   const pack = (space: Space) =>
-    Buffer.concat(tensorsOf(run.program, space).map((tensor) => littleEndian(run.bits(tensor))))
+    Buffer.concat(tensorsOf(run.program, space).map((tensor) => run.bytes(tensor)))
   const tensors = { input: pack(Space.Input), trace: pack(Space.Trace), output: pack(Space.Output) }
   return { signed, tensors, ...(inclusion ? { inclusion } : {}) }
 }
@@ -87,10 +86,12 @@ export function bundleOf(signed: SignedReceipt, run: Execution, inclusion?: Incl
 export function bundleSize(run: Execution): number {
   const { program } = run
   const tensors = [Space.Input, Space.Trace, Space.Output].map((space) =>
-    tensorsOf(program, space).reduce((bytes, tensor) => bytes + 4 * tensor.length, 0),
+    tensorsOf(program, space).reduce((bytes, tensor) => bytes + bytesIn(tensor), 0),
   )
   return tensors.reduce((size, bytes) => size + 4 * Math.ceil(bytes / 3), ROOM_FOR_RECEIPT)
 }
+
+const bytesIn = ({ type, length }: Tensor): number => length * widthOf(type)
 
 /** A bundle as JSON text; integers are decimal strings. */
 export function encodeBundle({ signed, tensors, inclusion }: Bundle): string {
@@ -132,20 +133,20 @@ export function decodeBundle(text: string): Bundle {
  */
 export function runOf(program: Program, { tensors }: Bundle): Execution {
   const unpack = (space: Space, name: "input" | "trace" | "output") => {
-    const sizes = tensorsOf(program, space).map((tensor) => tensor.length)
-    const words = sizes.reduce((all, size) => all + size, 0)
-    if (tensors[name].length !== 4 * words) {
-      const message = `The ${name} tensors have ${tensors[name].length} bytes; the model has ${4 * words}`
+    const sizes = tensorsOf(program, space).map(bytesIn)
+    const total = sizes.reduce((all, size) => all + size, 0)
+    if (tensors[name].length !== total) {
+      const message = `The ${name} tensors have ${tensors[name].length} bytes; the model has ${total}`
       throw new OnusError("TensorSizeMismatch", message, {
         hint: "The answer is of another model than the file given",
       })
     }
     let at = 0
-    return sizes.map((size) => wordsOf(tensors[name].subarray(at, (at += 4 * size))))
+    return sizes.map((size) => tensors[name].slice(at, (at += size)))
   }
   return new Execution(program, {
     [Space.Input]: unpack(Space.Input, "input"),
-    [Space.Weights]: program.constants.map(({ data }) => wordsOf(data)),
+    [Space.Weights]: program.constants.map(({ data }) => data),
     [Space.Trace]: unpack(Space.Trace, "trace"),
     [Space.Output]: unpack(Space.Output, "output"),
   })

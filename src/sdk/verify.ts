@@ -143,8 +143,8 @@ export interface Verdict {
 }
 
 /** Re-executes an answer from its inputs and compares every element of the trace. */
-export function reexecute(executor: Executor, { run }: OpenedBundle): Verdict {
-  const fault = findFault(run, executor)
+export async function reexecute(executor: Executor, { run }: OpenedBundle): Promise<Verdict> {
+  const fault = await findFault(run, executor)
   return fault ? { verdict: "mismatch", fault } : { verdict: "match" }
 }
 

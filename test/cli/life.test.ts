@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs"
 import { expect } from "chai"
 import { interpret } from "../../src/engine/reference/interpreter.ts"
-import { readModel } from "../../src/cli/file.ts"
+import { readModel } from "../../src/cli/model-file.ts"
 import { readInputs } from "../../src/cli/input.ts"
 import { type AnswerTerms, signRun } from "../../src/sdk/answer.ts"
 import { bundleOf, decodeBundle, encodeBundle } from "../../src/sdk/bundle.ts"
@@ -177,7 +177,7 @@ describe("onus: the life of an answer", () => {
     async function signedBy(picture: string, id: string, lying: boolean): Promise<string> {
       const program = readModel(MODEL)
       const run = interpret(program, readInputs(program, [`image=${picture}`]), (step, output) => {
-        if (lying && step === 2) output[42] ^= 1 << 27
+        if (lying && step === 2) output[4 * 42 + 3] ^= 1 << 3
       })
       const { receipt } = decodeBundle(desk.read("one.json")).signed
       const terms: AnswerTerms = {

@@ -25,7 +25,7 @@ contract ModelsTest is OnusTest {
 
     function testFuzz_registerModel_refusesOtherSemantics(uint32 semantics) public {
         ModelHeader memory header = _header(2);
-        header.semantics = semantics == 1 ? 0 : semantics;
+        header.semantics = semantics == 2 ? 0 : semantics;
         vm.expectRevert(abi.encodeWithSelector(IModels.SemanticsUnsupported.selector, header.semantics));
         onus.registerModel(header, "");
     }

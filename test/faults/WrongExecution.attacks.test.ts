@@ -1,11 +1,13 @@
+import { bitsOf, wordsOf } from "../engine/program/words.ts"
 import { expect } from "chai"
 import { dataLength, hexlify, toBeHex } from "ethers"
 import { proofCosts, requireProvable } from "../../src/engine/program/proof-cost.ts"
 import { interpret } from "../../src/engine/reference/interpreter.ts"
-import { commit, littleEndian, tensorsOf } from "../../src/engine/trace/commitment.ts"
+import { commit, tensorsOf } from "../../src/engine/trace/commitment.ts"
 import { isOnusError } from "../../src/protocol/errors.ts"
 import { Space, type Tensor } from "../../src/protocol/program.ts"
-import { type LeafData, TensorTree, chunksOf } from "../../src/protocol/tensor-tree.ts"
+import { type LeafData, chunksOf } from "../../src/protocol/tensor-tree.ts"
+import { treeOf } from "../../src/protocol/tree-builder.ts"
 import { bundleOf } from "../../src/sdk/bundle.ts"
 import { openBundle } from "../../src/sdk/verify.ts"
 import { seeded } from "../referee/float32-cases.ts"
@@ -160,22 +162,22 @@ describe("An attacker", () => {
       const [claim] = DIGITS.outputs
       const maximum = steps[1].output
       // A lie below the maximum of a pooling window: nothing after it changes.
-      const window = [0, 8, 28 * 8, 29 * 8].map((at) => honest.run.bits(steps[0].output)[at])
+      const window = [0, 8, 28 * 8, 29 * 8].map((at) => bitsOf(honest.run, steps[0].output)[at])
       const least = window.indexOf(Math.min(...window))
       const element = [0, 8, 28 * 8, 29 * 8][least]
       const run = interpret(DIGITS, { image }, (step, output) => {
-        if (step === 0) output[element] = 0x80000000
+        if (step === 0) wordsOf(output)[element] = 0x80000000
       })
-      expect(run.bits(maximum)).to.deep.equal(honest.run.bits(maximum))
-      expect(run.bits(claim.tensor)).to.deep.equal(honest.run.bits(claim.tensor))
+      expect(bitsOf(run, maximum)).to.deep.equal(bitsOf(honest.run, maximum))
+      expect(bitsOf(run, claim.tensor)).to.deep.equal(bitsOf(honest.run, claim.tensor))
       const liar = await court.attest(run)
       expect(await court.verdict(liar, evidenceOf(liar, 0, element))).to.equal("Guilty")
     })
 
     it("is convicted by each of two lies that make up for each other", async () => {
       const run = interpret(DIGITS, { image }, (step, output) => {
-        if (step === 5) output[3] ^= 1 << 22
-        if (step === 6) output[0] ^= 1 << 22
+        if (step === 5) wordsOf(output)[3] ^= 1 << 22
+        if (step === 6) wordsOf(output)[0] ^= 1 << 22
       })
       const liar = await court.attest(run)
       expect(await court.verdict(liar, evidenceOf(liar, 5, 3))).to.equal("Guilty")
@@ -185,7 +187,7 @@ describe("An attacker", () => {
     it("is convicted for NaNs", async () => {
       for (const word of [0x7fc00000, 0x7fc00001, 0xffc00000, 0x7f800001]) {
         const run = interpret(DIGITS, { image }, (step, output) => {
-          if (step === 4) output[7] = word
+          if (step === 4) wordsOf(output)[7] = word
         })
         const liar = await court.attest(run)
         expect(await court.verdict(liar, evidenceOf(liar, 4, 7)), hexlify(toBeHex(word))).to.equal("Guilty")
@@ -193,7 +195,7 @@ describe("An attacker", () => {
     })
 
     describe("can commit to leaves that nobody can open, but then no consumer accepts the answer:", () => {
-      const bytesOf = ({ run }: Attested, tensor: Tensor) => littleEndian(run.bits(tensor))
+      const bytesOf = ({ run }: Attested, tensor: Tensor) => run.bytes(tensor)
       const leavesOf = (answer: Attested): LeafData[] =>
         tensorsOf(DIGITS, Space.Trace).flatMap((tensor) =>
           chunksOf(tensor.space, tensor.id, bytesOf(answer, tensor)),
@@ -234,13 +236,13 @@ describe("An attacker", () => {
       for (const [name, [expected, trick]] of Object.entries(tricks)) {
         it(name, async () => {
           const run = interpret(DIGITS, { image }, (step, output) => {
-            if (step === STEP) output[ELEMENT] ^= 1 << 22
+            if (step === STEP) wordsOf(output)[ELEMENT] ^= 1 << 22
           })
           const commitment = commit(run)
           const leaves = leavesOf({ ...honest, run })
-          expect(hexlify(new TensorTree(leaves).root)).to.equal(commitment.traceRoot)
+          expect(hexlify(treeOf(leaves).root)).to.equal(commitment.traceRoot)
           trick(leaves)
-          const tree = new TensorTree(leaves)
+          const tree = treeOf(leaves)
           const liar = await court.attest(run, {
             commitment: {
               ...commitment,
@@ -272,7 +274,7 @@ describe("An attacker", () => {
       for (const [number, step] of steps.entries()) {
         const element = step.output.length >> 1
         const run = interpret(DIGITS, { image }, (at, output) => {
-          if (at === number) output[element] ^= 1
+          if (at === number) wordsOf(output)[element] ^= 1
         })
         const liar = await court.attest(run)
         const evidence = evidenceOf(liar, number, element)

@@ -1,3 +1,4 @@
+import { wordsOf } from "../engine/program/words.ts"
 import { expect } from "chai"
 import { type BytesLike, dataSlice, getBytes, hexlify, id } from "ethers"
 import { network } from "hardhat"
@@ -30,7 +31,7 @@ describe("Proofs of a wrong execution", () => {
     const image = picture()
     honest = await court.attest(interpret(DIGITS, { image }))
     const lie = interpret(DIGITS, { image }, (step, output) => {
-      if (step === STEP) output[ELEMENT] ^= 1
+      if (step === STEP) wordsOf(output)[ELEMENT] ^= 1
     })
     liar = await court.attest(lie)
     other = await court.attest(interpret(DIGITS, { image: picture() }))

@@ -4,8 +4,8 @@ import { evaluate } from "../../src/engine/reference/evaluate.ts"
 import { interpret } from "../../src/engine/reference/interpreter.ts"
 import { fromBits } from "../../src/engine/reference/scalar.ts"
 import { type Commitment, commit, tensorsOf } from "../../src/engine/trace/commitment.ts"
-import { Body, Space, type Step } from "../../src/protocol/program.ts"
-import { hostileWords } from "../engine/program/words.ts"
+import { Body, Space, type Step, type Tensor } from "../../src/protocol/program.ts"
+import { bitsOf, hostileWords, wordsOf } from "../engine/program/words.ts"
 import { seeded } from "../referee/float32-cases.ts"
 import { type Attested, Court, DIGITS } from "./court.ts"
 import { evidenceOf } from "./evidence.ts"
@@ -32,7 +32,7 @@ const elementsOf = (step: Step, count: number): number[] => {
 /** A run in which one bit of one element was flipped before the next step read it. */
 function lie(image: Float32Array, stepNumber: number, element: number, bit: number): Execution {
   return interpret(DIGITS, { image }, (number, output) => {
-    if (number === stepNumber) output[element] ^= 1 << bit
+    if (number === stepNumber) wordsOf(output)[element] ^= 1 << bit
   })
 }
 
@@ -68,7 +68,7 @@ describe("WrongExecution", () => {
       it(`convicts a flipped bit that nothing follows from: ${name}`, async () => {
         const run = copyOf(honest.run)
         const element = random() % step.output.length
-        run.bits(step.output)[element] ^= 1 << (random() % 32)
+        bitsOf(run, step.output)[element] ^= 1 << (random() % 32)
         const liar = await court.attest(run)
         expect(await court.verdict(liar, evidenceOf(liar, number, element))).to.equal("Guilty")
       })
@@ -112,7 +112,7 @@ describe("WrongExecution", () => {
     it("an answer with other probabilities than its trace leads to", async () => {
       const [claim] = DIGITS.outputs
       const run = copyOf(honest.run)
-      run.bits(claim.tensor).set(interpret(DIGITS, { image: picture() }).bits(claim.tensor))
+      bitsOf(run, claim.tensor).set(bitsOf(interpret(DIGITS, { image: picture() }), claim.tensor))
       const liar = await court.attest(run)
       expect(await court.verdict(liar, evidenceOf(liar, 9, 0))).to.equal("Guilty")
     })
@@ -122,9 +122,9 @@ describe("WrongExecution", () => {
       const commitment = mixed(commit(other), { [Space.Input]: honest.commitment })
       const liar = await court.attest(other, { commitment })
       const [first] = DIGITS.steps
-      const bits = (tensor: Parameters<Execution["bits"]>[0]) =>
-        (tensor.space === Space.Input ? honest.run : other).bits(tensor)
-      const element = other.bits(first.output).findIndex((word, i) => word !== evaluate(first, i, bits))
+      const bytes = (tensor: Tensor) => (tensor.space === Space.Input ? honest.run : other).bytes(tensor)
+      const words = bitsOf(other, first.output)
+      const element = words.findIndex((word, i) => BigInt(word) !== evaluate(first, i, bytes))
       expect(await court.verdict(liar, evidenceOf(liar, 0, element))).to.equal("Guilty")
     })
 
@@ -137,12 +137,12 @@ describe("WrongExecution", () => {
 
     it("zero with the wrong sign, and NaN with another payload", async () => {
       const zeroed = interpret(DIGITS, { image })
-      const at = zeroed.bits(DIGITS.steps[0].output).findIndex((word) => word === 0)
+      const at = bitsOf(zeroed, DIGITS.steps[0].output).findIndex((word) => word === 0)
       const negative = await court.attest(lie(image, 0, at, 31))
       expect(await court.verdict(negative, evidenceOf(negative, 0, at))).to.equal("Guilty")
 
       const blank = new Float32Array(784).fill(NaN)
-      expect(fromBits(interpret(DIGITS, { image: blank }).bits(DIGITS.steps[9].output)[0])).to.be.NaN
+      expect(fromBits(bitsOf(interpret(DIGITS, { image: blank }), DIGITS.steps[9].output)[0])).to.be.NaN
       const payload = await court.attest(lie(blank, 9, 0, 0))
       expect(await court.verdict(payload, evidenceOf(payload, 9, 0))).to.equal("Guilty")
     })
@@ -150,7 +150,7 @@ describe("WrongExecution", () => {
 })
 
 function copyOf(run: Execution): Execution {
-  const copies = (space: Space) => tensorsOf(run.program, space).map((tensor) => run.bits(tensor).slice())
+  const copies = (space: Space) => tensorsOf(run.program, space).map((tensor) => run.bytes(tensor).slice())
   return new Execution(run.program, [0, 1, 2, 3].map((space) => copies(space as Space)) as never)
 }
 

@@ -1,3 +1,4 @@
+import { bitsOf } from "../engine/program/words.ts"
 import { readFileSync } from "node:fs"
 import { MaxUint256, Wallet, id } from "ethers"
 import { network } from "hardhat"
@@ -100,7 +101,7 @@ async function convictions(scene: Scene): Promise<void> {
     ["exponential", 7, 3],
   ] as const) {
     const honest = interpret(program, { image })
-    honest.bits(program.steps[step].output)[element] ^= 1 << 24
+    bitsOf(honest, program.steps[step].output)[element] ^= 1 << 24
     const lie = await signRun(signer(), honest, await terms(scene, `lie ${name}`))
     await send(client.onus.attest(lie.signed.receipt))
     const opened = { run: lie.run, commitment: commit(lie.run) }

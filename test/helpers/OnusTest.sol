@@ -90,7 +90,7 @@ abstract contract OnusTest is Test {
     function _header(uint256 seed) internal pure returns (ModelHeader memory) {
         return
             ModelHeader({
-                semantics: 1,
+                semantics: 2,
                 method: 1,
                 stepCount: 3,
                 programRoot: keccak256(abi.encode("program", seed)),

@@ -1,23 +1,36 @@
 import { expect } from "chai"
-import { getBytes, hexlify, id } from "ethers"
+import { concat, getBytes, hexlify, id, sha256 as ethersSha256 } from "ethers"
 import { network } from "hardhat"
-import { Space } from "../../src/protocol/program.ts"
+import { ElementType, Space, widthOf } from "../../src/protocol/program.ts"
 import { SumTree, sumLeaf, sumNode, verifySumPath } from "../../src/protocol/sum-tree.ts"
+import { sha256Into as sha256InBrowsers } from "../../src/protocol/sha256.browser.ts"
+import { sha256Into } from "../../src/protocol/sha256.ts"
 import {
   CHUNK_BYTES,
   PROGRAM_KIND,
-  TensorTree,
+  type TensorTree,
   chunksOf,
   leafDigest,
   nodeDigest,
 } from "../../src/protocol/tensor-tree.ts"
+import { TreeBuilder, treeBytes, treeOf } from "../../src/protocol/tree-builder.ts"
 import { treeDepth } from "../../src/protocol/tree-depth.ts"
 import type { LibraryHarness } from "../../types/contracts/index.js"
 import { expectRefusal } from "../engine/onnx/models.ts"
+import { TYPES } from "../engine/random-elements.ts"
 import { seeded } from "../referee/float32-cases.ts"
 import { TREES } from "./vectors.ts"
 
 const random = seeded(0x74726565)
+/** A tensor as the contracts take it. */
+interface TensorStruct {
+  readonly space: Space
+  readonly elementType: ElementType
+  readonly id: number
+  readonly firstLeaf: number
+  readonly length: number
+}
+
 const randomBytes = (length: number): Uint8Array => Uint8Array.from({ length }, () => random())
 
 describe("trees", () => {
@@ -93,7 +106,7 @@ describe("trees", () => {
   describe("of tensors", () => {
     it("have the shared vectors' roots and paths in TypeScript", () => {
       for (const { leaves, depth, root, paths } of TREES.tensorTrees) {
-        const tree = new TensorTree(leaves.map((leaf) => ({ ...leaf, data: getBytes(leaf.data) })))
+        const tree = treeOf(leaves.map((leaf) => ({ ...leaf, data: getBytes(leaf.data) })))
         expect(tree.depth).to.equal(depth)
         expect(hexlify(tree.root)).to.equal(root)
         leaves.forEach((_, i) =>
@@ -113,29 +126,45 @@ describe("trees", () => {
       }
     })
 
-    it("are accepted by the contract's library, chunk by chunk", async () => {
+    it("are accepted by the contract's library, chunk by chunk, for elements of all types", async () => {
       for (const lengths of [[1], [256], [257], [100, 300, 700], [1, 1, 1, 1, 1], [2000, 3]]) {
-        const tensors = lengths.map((length) => randomBytes(4 * length))
-        const leaves = tensors.flatMap((data, tensorId) => chunksOf(Space.Trace, tensorId, data))
-        const tree = new TensorTree(leaves)
-        let firstLeaf = 0
-        for (const [tensorId, data] of tensors.entries()) {
-          const tensor = { space: Space.Trace, id: tensorId, firstLeaf, length: lengths[tensorId] }
-          for (const { chunk, data: bytes } of chunksOf(Space.Trace, tensorId, data)) {
-            const path = tree.path(firstLeaf + chunk)
-            await harness.verifyChunk(tree.root, tree.depth, tensor, chunk, bytes, path)
-            const elsewhere = { ...tensor, space: Space.Output }
-            const call = harness.verifyChunk(tree.root, tree.depth, elsewhere, chunk, bytes, path)
-            await expect(call).to.be.revertedWithCustomError(harness, "PathInvalid")
+        for (const elementType of TYPES) {
+          const width = widthOf(elementType)
+          const tensors = lengths.map((length) => randomBytes(width * length))
+          const tree = treeOf(tensors.flatMap((data, id) => chunksOf(Space.Trace, id, data)))
+          let firstLeaf = 0
+          for (const [id, data] of tensors.entries()) {
+            const tensor = { space: Space.Trace, elementType, id, firstLeaf, length: lengths[id] }
+            await expectChunks(tree, tensor, data)
+            firstLeaf += Math.ceil((width * lengths[id]) / CHUNK_BYTES)
           }
-          firstLeaf += Math.ceil(data.length / CHUNK_BYTES)
         }
       }
     })
 
+    /** Every chunk has its place in the tree, under its own tensor and with its own length only. */
+    async function expectChunks(tree: TensorTree, tensor: TensorStruct, data: Uint8Array): Promise<void> {
+      const chunks = chunksOf(tensor.space, tensor.id, data)
+      const verify = (about: TensorStruct, chunk: number, bytes: Uint8Array, leaf: number) =>
+        harness.verifyChunk(tree.root, tree.depth, about, chunk, bytes, tree.path(leaf))
+      for (const { chunk, data: bytes } of chunks) {
+        const leaf = tensor.firstLeaf + chunk
+        await verify(tensor, chunk, bytes, leaf)
+        const elsewhere = verify({ ...tensor, space: Space.Output }, chunk, bytes, leaf)
+        await expect(elsewhere).to.be.revertedWithCustomError(harness, "PathInvalid")
+        const shorter = verify(tensor, chunk, bytes.slice(1), leaf)
+        await expect(shorter).to.be.revertedWithCustomError(harness, "ChunkLengthInvalid")
+      }
+      const last = tensor.firstLeaf + chunks.length - 1
+      const beyond = verify(tensor, chunks.length, new Uint8Array(CHUNK_BYTES), last)
+      await expect(beyond)
+        .to.be.revertedWithCustomError(harness, "ChunkOutOfRange")
+        .withArgs(chunks.length, chunks.length)
+    }
+
     it("of programs are accepted by the contract's library, descriptor by descriptor", async () => {
       const descriptors = [700, 33, 1, 2048, 96].map(randomBytes)
-      const tree = new TensorTree(
+      const tree = treeOf(
         descriptors.map((data, chunk) => ({ kind: PROGRAM_KIND, tensorId: 0, chunk, data })),
       )
       for (const [i, data] of descriptors.entries()) {
@@ -147,18 +176,67 @@ describe("trees", () => {
 
     it("have positions within their depth, and no path to a leaf that is not there", async () => {
       const [data] = [randomBytes(4)]
-      const tree = new TensorTree([{ kind: Space.Input, tensorId: 0, chunk: 0, data }])
-      const beyond = { space: Space.Input, id: 0, firstLeaf: 1, length: 1 }
+      const tree = treeOf([{ kind: Space.Input, tensorId: 0, chunk: 0, data }])
+      const beyond = { space: Space.Input, elementType: ElementType.Float32, id: 0, firstLeaf: 1, length: 1 }
       const call = harness.verifyChunk(tree.root, 0, beyond, 0, data, [])
       await expect(call).to.be.revertedWithCustomError(harness, "PathInvalid")
       for (const index of [-1, 1, 0.5]) expectRefusal(() => tree.path(index), "LeafOutOfRange", `${index}`)
-      expect(new TensorTree([]).depth).to.equal(0)
+      expect(treeOf([]).depth).to.equal(0)
+    })
+
+    it("are the same in whatever order their tensors come, and hashed elsewhere or here", () => {
+      const lengths = [1024, 0, 5000, 4, 1, 3072, 2047, 1024, 1024, 700]
+      const tensors = lengths.map((length, id) => ({
+        space: Space.Trace,
+        id,
+        data: randomBytes(length),
+        firstLeaf: 0,
+      }))
+      let leafCount = 0
+      for (const tensor of tensors) {
+        tensor.firstLeaf = leafCount
+        leafCount += Math.ceil(tensor.data.length / CHUNK_BYTES)
+      }
+      const leaves = tensors.flatMap(({ id, data }) => chunksOf(Space.Trace, id, data))
+      const expected = treeOf(leaves)
+      for (let round = 0; round < 40; round++) {
+        const shared = new Uint8Array(new SharedArrayBuffer(treeBytes(leafCount)))
+        const builder = new TreeBuilder(leafCount, shared)
+        const rest = tensors.slice()
+        while (rest.length > 0) {
+          if (rest.some(({ data }) => data.length > 0))
+            expectRefusal(() => builder.finish(), "LeafMissing", `${leafCount}`)
+          const [tensor] = rest.splice(random() % rest.length, 1)
+          if (random() % 2 === 0) builder.addTensor(tensor, tensor.data)
+          else {
+            const digests = chunksOf(tensor.space, tensor.id, tensor.data).map(leafDigest)
+            builder.addDigests(tensor.firstLeaf, Uint8Array.from(digests.flatMap((digest) => [...digest])))
+          }
+        }
+        const tree = builder.finish()
+        expect(tree.root).to.deep.equal(expected.root)
+        for (let leaf = 0; leaf < leafCount; leaf++)
+          expect(tree.path(leaf)).to.deep.equal(expected.path(leaf))
+      }
+    })
+
+    it("are hashed alike in Node and in browsers", () => {
+      for (const length of [0, 1, 55, 56, 64, 65, 1038, 5000]) {
+        const message = randomBytes(length)
+        const [here, there] = [sha256Into, sha256InBrowsers].map((sha256) => {
+          const target = new Uint8Array(40).fill(7)
+          sha256(message, target, 5)
+          return hexlify(target)
+        })
+        expect(there).to.equal(here)
+        expect(here).to.equal(concat([new Uint8Array(5).fill(7), ethersSha256(message), "0x070707"]))
+      }
     })
 
     it("tell leaves, nodes and absent leaves apart", () => {
       const leaf = (data: Uint8Array) => leafDigest({ kind: 0, tensorId: 0, chunk: 0, data })
       const [left, right] = [leaf(randomBytes(4)), leaf(randomBytes(4))]
-      const absent = new TensorTree([]).root
+      const absent = treeOf([]).root
       const digests = [
         left,
         right,

@@ -1,27 +1,41 @@
-import { readFileSync } from "node:fs"
 import { expect } from "chai"
-import { network } from "hardhat"
+import { operation } from "../../src/engine/reference/operations.ts"
 import * as scalar from "../../src/engine/reference/scalar.ts"
-import { exponents, pairs, seeded, SPECIAL, specialPairs } from "./float32-cases.ts"
-import { type BinaryOnBits, isNaNPattern, rationalOracle, webAssemblyOracle } from "./float32-oracle.ts"
+import { ElementType, Op } from "../../src/protocol/program.ts"
+import { exponents, pairs, remainders, SPECIAL, seeded, singles, specialPairs } from "./float32-cases.ts"
+import {
+  type BinaryOnBits,
+  type UnaryOnBits,
+  isNaNPattern,
+  rationalOracle,
+  rationalSqrt,
+  webAssemblyOracle,
+} from "./float32-oracle.ts"
+import { type ScalarJudge, scalarJudge } from "./scalar-harness.ts"
+import { VECTORS } from "./vectors.ts"
 
-const BINARY = ["add", "sub", "mul", "div", "maximum"] as const
+const { Float32 } = ElementType
+const COMPARISONS = ["Eq", "Lt"] as const
+const ARITHMETIC = ["Add", "Sub", "Mul", "Div", "Min", "Max"] as const
+const BINARY = [...ARITHMETIC, "Rem", ...COMPARISONS] as const
+const UNARY = ["Round", "Sqrt", "Exp"] as const
+type Binary = (typeof BINARY)[number]
+type Unary = (typeof UNARY)[number]
+
 const CASES = 20_000
 const SEED = 0x6f6e7573
 const MAX_EXP_ERROR = 0.991 // units in the last place
 
-// Cases per eth_call. Short calls are several times faster per case than long ones.
-const PAIRS_PER_CALL = 250
-const EXPONENTS_PER_CALL = 50
+const isUnary = (op: string): boolean => (UNARY as readonly string[]).includes(op)
+const isComparison = (op: string): boolean => (COMPARISONS as readonly string[]).includes(op)
 
-const onBits = {
-  add: (a: number, b: number) => scalar.toBits(scalar.add(scalar.fromBits(a), scalar.fromBits(b))),
-  sub: (a: number, b: number) => scalar.toBits(scalar.sub(scalar.fromBits(a), scalar.fromBits(b))),
-  mul: (a: number, b: number) => scalar.toBits(scalar.mul(scalar.fromBits(a), scalar.fromBits(b))),
-  div: (a: number, b: number) => scalar.toBits(scalar.div(scalar.fromBits(a), scalar.fromBits(b))),
-  maximum: (a: number, b: number) => scalar.toBits(scalar.maximum(scalar.fromBits(a), scalar.fromBits(b))),
+/** The reference's operations on bit patterns; comparisons give 0 or 1. */
+function onBits(op: Binary | Unary): BinaryOnBits {
+  const apply = operation(Op[op], Float32)
+  const bits = isComparison(op) ? (x: number) => x : scalar.toBits
+  return (a, b) => bits(apply(scalar.fromBits(a), scalar.fromBits(b)) as number)
 }
-const exp = (x: number): number => scalar.toBits(scalar.exp(scalar.fromBits(x)))
+const exp: UnaryOnBits = (x) => onBits("Exp")(x, 0)
 
 const hex = (bits: number): string => `0x${bits.toString(16).padStart(8, "0")}`
 const canonical = (bits: number): number => (isNaNPattern(bits) ? scalar.CANONICAL_NAN : bits)
@@ -39,7 +53,7 @@ function expectPairs(words: Uint32Array, results: ArrayLike<number>, expected: B
 }
 
 /** Fails with the first few of `results` that differ from what `expected` says about the operands. */
-function expectWords(words: Uint32Array, results: ArrayLike<number>, expected: (x: number) => number): void {
+function expectWords(words: Uint32Array, results: ArrayLike<number>, expected: UnaryOnBits): void {
   const twice = Uint32Array.from({ length: 2 * words.length }, (_, i) => words[i >> 1])
   expectPairs(twice, results, expected)
 }
@@ -48,64 +62,108 @@ function mapPairs(words: Uint32Array, f: BinaryOnBits): Uint32Array {
   return Uint32Array.from({ length: words.length / 2 }, (_, i) => f(words[2 * i], words[2 * i + 1]))
 }
 
-interface Vector {
-  readonly op: (typeof BINARY)[number] | "exp"
-  readonly a: string
-  readonly b?: string
-  readonly result: string
-}
+/** Operands for a binary operation, flattened. */
+const pairsFor = (op: Binary, count: number, seed: number): Uint32Array =>
+  (op === "Rem" ? remainders : pairs)(count, seeded(seed))
 
-const vectors = JSON.parse(
-  readFileSync(new URL("../vectors/float32.json", import.meta.url), "utf8"),
-) as readonly Vector[]
+/** Operands for a unary operation. */
+const wordsFor = (op: Unary, count: number, seed: number): Uint32Array =>
+  (op === "Exp" ? exponents : singles)(count, seeded(seed))
 
 /** The operands of all vectors of `op`, flattened, and their results. */
-function vectorsOf(op: Vector["op"]): { operands: Uint32Array; results: number[] } {
-  const chosen = vectors.filter((vector) => vector.op === op)
+function vectorsOf(op: Binary | Unary): { operands: Uint32Array; results: number[] } {
+  const chosen = VECTORS.filter((vector) => vector.op === op && vector.type === "Float32")
   expect(chosen).to.have.length.of.at.least(50)
   return {
-    operands: Uint32Array.from(chosen.flatMap(({ a, b }) => (b === undefined ? [a] : [a, b])).map(Number)),
+    operands: Uint32Array.from(chosen.flatMap(({ operands }) => operands).map(Number)),
     results: chosen.map(({ result }) => Number(result)),
   }
 }
 
-describe("scalar.ts", () => {
+const isFinite = (bits: number): boolean => (bits & 0x7f800000) !== 0x7f800000
+
+describe("operations on Float32", () => {
   const webAssembly = webAssemblyOracle()
 
-  for (const op of BINARY) {
+  for (const op of [...ARITHMETIC, ...COMPARISONS]) {
     it(`${op} agrees with the WebAssembly instruction`, () => {
-      for (const words of [specialPairs(), pairs(100_000, seeded(SEED))]) {
-        expectPairs(words, mapPairs(words, onBits[op]), (a, b) => canonical(webAssembly[op](a, b)))
-      }
-    })
-
-    it(`${op} returns the shared vectors`, () => {
-      const { operands, results } = vectorsOf(op)
-      expectPairs(operands, results, onBits[op])
+      const right = isComparison(op)
+        ? webAssembly.binary[op]
+        : (a: number, b: number) => canonical(webAssembly.binary[op](a, b))
+      for (const words of [specialPairs(), pairs(100_000, seeded(SEED))])
+        expectPairs(words, mapPairs(words, onBits(op)), right)
     })
   }
 
-  for (const op of ["add", "sub", "mul", "div"] as const) {
+  for (const op of ["Round", "Sqrt"] as const) {
+    it(`${op} agrees with the WebAssembly instruction`, () => {
+      const words = singles(100_000, seeded(SEED))
+      expectWords(
+        words,
+        words.map((x) => onBits(op)(x, 0)),
+        (x) => canonical(webAssembly.unary[op](x)),
+      )
+    })
+  }
+
+  for (const op of BINARY) {
+    it(`${op} returns the shared vectors`, () => {
+      const { operands, results } = vectorsOf(op)
+      expectPairs(operands, results, onBits(op))
+    })
+  }
+
+  for (const op of UNARY) {
+    it(`${op} returns the shared vectors`, () => {
+      const { operands, results } = vectorsOf(op)
+      expectWords(operands, results, (x) => onBits(op)(x, 0))
+    })
+  }
+
+  for (const op of ["Add", "Sub", "Mul", "Div", "Rem"] as const) {
     it(`${op} agrees with exact rational arithmetic rounded once`, () => {
-      const [words, finite] = [pairs(4_000, seeded(SEED + 1)), [] as number[]]
+      const [words, finite] = [pairsFor(op, 4_000, SEED + 1), [] as number[]]
       for (let i = 0; i < words.length; i += 2) {
         const [a, b] = [words[i], words[i + 1]]
-        const outside = [a, b].some((x) => (x & 0x7f800000) === 0x7f800000)
-        if (!outside && !(op === "div" && (b & 0x7fffffff) === 0)) finite.push(a, b)
+        const byZero = (op === "Div" || op === "Rem") && (b & 0x7fffffff) === 0
+        if (isFinite(a) && isFinite(b) && !byZero) finite.push(a, b)
       }
       expect(finite).to.have.length.above(5_000)
       const operands = Uint32Array.from(finite)
-      expectPairs(operands, mapPairs(operands, onBits[op]), rationalOracle[op])
+      expectPairs(operands, mapPairs(operands, onBits(op)), rationalOracle[op])
     })
   }
 
-  it("exp returns the shared vectors", () => {
-    const { operands, results } = vectorsOf("exp")
-    expectWords(operands, results, exp)
+  it("Rem of what is not finite or by zero is specified", () => {
+    const [zero, one, infinity, nan] = [0, 0x3f800000, 0x7f800000, 0x7fc00000]
+    const minus = (x: number): number => (x | 0x80000000) >>> 0
+    for (const [a, b, right] of [
+      [infinity, one, nan],
+      [minus(infinity), infinity, nan],
+      [one, zero, nan],
+      [minus(zero), minus(zero), nan],
+      [nan, one, nan],
+      [one, minus(nan), nan],
+      [minus(one), infinity, minus(one)],
+      [minus(zero), minus(infinity), minus(zero)],
+      [minus(one), one, minus(zero)],
+      [one, minus(one), zero],
+    ])
+      expect(hex(onBits("Rem")(a, b)), `${hex(a)} rem ${hex(b)}`).to.equal(hex(right))
   })
 
-  it("exp is the specified sequence of WebAssembly instructions", () => {
-    const { add, sub, mul } = webAssembly
+  it("Sqrt agrees with an exact search", () => {
+    const words = singles(6_000, seeded(SEED + 2)).filter((x) => x > 0 && x < 0x7f800000)
+    expect(words).to.have.length.above(2_000)
+    expectWords(
+      words,
+      words.map((x) => onBits("Sqrt")(x, 0)),
+      rationalSqrt,
+    )
+  })
+
+  it("Exp is the specified sequence of WebAssembly instructions", () => {
+    const { Add: add, Sub: sub, Mul: mul } = webAssembly.binary
     const sequence = (argument: number): number => {
       const value = scalar.fromBits(argument)
       const x = value < -104 ? 0xc2d00000 : value > 89 ? 0x42b20000 : argument
@@ -124,7 +182,7 @@ describe("scalar.ts", () => {
     expectWords(words, words.map(exp), sequence)
   })
 
-  it(`exp is off by less than ${MAX_EXP_ERROR} units in the last place`, () => {
+  it(`Exp is off by less than ${MAX_EXP_ERROR} units in the last place`, () => {
     // Math.exp is a binary64 function: its own error is about 2^-29 of a binary32 unit.
     const error = (x: number): number => {
       const exact = Math.exp(x)
@@ -141,81 +199,72 @@ describe("scalar.ts", () => {
     expect(error(scalar.fromBits(0x428cce63))).to.be.within(0.99, MAX_EXP_ERROR) // the worst of all arguments
   })
 
-  it("exp has the specified thresholds", () => {
+  it("Exp has the specified thresholds", () => {
     expect([0x42b17217, 0x42b17218].map(exp).map(hex)).to.deep.equal(["0x7f7fff84", "0x7f800000"])
     expect([0xc2cff1b4, 0xc2cff1b5].map(exp).map(hex)).to.deep.equal(["0x00000001", "0x00000000"])
   })
 
-  it("turns every NaN into the canonical one", () => {
+  it("turn every NaN into the canonical one", () => {
     for (const bits of SPECIAL) expect(scalar.toBits(scalar.fromBits(bits))).to.equal(canonical(bits))
   })
 })
 
-describe("Float32 and Exp32", () => {
-  let binary: (op: number, words: Uint32Array) => Promise<Uint32Array>
-  let unary: (words: Uint32Array) => Promise<Uint32Array>
-  let measure: (op: number, a: number, b: number) => Promise<number>
+describe("operations on Float32 in the contracts", () => {
+  let judge: ScalarJudge
 
   before(async () => {
-    const { ethers } = await network.create()
-    const harness = await ethers.deployContract("Float32Harness")
-    const bytes = (words: Uint32Array): Uint8Array =>
-      new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
-    const words = (result: string): Uint32Array => new Uint32Array(ethers.getBytes(result).buffer)
-    binary = async (op, operands) => words(await harness.binary(op, bytes(operands)))
-    unary = async (operands) => words(await harness.unary(0, bytes(operands)))
-    measure = async (op, a, b) =>
-      Number((op < BINARY.length ? await harness.measureBinary(op, a, b) : await harness.measureExp(a)).used)
+    judge = await scalarJudge()
   })
 
-  async function expectBinary(op: (typeof BINARY)[number], words: Uint32Array): Promise<void> {
-    for (let i = 0; i < words.length; i += 2 * PAIRS_PER_CALL) {
-      const chunk = words.slice(i, i + 2 * PAIRS_PER_CALL)
-      expectPairs(chunk, await binary(BINARY.indexOf(op), chunk), onBits[op])
-    }
+  const bytesOf = (words: Uint32Array): Uint8Array => new Uint8Array(words.buffer, 0, words.byteLength)
+
+  async function binary(op: Binary, words: Uint32Array): Promise<ArrayLike<number>> {
+    const results = await judge.binary(Op[op], Float32, bytesOf(words), 4)
+    return isComparison(op) ? results : new Uint32Array(results.buffer)
   }
 
-  for (const op of BINARY) {
-    it(`${op} has the reference's bits for all pairs of special values`, async () => {
-      await expectBinary(op, specialPairs())
-    })
+  const unary = async (op: Unary, words: Uint32Array): Promise<Uint32Array> =>
+    new Uint32Array((await judge.unary(Op[op], Float32, bytesOf(words))).buffer)
 
-    it(`${op} has the reference's bits for ${CASES} random pairs`, async () => {
-      await expectBinary(op, pairs(CASES, seeded(SEED + 2 + BINARY.indexOf(op))))
+  for (const op of BINARY) {
+    it(`${op} has the reference's bits for all pairs of special values and ${CASES} random ones`, async () => {
+      for (const words of [specialPairs(), pairsFor(op, CASES, SEED + 2 + BINARY.indexOf(op))])
+        expectPairs(words, await binary(op, words), onBits(op))
     })
 
     it(`${op} returns the shared vectors`, async () => {
       const { operands, results } = vectorsOf(op)
-      expect([...(await binary(BINARY.indexOf(op), operands))]).to.deep.equal(results)
+      expect(Array.from(await binary(op, operands))).to.deep.equal(results)
     })
   }
 
-  it(`exp has the reference's bits for ${CASES} random arguments`, async () => {
-    const words = exponents(CASES, seeded(SEED))
-    for (let i = 0; i < words.length; i += EXPONENTS_PER_CALL) {
-      const chunk = words.slice(i, i + EXPONENTS_PER_CALL)
-      expectWords(chunk, await unary(chunk), exp)
-    }
-  })
+  for (const op of UNARY) {
+    it(`${op} has the reference's bits for ${CASES} random arguments`, async () => {
+      const words = wordsFor(op, CASES, SEED)
+      expectWords(words, await unary(op, words), (x) => onBits(op)(x, 0))
+    })
 
-  it("exp returns the shared vectors", async () => {
-    const { operands, results } = vectorsOf("exp")
-    expect([...(await unary(operands))]).to.deep.equal(results)
-  })
+    it(`${op} returns the shared vectors`, async () => {
+      const { operands, results } = vectorsOf(op)
+      expect([...(await unary(op, operands))]).to.deep.equal(results)
+    })
+  }
 
-  it("reports its gas", async () => {
+  it("report their gas", async () => {
     const sample = [...pairs(200, seeded(SEED))]
     const finite = [0x3fc00000, 0x402ccccd, 0xc0490fdb, 0x3dcccccd, 0x42280000]
     const normal = finite.flatMap((a) => finite.flatMap((b) => (a === b ? [] : [a, b])))
     const rows: Record<string, { normal: number; worst: number }> = {}
-    for (const [op, name] of [...BINARY, "exp"].entries()) {
+    for (const op of [...BINARY, ...UNARY]) {
       const most = async (words: readonly number[]): Promise<number> => {
         let gas = 0
-        for (let i = 0; i < words.length; i += 2)
-          gas = Math.max(gas, await measure(op, words[i], words[i + 1]))
+        for (let i = 0; i < words.length; i += 2) {
+          const operands = [words[i], words[i + 1]].slice(0, isUnary(op) ? 1 : 2).map(BigInt)
+          gas = Math.max(gas, await judge.gas(Op[op], Float32, operands))
+        }
         return gas
       }
-      rows[name] = { normal: await most(normal), worst: await most([...normal, ...sample]) }
+      rows[op] = { normal: await most(normal), worst: await most([...normal, ...sample]) }
     }
     console.table(rows)
   })

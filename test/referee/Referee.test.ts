@@ -1,168 +1,195 @@
 import { expect } from "chai"
-import { concat, getBytes } from "ethers"
-import { network } from "hardhat"
-import type { Execution } from "../../src/engine/executor.ts"
-import { lower } from "../../src/engine/program/lower.ts"
-import { interpret } from "../../src/engine/reference/interpreter.ts"
-import { CANONICAL_NAN } from "../../src/engine/reference/scalar.ts"
-import { littleEndian } from "../../src/engine/trace/commitment.ts"
-import { Body, Space, type Step, encodeStep } from "../../src/protocol/program.ts"
-import type { RefereeHarness } from "../../types/contracts/index.js"
-import { constant, graphOf, inputsFor, node } from "../engine/program/graphs.ts"
-import * as make from "../engine/program/random-graphs.ts"
-import { between, hostileWords, pick } from "../engine/program/words.ts"
-import { type Random, seeded } from "./float32-cases.ts"
+import { Body, ElementType, Op, RankMode, type Step } from "../../src/protocol/program.ts"
+import { TYPES, elementBytes, hostileElements, repeatedElements } from "../engine/random-elements.ts"
+import { type Kind, KINDS, randomStep } from "../engine/random-steps.ts"
+import { between } from "../engine/program/words.ts"
+import { seeded } from "./float32-cases.ts"
+import { Judge, show } from "./judge.ts"
+import { access, instruction, stepOf } from "./steps.ts"
 
 const SEED = 0x6f6e7573
-/** Elements of every kind of step. */
-const COUNT = 20_000
-/** Elements of one step of one graph. */
-const PER_STEP = 250
-/** Short calls are several times faster than long ones, whose memory the simulated chain copies. */
-const TERMS_PER_CALL = 120
-
-/** A kind of step, and the graphs that have it. */
-interface Kind {
-  readonly graphs: readonly make.MakeGraph[]
-  readonly isOne: (step: Step) => boolean
+/** Elements of every kind of step: at least 20,000 of every body. */
+const COUNTS: Readonly<Record<Kind, number>> = {
+  Move: 8_000,
+  Read: 12_000,
+  "Dot of Float32": 8_000,
+  "Dot of integers": 6_000,
+  "Dot of 8 bits": 6_000,
+  Fold: 20_000,
+  Rank: 20_000,
 }
-
-const isDot = (step: Step): boolean => step.body === Body.Dot
-const isMax = (step: Step): boolean => step.body === Body.Max
-const isEmpty = (step: Step): boolean => step.body === Body.Read && step.epilogue.length === 0
-
-const KINDS: Readonly<Record<string, Kind>> = {
-  Conv: { graphs: [make.convGraph, make.stackedConvGraph], isOne: isDot },
-  Gemm: { graphs: [make.gemmGraph], isOne: isDot },
-  "Gemm of a flattened value": {
-    graphs: [make.flattenGemmGraph],
-    isOne: (step) => isDot(step) && step.operands[0].tensor.space === Space.Trace,
-  },
-  MaxPool: { graphs: [make.maxPoolGraph], isOne: isMax },
-  Relu: { graphs: [make.reluGraph], isOne: (step) => step.body === Body.Read && step.epilogue.length === 1 },
-  "Softmax, maximum": { graphs: [make.softmaxGraph], isOne: isMax },
-  "Softmax, exponential": {
-    graphs: [make.softmaxGraph],
-    isOne: (step) => step.body === Body.Read && step.epilogue.length === 2,
-  },
-  "Softmax, sum": { graphs: [make.softmaxGraph], isOne: (step) => step.body === Body.Sum },
-  "Softmax, quotient": {
-    graphs: [make.softmaxGraph],
-    isOne: (step) => step.body === Body.Read && step.output.space === Space.Output,
-  },
-  "moved values": { graphs: [make.copyGraph, make.convGraph], isOne: isEmpty },
-}
-
-const termsOf = ({ reduction }: Step): number => reduction.reduce((all, size) => all * size, 1)
-
-const hex = (bits: number): string => `0x${bits.toString(16).padStart(8, "0")}`
-
-/** Up to `count` different elements of a step. */
-function sample(random: Random, length: number, count: number): number[] {
-  const all = Array.from({ length }, (_, i) => i)
-  if (length <= count) return all
-  for (let i = 0; i < count; i++) {
-    const other = between(random, i, length - 1)
-    ;[all[i], all[other]] = [all[other], all[i]]
-  }
-  return all.slice(0, count)
-}
+/** A guard that does not hold. */
+const NEVER = { coefficients: [], offset: 0, size: 0 }
+const NAN = "0x0000c07f"
+const { Float32, Int8, Uint8, Int32, Int64, Bool } = ElementType
 
 describe("Referee", () => {
-  let harness: RefereeHarness
+  let judges: readonly Judge[]
+  let judge: Judge
 
   before(async () => {
-    const { ethers } = await network.create()
-    harness = await ethers.deployContract("RefereeHarness")
+    judges = await Promise.all([Judge.open(), Judge.open()])
+    judge = judges[0]
   })
 
-  /** The referee's bit patterns of some elements of a run. */
-  async function judge(run: Execution, step: Step, elements: readonly number[]): Promise<Uint32Array> {
-    const tensors = step.operands.map(({ tensor }) => littleEndian(run.bits(tensor)))
-    const size = Math.ceil(TERMS_PER_CALL / (termsOf(step) + 4))
-    const parts: string[] = []
-    for (let i = 0; i < elements.length; i += size) {
-      parts.push(await harness.evaluate(encodeStep(step), elements.slice(i, i + size), tensors))
-    }
-    return new Uint32Array(getBytes(concat(parts)).buffer)
-  }
-
-  /** Fails with the first elements in which referee and interpreter differ; returns the right bits. */
-  async function expectSameBits(run: Execution, step: Step, elements: readonly number[]): Promise<number[]> {
-    const results = await judge(run, step, elements)
-    const right = elements.map((element) => run.bits(step.output)[element])
-    const wrong = elements.flatMap((element, i) =>
-      results[i] === right[i] ? [] : [`element ${element}: ${hex(results[i])}, not ${hex(right[i])}`],
-    )
-    expect(wrong.slice(0, 5), JSON.stringify(step)).to.deep.equal([])
-    expect(results.length).to.equal(elements.length)
-    return right
-  }
-
-  for (const [name, kind] of Object.entries(KINDS)) {
-    it(`has the interpreter's bits for ${COUNT} elements: ${name}`, async () => {
-      const random = seeded(SEED + Object.keys(KINDS).indexOf(name))
-      let [elements, nans, graphs] = [0, 0, 0]
-      for (; elements < COUNT; graphs++) {
-        const graph = pick(random, kind.graphs)(random, hostileWords(random))
-        const program = lower(graph)
-        const run = interpret(program, inputsFor(graph, hostileWords(random)))
-        for (const step of program.steps.filter(kind.isOne)) {
-          const chosen = sample(random, step.output.length, PER_STEP)
-          const bits = await expectSameBits(run, step, chosen)
-          elements += bits.length
-          nans += bits.filter((word) => word === CANONICAL_NAN).length
+  for (const kind of Object.keys(KINDS) as Kind[]) {
+    it(`has the reference's bits for ${COUNTS[kind]} elements of random steps: ${kind}`, async () => {
+      const random = seeded(SEED + Object.keys(KINDS).indexOf(kind))
+      const results: string[] = []
+      const work = async (each: Judge): Promise<void> => {
+        while (results.length < COUNTS[kind]) {
+          const { step, inputs } = randomStep(random, kind)
+          const elements = Array.from({ length: step.output.length }, (_, i) => i)
+          results.push(...(await each.expectReference(step, elements, ({ id }) => inputs[id])))
         }
       }
-      console.log(
-        `        ${elements} elements of ${graphs} graphs, ${((100 * nans) / elements).toFixed(0)} % NaN`,
-      )
-      expect(nans / elements).to.be.below(0.5)
+      await Promise.all(judges.map(work))
+      const share = (is: (bytes: string) => boolean) => results.filter(is).length / results.length
+      const [nan, zero] = [share((bytes) => bytes === NAN), share((bytes) => /^0x0*$/.test(bytes))]
+      console.log(`        ${(100 * nan).toFixed(0)} % NaN, ${(100 * zero).toFixed(0)} % zero`)
+      expect(nan).to.be.below(0.3)
+      expect(zero).to.be.below(0.7)
     })
   }
 
-  describe("with a thousand terms", () => {
-    const DEPTH = 1000
+  describe("reads runs over many chunks", () => {
+    /** Lengths and strides of the innermost loop. */
+    const RUNS = [
+      [600, 1],
+      [600, -1],
+      [100, 13],
+      [90, -17],
+      [40, 300],
+      [50, 0],
+    ] as const
 
-    for (const round of [0, 1, 2]) {
-      it(`has the interpreter's bits for a dot product, round ${round + 1}`, async () => {
-        const random = seeded(SEED + 100 + round)
-        const words = round === 0 ? hostileWords(random) : () => tameWord(random)
-        const weights = constant("B", [DEPTH, 4], Uint32Array.from({ length: 4 * DEPTH }, words))
-        const nodes = [node("Gemm", ["x", "B"], "y")]
-        const graph = graphOf({ inputs: { x: [3, DEPTH] }, constants: [weights], nodes, outputs: ["y"] })
-        const program = lower(graph)
-        const run = interpret(program, inputsFor(graph, words))
-        await expectSameBits(run, program.steps[0], [0, 5, 11])
+    for (const [length, stride] of RUNS) {
+      it(`of ${length} elements at distance ${stride}`, async () => {
+        const random = seeded(SEED + 300 + length + stride)
+        for (const type of TYPES) {
+          const size = Math.abs(stride) * (length - 1) + 1
+          const base = stride < 0 ? size - 1 : 0
+          // The domain starts the run at another place of its chunk.
+          const operand = access(type, 0, size + 7, [1, stride], { base })
+          const data = elementBytes(type, size + 7, hostileElements(random, type))
+          const fold = { domain: [8], reduction: [length], body: Body.Fold, mode: Op.Max }
+          await judge.expectReference(stepOf(type, [operand], fold), [0, 7], () => data)
+          const guards = [{ coefficients: [0, 2], offset: -20, size: 37 }]
+          const guarded = stepOf(type, [{ ...operand, guards }], { ...fold, mode: Op.Min })
+          await judge.expectReference(guarded, [3], () => data)
+        }
       })
     }
 
-    it("has the interpreter's bits for a convolution, a maximum and a sum, and reports gas", async () => {
-      const random = seeded(SEED + 200)
-      const words = () => tameWord(random)
-      const weights = constant("w", [2, 111, 3, 3], Uint32Array.from({ length: 2 * 999 }, words))
-      const wide = node("Softmax", ["s"], "t")
-      const graph = graphOf({
-        inputs: { x: [1, 111, 4, 4], s: [2, DEPTH] },
-        constants: [weights],
-        nodes: [node("Conv", ["x", "w"], "y", { pads: [1, 1, 1, 1] }), wide],
-        outputs: ["y", "t"],
-      })
-      const program = lower(graph)
-      const run = interpret(program, inputsFor(graph, words))
-      const rows: Record<string, number> = {}
-      for (const step of program.steps.filter(({ reduction }) => reduction.length > 0)) {
-        await expectSameBits(run, step, sample(random, step.output.length, 6))
-        const tensors = step.operands.map(({ tensor }) => littleEndian(run.bits(tensor)))
-        const middle = step.output.length >> 1
-        const { used } = await harness.measure(encodeStep(step), middle, tensors)
-        rows[`${Object.keys(Body)[step.body]} of ${termsOf(step)} terms`] = Number(used)
+    it("of dot products with a thousand terms", async () => {
+      const random = seeded(SEED + 400)
+      const pairs = [
+        [Float32, Float32, Float32],
+        [Int32, Int32, Int32],
+        [Int64, Int64, Int64],
+        [Int8, Uint8, Int32],
+      ]
+      for (const [a, b, type] of pairs) {
+        const data = [a, b, a, b].map((t) => elementBytes(t, 2_000, hostileElements(random, t)))
+        const zeros = [access(a, 2, 2_000, [0, 0, 0]), access(b, 3, 2_000, [1, 0, 0])]
+        const operands = [access(a, 0, 2_000, [1, 100, 1]), access(b, 1, 2_000, [0, -1, -10], { base: 1999 })]
+        const step = stepOf(type, a === Int8 ? [...operands, ...zeros] : operands, {
+          ...{ domain: [5], reduction: [10, 100], body: Body.Dot, mode: 0 },
+        })
+        await judge.expectReference(step, [0, 4], ({ id }) => data[id])
       }
-      console.table(rows)
+    })
+  })
+
+  it("ranks hundreds of candidates", async () => {
+    const random = seeded(SEED + 500)
+    for (const type of TYPES) {
+      for (const source of [hostileElements, repeatedElements]) {
+        const data = elementBytes(type, 300, source(random, type))
+        for (const mode of [
+          0,
+          RankMode.Smallest,
+          RankMode.LastIndex,
+          RankMode.Smallest | RankMode.LastIndex,
+        ]) {
+          const step = stepOf(Int64, [access(type, 0, 300, [0, 1])], {
+            ...{ domain: [301], reduction: [300], body: Body.Rank, mode },
+          })
+          await judge.expectReference(step, [0, between(random, 1, 298), 299, 300], () => data)
+        }
+      }
+    }
+  })
+
+  it("moves every byte, and stores canonical ones otherwise", async () => {
+    const nan = Uint8Array.of(1, 0, 0x80, 0xff)
+    const move = stepOf(Float32, [access(Float32, 0, 1, [])])
+    expect(await judge.elements(move, [0], () => nan)).to.deep.equal(["0x010080ff"])
+    const select = [instruction(Op.Const, Bool, 0, 0, 0, 0x80n), instruction(Op.Select, Float32, 1, 0, 0)]
+    expect(await judge.elements({ ...move, epilogue: select }, [0], () => nan)).to.deep.equal([NAN])
+    const truth = stepOf(Bool, [access(Bool, 0, 1, [])])
+    expect(await judge.elements(truth, [0], () => Uint8Array.of(7))).to.deep.equal(["0x07"])
+    const both = { ...truth, epilogue: [instruction(Op.And, Bool)] }
+    expect(await judge.elements(both, [0], () => Uint8Array.of(7))).to.deep.equal(["0x01"])
+  })
+
+  it("gives a start for a reduction without terms", async () => {
+    const [none, data] = [access(Float32, 0, 1, [0, 0]), () => new Uint8Array(8)]
+    const empty = { reduction: [0, 5] }
+    const fold = (mode: Op): Step => stepOf(Float32, [none], { ...empty, body: Body.Fold, mode })
+    for (const [mode, bytes] of [
+      [Op.Add, "0x00000000"],
+      [Op.Mul, "0x0000803f"],
+      [Op.Max, "0x000080ff"],
+      [Op.Min, "0x0000807f"],
+    ] as const)
+      expect(await judge.elements(fold(mode), [0], data)).to.deep.equal([bytes])
+    const dot = stepOf(Float32, [none, none], { ...empty, body: Body.Dot, mode: 0 })
+    expect(await judge.elements(dot, [0], data)).to.deep.equal(["0x00000000"])
+    const rank = stepOf(Int64, [access(Int8, 0, 1, [0, 0, 0])], { ...empty, domain: [1], body: Body.Rank })
+    expect(await judge.elements(rank, [0], data)).to.deep.equal(["0xffffffffffffffff"])
+  })
+
+  describe("refuses what no program has:", () => {
+    const [f, i] = [access(Float32, 0, 2, []), access(Int32, 1, 2, [])]
+    const lookup = (operand: number) => ({ lookups: [{ operand, stride: 1, size: 2 }] })
+    const STEPS: Readonly<Record<string, Step>> = {
+      AccessOutOfRange: stepOf(Float32, [{ ...f, base: 2 }]),
+      RegisterInvalid: stepOf(Float32, [f], { epilogue: [instruction(Op.Sqrt, Float32, 1)] }),
+      "TypeMismatch of the output": stepOf(Int32, [f]),
+      "TypeMismatch of an operand": stepOf(Int32, [f], { epilogue: [instruction(Op.Add, Int32)] }),
+      "TypeMismatch of a load": stepOf(Int32, [f, i], { epilogue: [instruction(Op.Load, Int64, 1)] }),
+      "TypeMismatch of candidates": stepOf(Float32, [{ ...f, guards: [NEVER] }, i], { mode: 2 }),
+      "TypeMismatch of factors": stepOf(Float32, [f, i], { body: Body.Dot, mode: 0 }),
+      "TypeMismatch of a zero point": stepOf(
+        Int32,
+        [Int8, Int8, Uint8, Int8].map((type, id) => access(type, id, 2, [])),
+        { body: Body.Dot, mode: 0 },
+      ),
+      "TypeMismatch of a condition": stepOf(Float32, [f], {
+        epilogue: [instruction(Op.Select, Float32, 0, 0, 0)],
+      }),
+      OperationInvalid: stepOf(Float32, [f], { epilogue: [instruction(Op.Xor, Float32)] }),
+      DotInvalid: stepOf(Bool, [access(Bool, 0, 2, []), access(Bool, 1, 2, [])], { body: Body.Dot, mode: 0 }),
+      FoldInvalid: stepOf(Float32, [f], { body: Body.Fold, mode: Op.Sub }),
+      "LookupInvalid with a float": stepOf(Int32, [{ ...i, ...lookup(1) }, f]),
+      "LookupInvalid with a lookup": stepOf(Int32, [
+        { ...i, ...lookup(1) },
+        { ...i, ...lookup(0) },
+      ]),
+    }
+    for (const [name, step] of Object.entries(STEPS)) {
+      it(name, async () => {
+        const call = judge.elements(step, [0], () => new Uint8Array(16))
+        await expect(call, show(step)).to.be.revertedWithCustomError(judge.harness, name.split(" ")[0])
+      })
+    }
+
+    it("OperandNotOpened and ElementOutOfRange, for a bad proof", async () => {
+      const closed = judge.elements(stepOf(Float32, [f]), [0], () => new Uint8Array(0))
+      await expect(closed).to.be.revertedWithCustomError(judge.harness, "OperandNotOpened").withArgs(0, 0)
+      const beyond = judge.elements(stepOf(Float32, [f]), [1], () => new Uint8Array(8))
+      await expect(beyond).to.be.revertedWithCustomError(judge.harness, "ElementOutOfRange").withArgs(1, 1)
     })
   })
 })
-
-/** A number of magnitude 1/16 to 16. */
-const tameWord = (random: Random): number =>
-  ((random() & 0x80000000) | (between(random, 123, 130) << 23) | (random() & 0x7fffff)) >>> 0

@@ -210,3 +210,38 @@ export function exponents(count: number, random: Random): Uint32Array {
   ]
   return Uint32Array.from({ length: count }, (_, i) => kinds[i % kinds.length]())
 }
+
+/** Returns the number nearest to `x`, or one of its neighbours. */
+const around = (random: Random, x: number): number => bitsOf(x) + between(random, -1, 1)
+
+/**
+ * Returns `count` operands for operations on one number: random patterns, all special ones, halves of integers,
+ * squares, powers of two, the ends of the integer types, and their neighbours.
+ */
+export function singles(count: number, random: Random): Uint32Array {
+  const sign = (): number => (random() & 1 ? 1 : -1)
+  const kinds: readonly (() => number)[] = [
+    random,
+    () => SPECIAL[random() % SPECIAL.length],
+    () => around(random, sign() * (between(random, 0, 40) / 2)),
+    () => around(random, sign() * (between(random, 0, 2 ** 24) / 2)),
+    () => around(random, between(random, 1, 4096) ** 2 * 4 ** between(random, -70, 50)),
+    () => around(random, sign() * 2 ** between(random, -149, 127)),
+    () => around(random, sign() * 2 ** [7, 8, 15, 16, 23, 24, 31, 32, 62, 63, 64][random() % 11]),
+    () => pack(random, between(random, 115, 160), random()),
+    () => pack(random, 0, random() >>> between(random, 9, 31)),
+  ]
+  return Uint32Array.from({ length: count }, (_, i) => kinds[i % kinds.length]())
+}
+
+/** Returns `count` pairs for remainders, flattened: all kinds of pairs, and dividends next to a multiple. */
+export function remainders(count: number, random: Random): Uint32Array {
+  const words = pairs(count, random)
+  for (let i = 0; i < count; i += 2) {
+    const divisor = pack(random, between(random, 0, 230), random() & (-1 << between(random, 0, 23)))
+    view.setUint32(0, divisor)
+    words[2 * i] = around(random, view.getFloat32(0) * between(random, 1, 2 ** between(random, 1, 26)))
+    words[2 * i + 1] = divisor
+  }
+  return words
+}

@@ -1,3 +1,4 @@
+import { bitsOf } from "../engine/program/words.ts"
 import { expect } from "chai"
 import { recoverSigner } from "../../src/protocol/receipt.ts"
 import { bundleOf, decodeBundle, encodeBundle, runOf } from "../../src/sdk/bundle.ts"
@@ -10,12 +11,12 @@ import { PROGRAM, REGISTRY, signedAnswer } from "./samples.ts"
 describe("bundle", () => {
   it("survives being written and read, NaN payloads and inclusion too", async () => {
     const { signed, run } = await signedAnswer([-0, 1.5])
-    run.bits(PROGRAM.inputs[0].tensor)[0] = 0x7fc12345
+    bitsOf(run, PROGRAM.inputs[0].tensor)[0] = 0x7fc12345
     const [inclusion] = prepareBatch({ registry: REGISTRY }, [signed.receipt]).inclusions
     const bundle = bundleOf(signed, run, inclusion)
     const read = decodeBundle(encodeBundle(bundle))
     expect(read).to.deep.equal(bundle)
-    expect(runOf(PROGRAM, read).bits(PROGRAM.inputs[0].tensor)[0]).to.equal(0x7fc12345)
+    expect(bitsOf(runOf(PROGRAM, read), PROGRAM.inputs[0].tensor)[0]).to.equal(0x7fc12345)
   })
 
   it("is the same evidence in upper-case hexadecimal", async () => {

@@ -4,7 +4,7 @@ import type { Command } from "commander"
 import { hexlify, id, isHexString, randomBytes, ZeroHash } from "ethers"
 import type { Execution } from "../../engine/executor.ts"
 import { requireProvable } from "../../engine/program/proof-cost.ts"
-import { interpreter } from "../../engine/reference/interpreter.ts"
+import { engine } from "../../engine/engine.ts"
 import { OnusError } from "../../protocol/errors.ts"
 import { type SignedReceipt, receiptId } from "../../protocol/receipt.ts"
 import { type AnswerSigner, type AnswerTerms, signRun } from "../../sdk/answer.ts"
@@ -14,8 +14,9 @@ import { chainTime } from "../../sdk/chain-time.ts"
 import { FileJournal } from "../../sdk/journal.ts"
 import { outputData, outputLines, outputsOf } from "../answer.ts"
 import { command, reports, sentReport, withKey } from "../command.ts"
-import { NewFile, readModel, requireAbsent } from "../file.ts"
+import { NewFile, requireAbsent } from "../file.ts"
 import { readInputs } from "../input.ts"
+import { type ModelOptions, collect, readModel, withModel } from "../model-file.ts"
 import { fields } from "../output.ts"
 import { type ChainOptions, type SigningSession, parseAddress, signing } from "../session.ts"
 import { parseDuration, showTime } from "../time.ts"
@@ -23,7 +24,7 @@ import { parseDuration, showTime } from "../time.ts"
 /** One per user, not per folder: a journal forgotten because of `cd` would let a request be signed twice. */
 const JOURNAL = join(homedir(), ".onus", "journal")
 
-interface AttestOptions extends ChainOptions {
+interface AttestOptions extends ChainOptions, ModelOptions {
   readonly input: string[]
   readonly provider?: string
   readonly consumer: string
@@ -41,10 +42,14 @@ const EXAMPLE = `attest models/digits.onnx --input image=models/samples/7-chalk.
 
 /** `onus attest`: runs a model and signs the answer. */
 export function attestCommand(): Command {
-  const collect = (value: string, all: string[]) => [...all, value]
-  return withKey(command("attest [options] <file>", "run a model and sign the answer", EXAMPLE))
+  return withModel(withKey(command("attest [options] <file>", "run a model and sign the answer", EXAMPLE)))
     .argument("<file>", "ONNX file")
-    .option("--input <name=file>", "values of an input: .json, .npy or .png; once per input", collect, [])
+    .option(
+      "--input <name=file>",
+      "values of an input: .pb, .npy, .json or .png; once per input",
+      collect,
+      [],
+    )
     .requiredOption("--consumer <address>", "who is owed restitution")
     .requiredOption("--coverage <amount>", "restitution if the answer is wrong, in whole tokens")
     .requiredOption("--out <bundle>", "file for the signed answer; must not exist")
@@ -59,14 +64,14 @@ export function attestCommand(): Command {
 
 async function runAttest(file: string, options: AttestOptions) {
   requireAbsent(options.out)
-  const program = readModel(file)
+  const program = readModel(file, options)
   requireProvable(program)
   const inputs = readInputs(program, options.input)
   return signing(options, async (session) => {
     const { client, key } = session
     const terms = await termsOf(session, options)
     await rehearse(session, terms, program.modelId)
-    const run = interpreter.run(program, inputs)
+    const run = await engine().run(program, inputs)
     const signer = { registry: client.registry, key, journal: new FileJournal(options.journal) }
     // On disk before anything is posted: collateral behind an answer that is lost helps nobody.
     const signed = await signInto(options.out, signer, run, terms)

@@ -1,6 +1,6 @@
 import type { Command } from "commander"
 import { findFault } from "../../engine/audit/find-fault.ts"
-import { interpreter } from "../../engine/reference/interpreter.ts"
+import { engine } from "../../engine/engine.ts"
 import type { Program } from "../../engine/program/program.ts"
 import { OnusError } from "../../protocol/errors.ts"
 import type { Bundle } from "../../sdk/bundle.ts"
@@ -11,10 +11,11 @@ import { brokenPromise, openBundle, requireRegistry } from "../../sdk/verify.ts"
 import { command, reports, withKey } from "../command.ts"
 import { amountLines, amountsOf, convictionReport } from "../conviction.ts"
 import { describeFault, faultLine } from "../fault.ts"
-import { readBundle, readModel } from "../file.ts"
+import { readBundle } from "../file.ts"
+import { type ModelOptions, readModel, withModel } from "../model-file.ts"
 import { type ChainOptions, type Session, reading, signing } from "../session.ts"
 
-interface DisputeOptions extends ChainOptions {
+interface DisputeOptions extends ChainOptions, ModelOptions {
   readonly model: string
   readonly dryRun?: boolean
 }
@@ -23,13 +24,13 @@ interface DisputeOptions extends ChainOptions {
 export function disputeCommand(): Command {
   const example = "dispute answer.json --model models/digits.onnx --dry-run"
   const description = "find the wrong element of an answer and convict its provider in one transaction"
-  return withKey(command("dispute [options] <bundle>", description, example))
+  return withModel(withKey(command("dispute [options] <bundle>", description, example)))
     .argument("<bundle>", "file that holds the answer and its inclusion")
     .requiredOption("--model <file>", "ONNX file of the receipt's model")
     .option("--dry-run", "send nothing: show what would be taken and the gas; needs no key")
     .action(
       reports((file: string, options: DisputeOptions) => {
-        const program = readModel(options.model)
+        const program = readModel(options.model, options)
         const bundle = readBundle(file)
         const dry = options.dryRun && options.keyFile === undefined && !process.env.ONUS_KEY
         const act = (session: Session) => dispute(session, program, bundle, options.dryRun === true)
@@ -42,7 +43,7 @@ async function dispute({ client, money }: Session, program: Program, bundle: Bun
   const { signed, inclusion } = bundle
   requireRegistry(client.registry, signed.registry)
   const opened = openBundle(program, bundle)
-  const fault = findFault(opened.run, interpreter)
+  const fault = await findFault(opened.run, engine())
   if (!fault) {
     throw new OnusError(
       "AnswerRight",

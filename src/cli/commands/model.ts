@@ -1,11 +1,15 @@
 import { Command } from "commander"
-import { OnusError } from "../../protocol/errors.ts"
+import type { OnnxGraph } from "../../engine/onnx/graph.ts"
 import type { Port, Program } from "../../engine/program/program.ts"
 import { findUnprovable } from "../../engine/program/proof-cost.ts"
 import { modelRegisteredAt, registerModel } from "../../sdk/register-model.ts"
 import { command, onChain, reports, sentReport, withKey } from "../command.ts"
-import { readModel } from "../file.ts"
-import { fields } from "../output.ts"
+import { inspect } from "../../engine/program/inspect.ts"
+import { OnusError, isOnusError } from "../../protocol/errors.ts"
+import { readGraph } from "../file.ts"
+import { readTensors } from "../input.ts"
+import { type ModelOptions, closed, readModel, withModel } from "../model-file.ts"
+import { fields, table } from "../output.ts"
 import { type ChainOptions, reading, signing } from "../session.ts"
 import { showTime } from "../time.ts"
 
@@ -15,6 +19,7 @@ export function modelCommand(): Command {
     .description("register ONNX models and look them up")
     .addCommand(addModelCommand())
     .addCommand(showModelCommand())
+    .addCommand(inspectModelCommand())
 }
 
 /** A model id as given, or that of an ONNX file. @throws OnusError `ModelIdInvalid`. */
@@ -27,12 +32,13 @@ export function parseModelId(text: string): string {
 }
 
 function addModelCommand(): Command {
-  return withKey(command("add [options] <file>", "register an ONNX model", "model add models/digits.onnx"))
+  const example = "model add models/digits.onnx"
+  return withModel(withKey(command("add [options] <file>", "register an ONNX model", example)))
     .argument("<file>", "ONNX file")
     .option("--uri <uri>", "where the file is served: nobody can challenge what they cannot fetch", "")
     .action(
-      reports((file: string, options: ChainOptions & { uri: string }) => {
-        const program = readModel(file)
+      reports((file: string, options: ChainOptions & ModelOptions & { uri: string }) => {
+        const program = readModel(file, options)
         return signing(options, async ({ client }) => {
           const sent = sentReport(await registerModel(client, program, options.uri))
           const { modelId } = program
@@ -46,17 +52,14 @@ function addModelCommand(): Command {
 }
 
 function showModelCommand(): Command {
-  return onChain(
-    command(
-      "show [options] <model>",
-      "a model's id, shapes and registration",
-      "model show models/digits.onnx",
-    ),
+  const example = "model show models/digits.onnx"
+  return withModel(
+    onChain(command("show [options] <model>", "a model's id, shapes and registration", example)),
   )
     .argument("<model>", "ONNX file or model id")
     .action(
-      reports((model: string, options: ChainOptions) => {
-        const program = model.startsWith("0x") ? undefined : readModel(model)
+      reports((model: string, options: ChainOptions & ModelOptions) => {
+        const program = model.startsWith("0x") ? undefined : readModel(model, options)
         const modelId = program?.modelId ?? parseModelId(model)
         return reading(options, async ({ client }) => {
           const at = await modelRegisteredAt(client, modelId)
@@ -73,6 +76,59 @@ function showModelCommand(): Command {
         })
       }),
     )
+}
+
+function inspectModelCommand(): Command {
+  const example = "model inspect models/digits.onnx"
+  return withModel(
+    command("inspect [options] <file>", "what an ONNX model consists of, and what is not supported", example),
+  )
+    .argument("<file>", "ONNX file")
+    .action(reports(inspectModel))
+}
+
+function inspectModel(file: string, options: ModelOptions) {
+  const graph = readGraph(file)
+  const { operators, unsupported, ...counts } = inspect(closable(graph, options))
+  const data = {
+    opset: graph.opset,
+    inputs: graph.inputs.map(({ name, elementType, shape }) => ({ name, type: elementType, shape })),
+    outputs: graph.outputs.map(({ name }) => name),
+    operators,
+    parameters: counts.parameters,
+    multiplyAccumulates: counts.multiplyAccumulates ?? null,
+    steps: counts.steps ?? null,
+    supported: unsupported.length === 0,
+    unsupported,
+  }
+  const shown = data.inputs.map(({ name, type, shape }) => `${name} ${type} [${shape.join(", ")}]`)
+  return {
+    data,
+    lines: [
+      ...fields({
+        opset: data.opset,
+        inputs: shown.join("; "),
+        outputs: data.outputs.join("; "),
+        parameters: data.parameters,
+        "multiply-accumulates": data.multiplyAccumulates ?? "unknown",
+        steps: data.steps ?? "unknown",
+        supported: data.supported ? "yes" : "no",
+      }),
+      ...unsupported.map((reason) => `not supported: ${reason}`),
+      "",
+      ...table([["operator", "nodes"], ...Object.entries(operators).map(([name, n]) => [name, String(n)])]),
+    ],
+  }
+}
+
+/** The graph with its dimensions closed as far as the command line says; the rest is for the inspection to name. */
+function closable(graph: OnnxGraph, { dim, constant }: ModelOptions): OnnxGraph {
+  try {
+    return closed(graph, readTensors(graph.inputs, constant), dim)
+  } catch (error) {
+    if (isOnusError(error, "DimensionMissing")) return graph
+    throw error
+  }
 }
 
 const port = ({ name, shape }: Port) => ({ name, shape })

@@ -1,6 +1,6 @@
 import type { Command } from "commander"
 import { requireProvable } from "../../engine/program/proof-cost.ts"
-import { interpreter } from "../../engine/reference/interpreter.ts"
+import { engine } from "../../engine/engine.ts"
 import { receiptId } from "../../protocol/receipt.ts"
 import { locate } from "../../sdk/locate.ts"
 import {
@@ -15,12 +15,13 @@ import { outputData, outputLines, outputsOf } from "../answer.ts"
 import { command, onChain, reports } from "../command.ts"
 import { ExitCode, unverifiable } from "../exit-code.ts"
 import { describeFault, faultLine } from "../fault.ts"
-import { readBundle, readModel } from "../file.ts"
+import { readBundle } from "../file.ts"
+import { type ModelOptions, readModel, withModel } from "../model-file.ts"
 import { emphasise, fields } from "../output.ts"
 import { type ChainOptions, reading } from "../session.ts"
 import { showTime } from "../time.ts"
 
-interface VerifyOptions extends ChainOptions {
+interface VerifyOptions extends ChainOptions, ModelOptions {
   readonly model: string
 }
 
@@ -28,7 +29,7 @@ interface VerifyOptions extends ChainOptions {
 export function verifyCommand(): Command {
   const example = "verify answer.json --model models/digits.onnx"
   const description = "check an answer: commitments, signature, collateral, and every number by re-execution"
-  return onChain(command("verify [options] <bundle>", description, example))
+  return withModel(onChain(command("verify [options] <bundle>", description, example)))
     .argument("<bundle>", "file that `onus attest` wrote")
     .requiredOption("--model <file>", "ONNX file of the receipt's model")
     .action(
@@ -41,7 +42,7 @@ export function verifyCommand(): Command {
 }
 
 async function runVerify(file: string, options: VerifyOptions) {
-  const program = readModel(options.model)
+  const program = readModel(options.model, options)
   requireProvable(program)
   const bundle = readBundle(file)
   const { signed, inclusion } = bundle
@@ -52,7 +53,7 @@ async function runVerify(file: string, options: VerifyOptions) {
     const collateral = await locate(client, signed, inclusion)
     await requireEvidence(client, signed, collateral)
     requireKept(signed.receipt, collateral, inclusion)
-    const { verdict, fault } = reexecute(interpreter, opened)
+    const { verdict, fault } = await reexecute(engine(), opened)
     if (verdict === "mismatch") process.exitCode = ExitCode.Mismatch
     const { provider, consumer, requestId, coverage } = signed.receipt
     const facts = {

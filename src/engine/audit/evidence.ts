@@ -1,6 +1,6 @@
 import { AbiCoder } from "ethers"
 import { MODEL_HEADER } from "../../protocol/model.ts"
-import { encodeStep } from "../../protocol/program.ts"
+import { type Tensor, encodeStep, widthOf } from "../../protocol/program.ts"
 import { CHUNK_BYTES } from "../../protocol/tensor-tree.ts"
 import type { Execution } from "../executor.ts"
 import { evaluate } from "../reference/evaluate.ts"
@@ -8,7 +8,9 @@ import type { Commitment } from "../trace/commitment.ts"
 
 const OPENING = "tuple(uint32 operand, uint32 chunk, bytes data, bytes32[] path)"
 const EVIDENCE = `tuple(${MODEL_HEADER} header, bytes32 traceRoot, uint32 stepIndex, bytes step, bytes32[] stepPath, uint256 element, bytes outputData, bytes32[] outputPath, ${OPENING}[] openings)`
-const ELEMENTS_PER_CHUNK = CHUNK_BYTES / 4
+
+const chunkOf = (tensor: Tensor, element: number): number =>
+  Math.floor((element * widthOf(tensor.type)) / CHUNK_BYTES)
 
 /**
  * Everything the referee needs to recompute one element: its descriptor, the provider's value and
@@ -24,7 +26,7 @@ export function wrongExecutionEvidence(
 ): string {
   const { program } = run
   const step = program.steps[stepIndex]
-  const output = commitment.open(step.output, Math.floor(element / ELEMENTS_PER_CHUNK))
+  const output = commitment.open(step.output, chunkOf(step.output, element))
   const evidence = {
     header: program.header,
     traceRoot: commitment.traceRoot,
@@ -49,8 +51,8 @@ function chunksRead(
 ): { operand: number; chunk: number }[] {
   const step = run.program.steps[stepIndex]
   const seen = step.operands.map(() => new Set<number>())
-  evaluate(step, element, run.bits.bind(run), (operand, position) => {
-    seen[operand].add(Math.floor(position / ELEMENTS_PER_CHUNK))
+  evaluate(step, element, run.bytes.bind(run), (operand, position) => {
+    seen[operand].add(chunkOf(step.operands[operand].tensor, position))
   })
   return seen.flatMap((chunks, operand) =>
     [...chunks].sort((a, b) => a - b).map((chunk) => ({ operand, chunk })),

@@ -2,29 +2,28 @@ import protobuf from "protobufjs/light.js"
 import { OnusError } from "../../protocol/errors.ts"
 import { malformed, tooLarge } from "./errors.ts"
 import type { OnnxLimits } from "./limits.ts"
-import { ModelProto } from "./schema.ts"
 
 const WIRE_LENGTH_DELIMITED = 2
 
 const WIRE_TYPES: Readonly<Record<string, number>> = protobuf.types.basic
 
 /**
- * Walks the wire format without building anything, and refuses a file that decoding would blow up: an empty
- * node takes two bytes in the file but a hundred in memory. It also insists on the declared wire type of
- * every field, where the decoder would silently drop the field.
+ * Walks the wire format of a file of one message without building anything, and refuses a file that decoding
+ * would blow up: an empty node takes two bytes in the file but a hundred in memory. It also insists on the
+ * declared wire type of every field, where the decoder would silently drop the field.
  *
  * The schema is not recursive, so neither depth nor time depends on anything but the file's length.
  */
-export function takeCensus(bytes: Uint8Array, limits: OnnxLimits): void {
+export function takeCensus(bytes: Uint8Array, file: protobuf.Type, limits: OnnxLimits): void {
   if (bytes.length > limits.fileBytes) {
-    throw tooLarge(`The model file has ${bytes.length} bytes, more than ${limits.fileBytes}`)
+    throw tooLarge(`The file has ${bytes.length} bytes, more than ${limits.fileBytes}`)
   }
   const counts = new Map<protobuf.Type, number>()
   let fields = 0
 
   const spend = (amount: number) => {
     fields += amount
-    if (fields > limits.fields) throw tooLarge(`The model file has more than ${limits.fields} fields`)
+    if (fields > limits.fields) throw tooLarge(`The file has more than ${limits.fields} fields`)
   }
 
   const count = (type: protobuf.Type) => {
@@ -44,7 +43,7 @@ export function takeCensus(bytes: Uint8Array, limits: OnnxLimits): void {
       const tag = reader.uint32()
       const field = type.fieldsById[tag >>> 3]
       const wire = tag & 7
-      if (tag >>> 3 === 0) throw malformed(`The model file has a field numbered 0 in ${type.name}`)
+      if (tag >>> 3 === 0) throw malformed(`The file has a field numbered 0 in ${type.name}`)
       if (field === undefined) {
         reader.skipType(wire)
       } else if (field.resolvedType instanceof protobuf.Type) {
@@ -61,16 +60,16 @@ export function takeCensus(bytes: Uint8Array, limits: OnnxLimits): void {
         else reader.skipType(wire)
       }
     }
-    if (reader.pos !== end) throw malformed(`The model file has a field that overruns its ${type.name}`)
+    if (reader.pos !== end) throw malformed(`The file has a field that overruns its ${type.name}`)
   }
 
   // A plain view, so that a Buffer does not select a reader with other habits.
   const reader = protobuf.Reader.create(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length))
   try {
-    walk(ModelProto, reader, bytes.length)
+    walk(file, reader, bytes.length)
   } catch (error) {
     if (error instanceof OnusError) throw error
-    throw malformed("The model file is cut off, or is not a protobuf file", error)
+    throw malformed("The file is cut off, or is not a protobuf file", error)
   }
 }
 

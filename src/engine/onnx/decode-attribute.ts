@@ -25,16 +25,14 @@ const FOREIGN_TYPES: Readonly<Record<number, string>> = {
   14: "list of types",
 }
 
-/** Decodes one attribute. `where` names the node, for example `node "Conv#3"`. */
+/** Decodes one attribute that holds its value. `where` names the node, for example `node "Conv#3"`. */
 export function decodeAttribute(
   message: AttributeMessage,
   tensors: TensorDecoder,
   where: string,
 ): OnnxAttribute {
   const place = `attribute ${quote(message.name)} of ${where}`
-  if (message.refAttrName !== "") {
-    throw malformed(`The ${place} refers to a function's attribute outside any function`)
-  }
+  if (message.refAttrName !== "") throw malformed(`The ${place} is no part of a function to refer to another`)
   switch (message.type) {
     case ATTRIBUTE_TYPES.float:
       return { type: "float", value: message.f }

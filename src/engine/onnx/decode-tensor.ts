@@ -1,12 +1,13 @@
-import { OnusError } from "../../protocol/errors.ts"
 import { describeCode, elementTypeOf, widthOf, type ElementType } from "./element-type.ts"
 import { malformed, tooLarge, typeUnsupported } from "./errors.ts"
+import { ExternalData, type ExternalFiles } from "./external-data.ts"
 import type { OnnxTensor } from "./graph.ts"
 import type { OnnxLimits } from "./limits.ts"
 import { toBigInt, type TensorMessage } from "./message.ts"
 import { unpackFixed, unpackVarints } from "./unpack.ts"
 
-const EXTERNAL = 1
+/** `TensorProto.DataLocation` of the ONNX specification. */
+const LOCATIONS = { default: 0, external: 1 } as const
 
 /** The list that the specification names for each type, beside `raw_data` which serves all of them. */
 const LISTS = {
@@ -27,29 +28,39 @@ const LISTS = {
 /** Decodes constant tensors while their total size stays within the limits. */
 export class TensorDecoder {
   readonly #limits: OnnxLimits
+  readonly #external: ExternalData
   #bytesLeft: number
 
-  constructor(limits: OnnxLimits) {
+  constructor(limits: OnnxLimits, external?: ExternalFiles) {
     this.#limits = limits
+    this.#external = new ExternalData(external)
     this.#bytesLeft = limits.tensorBytes
   }
 
   /** `where` names the tensor in errors, for example `initializer "w"`. */
   decode(message: TensorMessage, where: string): OnnxTensor {
-    if (message.dataLocation === EXTERNAL || message.externalData.length > 0) {
-      throw new OnusError("OnnxExternalDataUnsupported", `The data of ${where} is in another file`, {
-        hint: "Save the model with its weights inside: onnx.save(model, path, save_as_external_data=False)",
-      })
-    }
     const elementType = elementTypeOf(message.dataType)
     if (elementType === undefined) {
       throw typeUnsupported(`The elements of ${where} are ${describeCode(message.dataType)}`)
     }
     const dims = this.#dims(message, where)
     const count = this.#count(dims, widthOf(elementType), where)
-    const data = unpack(message, elementType, count, where)
+    const data = this.#data(message, elementType, count, where)
     if (elementType === "bool") requireBooleans(data, where)
     return { name: message.name, elementType, dims, data }
+  }
+
+  #data(message: TensorMessage, type: ElementType, count: number, where: string): Uint8Array {
+    if (message.dataLocation === LOCATIONS.external) {
+      const given = [...usedLists(message), ...(message.rawData.length > 0 ? ["rawData"] : [])]
+      if (given.length > 0)
+        throw malformed(`The data of ${where} is given twice, external and as ${given[0]}`)
+      return this.#external.find(message, count * widthOf(type), where)
+    }
+    if (message.dataLocation !== LOCATIONS.default || message.externalData.length > 0) {
+      throw malformed(`The data of ${where} contradicts its data location ${message.dataLocation}`)
+    }
+    return unpack(message, type, count, where)
   }
 
   #dims(message: TensorMessage, where: string): number[] {
@@ -81,28 +92,21 @@ export class TensorDecoder {
   }
 }
 
-function unpack(
-  message: TensorMessage,
-  type: ElementType,
-  count: number,
-  where: string,
-): Uint8Array<ArrayBuffer> {
-  const width = widthOf(type)
-  const used = [...new Set(Object.values(LISTS))].filter((list) => message[list].some((part) => part.length))
+function usedLists(message: TensorMessage): (typeof LISTS)[ElementType][] {
+  return [...new Set(Object.values(LISTS))].filter((list) => message[list].some((part) => part.length > 0))
+}
+
+function unpack(message: TensorMessage, type: ElementType, count: number, where: string): Uint8Array {
+  const used = usedLists(message)
   if (message.rawData.length > 0) {
     if (used.length > 0) throw malformed(`The data of ${where} is given twice, raw and as ${used.join(", ")}`)
-    if (message.rawData.length !== count * width) {
-      throw malformed(
-        `The data of ${where} has ${message.rawData.length} bytes, its shape needs ${count * width}`,
-      )
-    }
-    return new Uint8Array(message.rawData)
+    return unpackFixed([message.rawData], count * widthOf(type), where)
   }
   const list = LISTS[type]
   const stray = used.find((other) => other !== list)
   if (stray !== undefined) throw malformed(`The data of ${where} is ${type} but given as ${stray}`)
   return type === "float32" || type === "float64"
-    ? unpackFixed(message[list], count, width, where)
+    ? unpackFixed(message[list], count * widthOf(type), where)
     : unpackVarints(message[list], count, type, where)
 }
 

@@ -2,14 +2,28 @@ import { describeCode, elementTypeOf } from "./element-type.ts"
 import { malformed, quote, tooLarge, typeUnsupported } from "./errors.ts"
 import type { OnnxDim, OnnxInput, OnnxOutput } from "./graph.ts"
 import type { OnnxLimits } from "./limits.ts"
-import { toBigInt, type DimensionMessage, type TensorTypeMessage, type ValueMessage } from "./message.ts"
+import {
+  toBigInt,
+  type DimensionMessage,
+  type TensorTypeMessage,
+  type TypeMessage,
+  type ValueMessage,
+} from "./message.ts"
+
+/** Types of values that are no tensors. */
+const FOREIGN_TYPES = {
+  sequenceType: "a sequence",
+  mapType: "a map",
+  opaqueType: "opaque",
+  sparseTensorType: "a sparse tensor",
+  optionalType: "optional",
+} as const
 
 /** Decodes a graph input, which must say what the caller has to pass. */
 export function decodeInput(message: ValueMessage, limits: OnnxLimits): OnnxInput {
   const where = `input ${quote(message.name)}`
-  const type = message.type?.tensorType
   if (message.type === null) throw malformed(`The ${where} has no type`)
-  if (!type) throw typeUnsupported(`The ${where} is not a tensor`)
+  const type = tensorType(message.type, where)
   const elementType = decodeElementType(type, where)
   const shape = decodeShape(type, limits, where)
   if (elementType === undefined) throw malformed(`The ${where} has no element type`)
@@ -20,14 +34,21 @@ export function decodeInput(message: ValueMessage, limits: OnnxLimits): OnnxInpu
 /** Decodes a graph output. What the file leaves open follows from the nodes. */
 export function decodeOutput(message: ValueMessage, limits: OnnxLimits): OnnxOutput {
   const where = `output ${quote(message.name)}`
-  const type = message.type?.tensorType
   if (message.type === null) return { name: message.name, elementType: undefined, shape: undefined }
-  if (!type) throw typeUnsupported(`The ${where} is not a tensor`)
+  const type = tensorType(message.type, where)
   return {
     name: message.name,
     elementType: decodeElementType(type, where),
     shape: decodeShape(type, limits, where),
   }
+}
+
+function tensorType(type: TypeMessage, where: string): TensorTypeMessage {
+  if (type.tensorType !== null) return type.tensorType
+  const foreign = Object.entries(FOREIGN_TYPES).find(([field]) => Object.hasOwn(type, field))
+  throw typeUnsupported(
+    `The ${where} is ${foreign === undefined ? "of no known type" : foreign[1]}, not a tensor`,
+  )
 }
 
 function decodeElementType(type: TensorTypeMessage, where: string) {

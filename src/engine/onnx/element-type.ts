@@ -49,6 +49,9 @@ const FOREIGN_TYPES: Readonly<Record<number, string>> = {
   21: "uint4",
   22: "int4",
   23: "float4e2m1",
+  24: "float8e8m0",
+  25: "uint2",
+  26: "int2",
 }
 
 const BY_CODE = new Map(

@@ -20,7 +20,12 @@ export function typeUnsupported(message: string): OnusError {
   })
 }
 
-/** Quotes a name from the file. A hostile name may be megabytes long. */
+/** Shortens a name from the file. A hostile name may be megabytes long. */
+export function clip(name: string): string {
+  return name.length > 80 ? `${name.slice(0, 77)}...` : name
+}
+
+/** Quotes a name from the file, shortened. */
 export function quote(name: string): string {
-  return JSON.stringify(name.length > 80 ? `${name.slice(0, 77)}...` : name)
+  return JSON.stringify(clip(name))
 }

@@ -7,10 +7,10 @@ export interface OnnxTensor {
   /** Row-major extents; empty for a scalar. */
   readonly dims: readonly number[]
   /**
-   * Elements in row-major order, little-endian, without padding. The array owns its buffer and starts at
-   * offset zero, so a typed array of the element's width can be laid over `data.buffer`.
+   * Elements in row-major order, little-endian, without padding. Wherever the file has them like that this
+   * is a view of the file's bytes, at any alignment: read it through `elementsOf`, and do not write to it.
    */
-  readonly data: Uint8Array<ArrayBuffer>
+  readonly data: Uint8Array
 }
 
 /** One extent of a shape: a size, or the name of a size that is only known at run time (`"?"` if unnamed). */
@@ -42,7 +42,10 @@ export type OnnxAttribute =
 
 /** One operator application. */
 export interface OnnxNode {
-  /** The file's name for it, or `Conv#3` for the unnamed fourth node. */
+  /**
+   * The file's name for it, or `Conv#3` for the unnamed fourth node. What comes out of a function is named
+   * after the call too: `block1/Conv#3`.
+   */
   readonly name: string
   readonly opType: string
   /** Empty for the standard ONNX operators (`ai.onnx` is written as empty too). */
@@ -54,7 +57,10 @@ export interface OnnxNode {
   readonly attributes: ReadonlyMap<string, OnnxAttribute>
 }
 
-/** An ONNX model as plain data: names resolved, constants as bytes, nodes in an executable order. */
+/**
+ * An ONNX model as plain data: names resolved, constants as bytes, functions inlined, nodes in an executable
+ * order.
+ */
 export interface OnnxGraph {
   readonly name: string
   /** Version of the standard operator set. */

@@ -1,6 +1,6 @@
 import protobuf from "protobufjs/light.js"
 import { malformed } from "./errors.ts"
-import { ModelProto } from "./schema.ts"
+import { ModelProto, TensorProto } from "./schema.ts"
 
 /** A 64-bit integer as the decoder delivers it. */
 export type Int64 = { readonly low: number; readonly high: number } | number
@@ -11,9 +11,27 @@ export type Int64 = { readonly low: number; readonly high: number } | number
  */
 
 export interface ModelMessage {
+  readonly irVersion: Int64
   readonly graph: GraphMessage | null
-  readonly opsetImport: readonly { readonly domain: string; readonly version: Int64 }[]
-  readonly functions: readonly Uint8Array[]
+  readonly opsetImport: readonly OpsetMessage[]
+  readonly functions: readonly FunctionMessage[]
+}
+
+export interface OpsetMessage {
+  readonly domain: string
+  readonly version: Int64
+}
+
+export interface FunctionMessage {
+  readonly domain: string
+  readonly name: string
+  readonly overload: string
+  readonly input: readonly string[]
+  readonly output: readonly string[]
+  readonly node: readonly NodeMessage[]
+  /** Attributes with a default value; what has none is only referred to. */
+  readonly attributeProto: readonly AttributeMessage[]
+  readonly opsetImport: readonly OpsetMessage[]
 }
 
 export interface GraphMessage {
@@ -29,6 +47,7 @@ export interface NodeMessage {
   readonly name: string
   readonly opType: string
   readonly domain: string
+  readonly overload: string
   readonly input: readonly string[]
   readonly output: readonly string[]
   readonly attribute: readonly AttributeMessage[]
@@ -57,13 +76,22 @@ export interface TensorMessage {
   readonly doubleData: readonly Uint8Array[]
   readonly uint64Data: readonly Uint8Array[]
   readonly rawData: Uint8Array
-  readonly externalData: readonly Uint8Array[]
+  readonly externalData: readonly { readonly key: string; readonly value: string }[]
   readonly dataLocation: number
 }
 
 export interface ValueMessage {
   readonly name: string
-  readonly type: { readonly tensorType: TensorTypeMessage | null } | null
+  readonly type: TypeMessage | null
+}
+
+export interface TypeMessage {
+  readonly tensorType: TensorTypeMessage | null
+  readonly sequenceType: Uint8Array
+  readonly mapType: Uint8Array
+  readonly opaqueType: Uint8Array
+  readonly sparseTensorType: Uint8Array
+  readonly optionalType: Uint8Array
 }
 
 export interface TensorTypeMessage {
@@ -77,14 +105,24 @@ export interface DimensionMessage {
   readonly dimParam: string
 }
 
-/** Decodes the file's messages. Their byte fields are views of `bytes`. */
+/** Decodes a model file. The byte fields of its messages are views of `bytes`. */
 export function decodeModel(bytes: Uint8Array): ModelMessage {
+  return decode(ModelProto, bytes) as ModelMessage
+}
+
+/** Decodes a tensor file. The byte fields of the message are views of `bytes`. */
+export function decodeTensor(bytes: Uint8Array): TensorMessage {
+  return decode(TensorProto, bytes) as TensorMessage
+}
+
+function decode(type: protobuf.Type, bytes: Uint8Array): unknown {
+  // A plain view, so that a Buffer does not select a reader with other habits.
   const reader = protobuf.Reader.create(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length))
   reader.discardUnknown = true
   try {
-    return ModelProto.decode(reader) as unknown as ModelMessage
+    return type.decode(reader)
   } catch (error) {
-    throw malformed("The model file is not a valid protobuf message", error)
+    throw malformed("The file is not a valid protobuf message", error)
   }
 }
 

@@ -1,13 +1,16 @@
 import { checkNames } from "./check-names.ts"
 import { ATTRIBUTE_TYPES } from "./decode-attribute.ts"
-import { codeOf, widthOf } from "./element-type.ts"
-import { malformed, quote } from "./errors.ts"
+import { codeOf } from "./element-type.ts"
+import { encodeExternal, encodeFile, encodeTensor } from "./encode-tensor.ts"
 import type { OnnxAttribute, OnnxDim, OnnxGraph, OnnxNode, OnnxOutput, OnnxTensor } from "./graph.ts"
 import type { Int64 } from "./message.ts"
 import { ModelProto } from "./schema.ts"
 
 /** The file format version that belongs to opset 17; older runtimes read it too. */
 const IR_VERSION = 8
+
+/** External data begins at multiples of so many bytes, so that any typed array fits over it. */
+const ALIGNMENT = 64
 
 /**
  * Writes a graph as a standard ONNX file, with every tensor as raw data.
@@ -20,6 +23,33 @@ const IR_VERSION = 8
  * await writeFile("models/digits.onnx", saveOnnx(graph))
  */
 export function saveOnnx(graph: OnnxGraph): Uint8Array<ArrayBuffer> {
+  return save(graph, encodeTensor)
+}
+
+/**
+ * Writes a graph as a standard ONNX file whose initializers have their data in another file, as models beyond
+ * 2 GiB need it.
+ *
+ * @param location where the other file will lie, relative to the model's folder.
+ * @throws {OnusError} OnnxMalformed if the graph contradicts itself.
+ */
+export function saveOnnxApart(
+  graph: OnnxGraph,
+  location: string,
+): { readonly model: Uint8Array<ArrayBuffer>; readonly data: Uint8Array<ArrayBuffer> } {
+  const offsets = new Map<string, number>()
+  let end = 0
+  for (const [name, tensor] of graph.initializers) {
+    offsets.set(name, end)
+    end += Math.ceil(tensor.data.length / ALIGNMENT) * ALIGNMENT
+  }
+  const data = new Uint8Array(end)
+  for (const [name, tensor] of graph.initializers) data.set(tensor.data, offsets.get(name))
+  const model = save(graph, (tensor) => encodeExternal(tensor, location, offsets.get(tensor.name)!))
+  return { model, data }
+}
+
+function save(graph: OnnxGraph, encodeInitializer: (tensor: OnnxTensor) => object): Uint8Array<ArrayBuffer> {
   checkNames(graph)
   const domains = new Set(graph.nodes.map((node) => node.domain).filter((domain) => domain !== ""))
   const message = {
@@ -28,7 +58,7 @@ export function saveOnnx(graph: OnnxGraph): Uint8Array<ArrayBuffer> {
     graph: {
       name: graph.name,
       node: graph.nodes.map(encodeNode),
-      initializer: [...graph.initializers].map(([name, tensor]) => encodeTensor({ ...tensor, name })),
+      initializer: [...graph.initializers].map(([name, tensor]) => encodeInitializer({ ...tensor, name })),
       input: graph.inputs.map(encodeValue),
       output: graph.outputs.map(encodeValue),
     },
@@ -37,7 +67,7 @@ export function saveOnnx(graph: OnnxGraph): Uint8Array<ArrayBuffer> {
       ...[...domains].map((domain) => ({ domain, version: 1 })),
     ],
   }
-  return new Uint8Array(ModelProto.encode(message).finish())
+  return encodeFile(ModelProto, message)
 }
 
 function encodeNode(node: OnnxNode) {
@@ -68,19 +98,6 @@ function encodeAttribute(name: string, attribute: OnnxAttribute) {
       return { ...head, ints: attribute.value.map(toInt64) }
     case "strings":
       return { ...head, strings: attribute.value.map((text) => new TextEncoder().encode(text)) }
-  }
-}
-
-function encodeTensor(tensor: OnnxTensor) {
-  const needed = tensor.dims.reduce((count, dim) => count * dim, widthOf(tensor.elementType))
-  if (tensor.data.length !== needed) {
-    throw malformed(`Tensor ${quote(tensor.name)} has ${tensor.data.length} bytes, its shape needs ${needed}`)
-  }
-  return {
-    name: tensor.name,
-    dims: tensor.dims,
-    dataType: codeOf(tensor.elementType),
-    rawData: tensor.data,
   }
 }
 

@@ -6,8 +6,8 @@ import protobuf from "protobufjs/light.js"
  *
  * - Packed number lists of tensors are declared as bytes. They hold weights, and a list of boxed numbers
  *   would take ten times the memory of the file.
- * - Subgraphs, functions and sparse tensors are declared as bytes, since only their presence matters. That
- *   leaves the schema free of recursion, so no file can nest deeper than the schema does.
+ * - Subgraphs are left out, and sparse tensors and types that are no tensors are declared as bytes, since only
+ *   their presence matters. That leaves the schema free of recursion: no file can nest deeper than it does.
  * - Documentation, training information and metadata are left out.
  */
 
@@ -27,7 +27,19 @@ const MESSAGES: Record<string, protobuf.IType> = {
       producerVersion: field(3, "string"),
       graph: field(7, "GraphProto"),
       opsetImport: field(8, "OperatorSetIdProto", "repeated"),
-      functions: field(25, "bytes", "repeated"),
+      functions: field(25, "FunctionProto", "repeated"),
+    },
+  },
+  FunctionProto: {
+    fields: {
+      name: field(1, "string"),
+      input: field(4, "string", "repeated"),
+      output: field(5, "string", "repeated"),
+      node: field(7, "NodeProto", "repeated"),
+      opsetImport: field(9, "OperatorSetIdProto", "repeated"),
+      domain: field(10, "string"),
+      attributeProto: field(11, "AttributeProto", "repeated"),
+      overload: field(13, "string"),
     },
   },
   OperatorSetIdProto: {
@@ -51,6 +63,7 @@ const MESSAGES: Record<string, protobuf.IType> = {
       opType: field(4, "string"),
       attribute: field(5, "AttributeProto", "repeated"),
       domain: field(7, "string"),
+      overload: field(8, "string"),
     },
   },
   AttributeProto: {
@@ -78,15 +91,25 @@ const MESSAGES: Record<string, protobuf.IType> = {
       rawData: field(9, "bytes"),
       doubleData: field(10, "bytes", "repeated"),
       uint64Data: field(11, "bytes", "repeated"),
-      externalData: field(13, "bytes", "repeated"),
+      externalData: field(13, "StringStringEntryProto", "repeated"),
       dataLocation: field(14, "int32"),
     },
+  },
+  StringStringEntryProto: {
+    fields: { key: field(1, "string"), value: field(2, "string") },
   },
   ValueInfoProto: {
     fields: { name: field(1, "string"), type: field(2, "TypeProto") },
   },
   TypeProto: {
-    fields: { tensorType: field(1, "TensorTypeProto") },
+    fields: {
+      tensorType: field(1, "TensorTypeProto"),
+      sequenceType: field(4, "bytes"),
+      mapType: field(5, "bytes"),
+      opaqueType: field(7, "bytes"),
+      sparseTensorType: field(8, "bytes"),
+      optionalType: field(9, "bytes"),
+    },
   },
   TensorTypeProto: {
     fields: { elemType: field(1, "int32"), shape: field(2, "TensorShapeProto") },
@@ -103,5 +126,8 @@ const MESSAGES: Record<string, protobuf.IType> = {
 
 const root = protobuf.Root.fromJSON({ nested: MESSAGES }).resolveAll()
 
-/** Every message type is reached from this one. */
+/** The message of a model file. Every other message is reached from this one. */
 export const ModelProto: protobuf.Type = root.lookupType("ModelProto")
+
+/** The message of a tensor file. */
+export const TensorProto: protobuf.Type = root.lookupType("TensorProto")

@@ -13,18 +13,15 @@ const RANGES: Partial<Record<ElementType, readonly [bigint, bigint]>> = {
   bool: [0n, 1n],
 }
 
-/** Joins the parts of a packed list of floats or doubles, which is little-endian already. */
-export function unpackFixed(
-  parts: readonly Uint8Array[],
-  count: number,
-  width: number,
-  where: string,
-): Uint8Array<ArrayBuffer> {
+/**
+ * Joins the parts of raw data or of a packed list of floats or doubles, which are little-endian already. A
+ * single part, as every common writer makes it, is not copied.
+ */
+export function unpackFixed(parts: readonly Uint8Array[], size: number, where: string): Uint8Array {
   const length = parts.reduce((total, part) => total + part.length, 0)
-  if (length !== count * width) {
-    throw malformed(`The data of ${where} has ${length} bytes, its shape needs ${count * width}`)
-  }
-  const data = new Uint8Array(length)
+  if (length !== size) throw malformed(`The data of ${where} has ${length} bytes, its shape needs ${size}`)
+  if (parts.length === 1) return parts[0]
+  const data = new Uint8Array(size)
   let at = 0
   for (const part of parts) {
     data.set(part, at)
@@ -39,7 +36,7 @@ export function unpackVarints(
   count: number,
   type: ElementType,
   where: string,
-): Uint8Array<ArrayBuffer> {
+): Uint8Array {
   // Counted before anything is allocated: the last byte of each varint has its top bit clear.
   const given = parts.reduce(
     (total, part) => total + part.reduce((sum, byte) => sum + (byte < 0x80 ? 1 : 0), 0),

@@ -1,119 +1,77 @@
-import { OnusError } from "../../protocol/errors.ts"
-import {
-  type Access,
-  Body,
-  type Instruction,
-  Op,
-  Source,
-  type Step,
-  type Tensor,
-} from "../../protocol/program.ts"
-import { add, div, exp, fromBits, maximum, mul, sub, toBits } from "./scalar.ts"
+import { Body, type Step, widthOf } from "../../protocol/program.ts"
+import { prepareBody } from "./bodies.ts"
+import { type Scalar, invalid, patternOf, patternsOver, scalarOf } from "./elements.ts"
+import { prepareInstruction } from "./epilogue.ts"
+import { Loops } from "./loops.ts"
+import { type Bytes, type OnRead, Operand } from "./operands.ts"
 
-/** The bit patterns of a tensor's elements. */
-export type Bits = (tensor: Tensor) => Uint32Array
-
-/** Told about every element that is read: operand index and position in its tensor. */
-export type OnRead = (operand: number, position: number) => void
+export type { Bytes, OnRead } from "./operands.ts"
 
 /**
- * The definition of a program step, for one element: `docs/semantics.md` 3, line by line. Written to be
- * read; twin of `contracts/referee/Referee.sol`.
+ * The definition of a program step, for one element: `docs/semantics.md` 3. Twin of
+ * `contracts/referee/Referee.sol`.
  *
- * @returns the bit pattern of element `element` of the step's output.
- * @throws OnusError `ProgramInvalid` when an access leaves its tensor.
+ * @param onRead is told about every element that the definition touches, in its order.
+ * @returns the bytes of element `element` of the step's output as an integer, the first one lowest.
+ * @throws OnusError `ProgramInvalid` when the step is none: an access leaves its tensor, types do not fit.
  */
-export function evaluate(step: Step, element: number, bits: Bits, onRead?: OnRead): number {
-  const index = coordinates(step, element)
-
-  /** The bit pattern that operand `operand` has at the current index; `undefined` on padding. */
-  const read = (operand: number): number | undefined => {
-    const access = step.operands[operand]
-    const position = locate(access, index)
-    if (position === undefined) return undefined
-    onRead?.(operand, position)
-    return bits(access.tensor)[position]
-  }
-
-  let acc: number
-  if (step.body === Body.Read) {
-    const word = read(0) ?? 0
-    if (step.epilogue.length === 0) return word
-    acc = fromBits(word)
-  } else {
-    acc = reduce(step, index, read)
-  }
-  for (const instruction of step.epilogue) acc = apply(instruction, acc, read)
-  return toBits(acc)
+export function evaluate(step: Step, element: number, bytes: Bytes, onRead?: OnRead): bigint {
+  const pattern = prepare(step, bytes, onRead)(element)
+  return BigInt.asUintN(8 * widthOf(step.output.type), BigInt(pattern))
 }
 
-function reduce(step: Step, index: number[], read: (operand: number) => number | undefined): number {
-  let acc = step.body === Body.Max ? -Infinity : 0
-  const count = step.reduction.reduce((all, size) => all * size, 1)
-  for (let i = 0; i < count; i++) {
-    const a = read(0)
-    if (step.body === Body.Dot) acc = add(acc, mul(fromBits(a ?? 0), fromBits(read(1) ?? 0)))
-    else if (a !== undefined) acc = step.body === Body.Max ? maximum(acc, fromBits(a)) : add(acc, fromBits(a))
-    advance(step, index)
-  }
-  return acc
+/**
+ * All elements of a step, by the same definition.
+ *
+ * @throws OnusError `ProgramInvalid`, as {@link evaluate}.
+ */
+export function runStep(step: Step, bytes: Bytes): Uint8Array {
+  const { type, length } = step.output
+  const output = new Uint8Array(length * widthOf(type))
+  const patterns = patternsOver(type, output)
+  const element = prepare(step, bytes)
+  for (let i = 0; i < length; i++) patterns[i] = element(i)
+  return output
 }
 
-function apply(
-  { op, source, value }: Instruction,
-  acc: number,
-  read: (operand: number) => number | undefined,
-): number {
-  const rhs = source === Source.None ? 0 : fromBits(source === Source.Operand ? (read(value) ?? 0) : value)
-  switch (op) {
-    case Op.Add:
-      return add(acc, rhs)
-    case Op.Sub:
-      return sub(acc, rhs)
-    case Op.Mul:
-      return mul(acc, rhs)
-    case Op.Div:
-      return div(acc, rhs)
-    case Op.Max:
-      return maximum(acc, rhs)
-    case Op.Exp:
-      return exp(acc)
+/** A step as a function from the number of an element to what is stored for it. */
+function prepare(step: Step, bytes: Bytes, onRead?: OnRead): (element: number) => Scalar {
+  const { output, domain, body, epilogue } = step
+  if (domain.reduce((all, size) => all * size, 1) !== output.length) {
+    throw invalid(`the domain [${domain}] has not the ${output.length} elements of the output`)
+  }
+  const loops = new Loops(step)
+  const operands = step.operands.map((_, number) => new Operand(step, number, loops.index, bytes, onRead))
+  const { type, compute } = prepareBody(step, operands, loops)
+  const types = [type]
+  const instructions = epilogue.map((instruction) => prepareInstruction(instruction, types, operands))
+  const last = instructions.length
+  if (types[last] !== output.type) throw invalid(`type ${types[last]} is stored as type ${output.type}`)
+  if (body === Body.Read && last === 0) return prepareMove(step, operands.slice(0, step.mode), loops, bytes)
+  const registers: Scalar[] = []
+  return (element) => {
+    loops.place(element)
+    registers[0] = compute()
+    for (let i = 0; i < last; i++) registers[i + 1] = instructions[i](registers)
+    return patternOf(output.type, registers[last])
   }
 }
 
-/** Row-major coordinates of the element in the domain, followed by zeros for the reduction. */
-function coordinates(step: Step, element: number): number[] {
-  const index = new Array<number>(step.domain.length + step.reduction.length).fill(0)
-  for (let i = step.domain.length - 1; i >= 0; i--) {
-    index[i] = element % step.domain[i]
-    element = Math.floor(element / step.domain[i])
+/** A Read alone keeps the bytes of what it reads, whatever they mean. */
+function prepareMove(
+  { output, operands }: Step,
+  candidates: readonly Operand[],
+  loops: Loops,
+  bytes: Bytes,
+): (element: number) => Scalar {
+  const sources = candidates.map((_, i) => patternsOver(output.type, bytes(operands[i].tensor)))
+  const zero = scalarOf(output.type, 0n)
+  return (element) => {
+    loops.place(element)
+    for (let i = 0; i < sources.length; i++) {
+      const position = candidates[i].locate()
+      if (position >= 0) return sources[i][position]
+    }
+    return zero
   }
-  return index
-}
-
-/** The next reduction index, last dimension fastest. */
-function advance(step: Step, index: number[]): void {
-  for (let i = step.reduction.length - 1; i >= 0; i--) {
-    const at = step.domain.length + i
-    if (++index[at] < step.reduction[i]) return
-    index[at] = 0
-  }
-}
-
-/** The position that an access reads, or `undefined` when it falls on padding. */
-function locate(access: Access, index: readonly number[]): number | undefined {
-  for (const { coefficients, offset, size } of access.guards) {
-    const coordinate = affine(coefficients, offset, index)
-    if (coordinate < 0 || coordinate >= size) return undefined
-  }
-  const position = affine(access.strides, access.base, index)
-  if (position < 0 || position >= access.tensor.length) {
-    throw new OnusError("ProgramInvalid", `Tensor ${access.tensor.id} has no element ${position}`)
-  }
-  return position
-}
-
-function affine(factors: readonly number[], sum: number, index: readonly number[]): number {
-  for (let i = 0; i < factors.length; i++) sum += factors[i] * index[i]
-  return sum
 }

@@ -56,6 +56,29 @@ export function maximum(a: number, b: number): number {
   return Math.max(a, b)
 }
 
+/** IEEE 754-2019 `minimum`: NaN if either operand is NaN, and -0 is smaller than +0. */
+export function minimum(a: number, b: number): number {
+  return Math.min(a, b)
+}
+
+/** What the truncating division leaves, with the sign of `a`: it is a binary32 number, so nothing is rounded. */
+export function rem(a: number, b: number): number {
+  return a % b
+}
+
+/** The square root, rounded once: 53 bits suffice for 24 as they do for a quotient. */
+export function sqrt(x: number): number {
+  return Math.fround(Math.sqrt(x))
+}
+
+/** The nearest integer, ties to even, with the sign of `x` even if it is zero. */
+export function round(x: number): number {
+  if (!(Math.abs(x) < 2 ** 23)) return x
+  // From 2^52 to 2^53 binary64 has the integers only, so that the sum is rounded to one.
+  const magnitude = Math.abs(x) + 2 ** 52 - 2 ** 52
+  return x < 0 || Object.is(x, -0) ? -magnitude : magnitude
+}
+
 const EXP_LOWEST = -104
 const EXP_HIGHEST = 89
 const LOG2_E = fromBits(0x3fb8aa3b)

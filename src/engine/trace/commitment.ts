@@ -1,9 +1,10 @@
 import { hexlify } from "ethers"
 import { OnusError } from "../../protocol/errors.ts"
 import { Space, type Tensor } from "../../protocol/program.ts"
-import { TensorTree, chunksOf } from "../../protocol/tensor-tree.ts"
+import { CHUNK_BYTES, type TensorTree } from "../../protocol/tensor-tree.ts"
+import { TreeBuilder } from "../../protocol/tree-builder.ts"
 import { type Execution, type Inputs, bindInputs } from "../executor.ts"
-import type { Program } from "../program/program.ts"
+import { type Program, totalLeaves } from "../program/program.ts"
 
 /** A chunk of a tensor with the path to its root, ready for the referee. */
 export interface Opening {
@@ -18,53 +19,79 @@ export interface Commitment {
   /** Before it is bound to a request: see `traceCommitment`. */
   readonly traceRoot: string
   readonly outputRoot: string
-  /** Opens one chunk of any tensor, constants included. */
+  /** Opens one chunk of any tensor, constants included. @throws OnusError `LeafOutOfRange`. */
   open(tensor: Tensor, chunk: number): Opening
 }
 
-/** Commits to every tensor of a run. */
-export function commit(execution: Execution): Commitment {
+/** The spaces that are filled by a run. */
+export type RunSpace = Exclude<Space, typeof Space.Weights>
+
+/** The trees of what a run has filled. */
+export type RunTrees = Readonly<Record<RunSpace, TensorTree>>
+
+/**
+ * Commits to every tensor of a run.
+ *
+ * @param trees what a `TraceHasher` made while the run was computed. Without them every tree is hashed when
+ * something of it is first asked for; the result is the same.
+ */
+export function commit(execution: Execution, trees: RunTrees = lazyTrees(execution)): Commitment {
   const { program } = execution
-  const bytes = (tensor: Tensor) => littleEndian(execution.bits(tensor))
-  const plant = (space: Space, tensors: readonly Tensor[]) =>
-    new TensorTree(tensors.flatMap((tensor) => chunksOf(space, tensor.id, bytes(tensor))))
-  const trees: Record<Space, TensorTree> = {
-    [Space.Input]: plant(Space.Input, tensorsOf(program, Space.Input)),
-    [Space.Weights]: program.weightsTree,
-    [Space.Trace]: plant(Space.Trace, tensorsOf(program, Space.Trace)),
-    [Space.Output]: plant(Space.Output, tensorsOf(program, Space.Output)),
-  }
   return {
-    inputRoot: hexlify(trees[Space.Input].root),
-    traceRoot: hexlify(trees[Space.Trace].root),
-    outputRoot: hexlify(trees[Space.Output].root),
+    get inputRoot() {
+      return hexlify(trees[Space.Input].root)
+    },
+    get traceRoot() {
+      return hexlify(trees[Space.Trace].root)
+    },
+    get outputRoot() {
+      return hexlify(trees[Space.Output].root)
+    },
     open(tensor, chunk) {
-      const leaf = chunksOf(tensor.space, tensor.id, bytes(tensor))[chunk]
-      if (!leaf) throw new OnusError("LeafOutOfRange", `Tensor ${tensor.id} has no chunk ${chunk}`)
-      return { chunk, data: leaf.data, path: trees[tensor.space].path(tensor.firstLeaf + chunk) }
+      const data = execution.bytes(tensor).slice(chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES)
+      if (!Number.isInteger(chunk) || chunk < 0 || data.length === 0) {
+        throw new OnusError("LeafOutOfRange", `Tensor ${tensor.id} has no chunk ${chunk}`)
+      }
+      const tree = tensor.space === Space.Weights ? program.weightsTree : trees[tensor.space]
+      return { chunk, data, path: tree.path(tensor.firstLeaf + chunk) }
     },
   }
 }
 
+function lazyTrees(execution: Execution): RunTrees {
+  const trees: Partial<Record<RunSpace, TensorTree>> = {}
+  const tree = (space: RunSpace): TensorTree =>
+    (trees[space] ??= grow(tensorsOf(execution.program, space), (tensor) => execution.bytes(tensor)))
+  return {
+    get [Space.Input]() {
+      return tree(Space.Input)
+    },
+    get [Space.Trace]() {
+      return tree(Space.Trace)
+    },
+    get [Space.Output]() {
+      return tree(Space.Output)
+    },
+  }
+}
+
+function grow(tensors: readonly Tensor[], bytes: (tensor: Tensor) => Uint8Array): TensorTree {
+  const builder = new TreeBuilder(totalLeaves(tensors))
+  for (const tensor of tensors) builder.addTensor(tensor, bytes(tensor))
+  return builder.finish()
+}
+
 /** The root of the input tree: what a consumer computes before it asks. */
 export function inputCommitment(program: Program, inputs: Inputs): string {
-  const bits = bindInputs(program, inputs)
-  const leaves = program.inputs.flatMap(({ tensor }, at) =>
-    chunksOf(Space.Input, tensor.id, littleEndian(bits[at])),
-  )
-  return hexlify(new TensorTree(leaves).root)
+  const bytes = bindInputs(program, inputs)
+  const tensors = tensorsOf(program, Space.Input)
+  return hexlify(grow(tensors, (tensor) => bytes[tensors.indexOf(tensor)]).root)
 }
 
 /** The tensors of a space in the order of their leaves. */
 export function tensorsOf(program: Program, space: Space): Tensor[] {
   if (space === Space.Input) return program.inputs.map((port) => port.tensor)
   if (space === Space.Weights) return program.constants.map((constant) => constant.tensor)
-  return program.steps.map((step) => step.output).filter((tensor) => tensor.space === space)
-}
-
-/** The bytes of a tensor as committed. */
-export function littleEndian(bits: Uint32Array): Uint8Array {
-  const view = new DataView(new ArrayBuffer(bits.length * 4))
-  bits.forEach((word, i) => view.setUint32(i * 4, word, true))
-  return new Uint8Array(view.buffer)
+  if (space === Space.Output) return program.outputs.map((port) => port.tensor).sort((a, b) => a.id - b.id)
+  return [...program.traceTensors]
 }

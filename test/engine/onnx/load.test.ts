@@ -1,4 +1,5 @@
 import { expect } from "chai"
+import { elementsOf } from "../../../src/engine/onnx/elements.ts"
 import { loadOnnx } from "../../../src/engine/onnx/load.ts"
 import { DIGITS, encode, expectRefusal, fileWith, FLOAT_2, SMALL } from "./models.ts"
 
@@ -19,10 +20,18 @@ describe("loadOnnx", () => {
     expect(model.initializers.get("dense1.weight")!.data).to.have.length(32 * 784 * 4)
   })
 
-  it("gives constants buffers of their own, so that typed arrays fit over them", () => {
-    const { data } = loadOnnx(DIGITS).initializers.get("conv1.bias")!
-    expect(data.byteOffset).to.equal(0)
-    expect(data.buffer.byteLength).to.equal(32)
+  it("gives constants as views of the file, whose elements fit typed arrays all the same", () => {
+    for (let shift = 0; shift < 4; shift++) {
+      const file = new Uint8Array(DIGITS.length + shift).subarray(shift)
+      file.set(DIGITS)
+      const bias = loadOnnx(file).initializers.get("conv1.bias")!
+      expect(bias.data.buffer).to.equal(file.buffer)
+      const aligned = bias.data.byteOffset % 4 === 0
+      const elements = elementsOf(bias)
+      expect(elements).to.be.instanceOf(Float32Array)
+      expect(elements.buffer === file.buffer).to.equal(aligned)
+      expect(new Uint8Array(elements.slice().buffer)).to.deep.equal(new Uint8Array(bias.data))
+    }
   })
 
   it("names unnamed nodes by operator and position", () => {
@@ -57,13 +66,37 @@ describe("loadOnnx", () => {
     expect(nodes.map(({ domain }) => domain)).to.deep.equal(["", "com.example"])
   })
 
-  it("accepts operator sets 7 to 25 and no others", () => {
-    for (const version of [7, 17, 25]) {
-      expect(loadOnnx(fileWith({}, { opsetImport: [{ version }] })).opset).to.equal(version)
+  it("accepts operator sets 7 to 28 and no others", () => {
+    const withOpset = (version: number) => fileWith({}, { opsetImport: [{ version }] })
+    for (const version of [7, 17, 25, 28]) {
+      expect(loadOnnx(withOpset(version)).opset).to.equal(version)
     }
-    for (const version of [-1, 6, 26]) {
-      const file = fileWith({}, { opsetImport: [{ version }] })
-      expectRefusal(() => loadOnnx(file), "OnnxOpsetUnsupported", `opset ${version}`)
+    for (const version of [-1, 0, 29]) {
+      expectRefusal(() => loadOnnx(withOpset(version)), "OnnxOpsetUnsupported", `opset ${version}`)
+    }
+  })
+
+  it("accepts earlier operator sets for operators that they define as set 7 does", () => {
+    const opsetImport = [{ version: 1 }]
+    const node = [{ name: "one", opType: "Identity", input: ["x"], output: ["y"] }]
+    expect(loadOnnx(fileWith({ node }, { opsetImport })).opset).to.equal(1)
+    const load = () => loadOnnx(fileWith({}, { opsetImport }))
+    expectRefusal(load, "OnnxOpsetUnsupported", '"add"', '"Add"', "opset 1")
+  })
+
+  it("accepts operator sets of other domains beside the standard one", () => {
+    const opsetImport = [
+      { domain: "com.example", version: 99 },
+      { domain: "ai.onnx", version: 17 },
+    ]
+    expect(loadOnnx(fileWith({}, { opsetImport })).opset).to.equal(17)
+  })
+
+  it("accepts the format versions 3 to 13 and no others", () => {
+    for (const irVersion of [3, 13]) expect(loadOnnx(fileWith({}, { irVersion })).opset).to.equal(17)
+    for (const irVersion of [0, 2, 14, -1]) {
+      const load = () => loadOnnx(fileWith({}, { irVersion }))
+      expectRefusal(load, "OnnxVersionUnsupported", `version ${irVersion}`)
     }
   })
 
@@ -71,7 +104,7 @@ describe("loadOnnx", () => {
     const cases: [string, Uint8Array, ...string[]][] = [
       ["bytes that are no protobuf", new TextEncoder().encode("not a model"), "protobuf"],
       ["an empty file", new Uint8Array(), "no graph"],
-      ["a file without an operator set", encode({ graph }), "0 times"],
+      ["a file without an operator set", encode({ irVersion: 8, graph }), "0 times"],
       ["two standard operator sets", fileWith({}, { opsetImport: [{ version: 17 }, { version: 18 }] }), "2"],
       [
         "a node before its input",
@@ -123,17 +156,24 @@ describe("loadOnnx", () => {
     }
   })
 
-  it("refuses functions, sparse weights and inputs that are no tensors by name", () => {
-    expectRefusal(() => loadOnnx(fileWith({}, { functions: [new Uint8Array()] })), "OnnxFunctionUnsupported")
+  it("refuses sparse weights, and inputs and outputs that are no tensors, by name", () => {
     expectRefusal(
       () => loadOnnx(fileWith({ sparseInitializer: [new Uint8Array()] })),
       "OnnxSparseUnsupported",
     )
-    expectRefusal(
-      () => loadOnnx(fileWith({ input: [{ name: "x", type: {} }] })),
-      "OnnxTypeUnsupported",
-      '"x"',
-    )
+    const kinds: [string, string][] = [
+      ["sequenceType", "a sequence"],
+      ["mapType", "a map"],
+      ["optionalType", "optional"],
+      ["sparseTensorType", "a sparse tensor"],
+    ]
+    for (const [field, kind] of kinds) {
+      const value = (name: string) => [{ name, type: { [field]: Uint8Array.of(8, 1) } }]
+      expectRefusal(() => loadOnnx(fileWith({ input: value("x") })), "OnnxTypeUnsupported", '"x"', kind)
+      expectRefusal(() => loadOnnx(fileWith({ output: value("y") })), "OnnxTypeUnsupported", '"y"', kind)
+    }
+    const load = () => loadOnnx(fileWith({ input: [{ name: "x", type: {} }] }))
+    expectRefusal(load, "OnnxTypeUnsupported", '"x"')
   })
 
   it("shortens hostile names in its errors", () => {

@@ -15,6 +15,10 @@ function varints(...values: bigint[]): Uint8Array {
   return writer.finish()
 }
 
+/** Two zeros, the second in eleven bytes where ten are the most. */
+const OVERLONG = Uint8Array.of(0, ...Array<number>(10).fill(0x80), 0)
+const BIGGEST = { low: -1, high: 0x7fffffff }
+
 const bytesOf = (array: ArrayBufferView) => [...new Uint8Array(array.buffer)]
 const weight = (tensor: Record<string, unknown>) =>
   loadOnnx(fileWithTensor({ rawData: new Uint8Array(), ...tensor })).initializers.get("w")!
@@ -60,6 +64,16 @@ describe("constant tensors of an ONNX file", () => {
     }
   })
 
+  it("are views of the file when they are raw, or one list of floats", () => {
+    const floats = new Uint8Array(Float32Array.of(1.5, -0).buffer)
+    for (const fields of [{ rawData: floats }, { floatData: [floats] }]) {
+      const file = fileWithTensor({ rawData: new Uint8Array(), ...fields })
+      const { data } = loadOnnx(file).initializers.get("w")!
+      expect(data.buffer).to.equal(file.buffer)
+      expect([...data]).to.deep.equal([...floats])
+    }
+  })
+
   it("may be scalars, empty, or split into several lists", () => {
     expect(weight({ dims: [], rawData: new Uint8Array(4) }).dims).to.deep.equal([])
     expect(weight({ dims: [3, 0] }).data).to.have.length(0)
@@ -92,8 +106,16 @@ describe("constant tensors of an ONNX file", () => {
       ["with a negative dimension", "OnnxMalformed", { dims: [-2] }, "-2"],
       ["with an unsupported type", "OnnxTypeUnsupported", { dataType: 8 }, "string"],
       ["with an unknown type", "OnnxTypeUnsupported", { dataType: 99 }, "99"],
-      ["in another file", "OnnxExternalDataUnsupported", { dataLocation: 1 }, "another file"],
+      ["with a data location that is none", "OnnxMalformed", { dataLocation: 2 }, "location 2"],
       ["when they claim terabytes", "OnnxTooLarge", { dims: [2 ** 20, 2 ** 20] }, "1048576"],
+      [
+        "when their size overflows to a small one",
+        "OnnxTooLarge",
+        { dims: [2 ** 31, 2 ** 31, 4, 2] },
+        "2147483648",
+      ],
+      ["with a dimension beyond 2^53", "OnnxTooLarge", { dims: [0, BIGGEST] }, "9223372036854775807"],
+      ["with overlong varints", "OnnxMalformed", { dataType: 6, int32Data: [OVERLONG] }, "varint"],
       ["when their size overflows", "OnnxTooLarge", { dims: [2 ** 32, 2 ** 32, 2 ** 32] }, "4294967296"],
       ["with too many dimensions", "OnnxTooLarge", { dims: Array(33).fill(1) }, "33"],
     ]
@@ -107,7 +129,7 @@ describe("constant tensors of an ONNX file", () => {
       const zeros = new Uint8Array(2 ** 11)
       const sized = ["w", "v"].map((name) => ({ name, dims: [2 ** 9], dataType: 1, rawData: zeros }))
       const limits = { fileBytes: 1e6, fields: 1e4, nodes: 9, tensors: 9, tensorBytes: 4000, rank: 4 }
-      expectRefusal(() => loadOnnx(fileWith({ initializer: sized }), limits), "OnnxTooLarge", '"v"')
+      expectRefusal(() => loadOnnx(fileWith({ initializer: sized }), { limits }), "OnnxTooLarge", '"v"')
     })
   })
 })

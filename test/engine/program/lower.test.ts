@@ -5,13 +5,13 @@ import { loadOnnx } from "../../../src/engine/onnx/load.ts"
 import { saveOnnx } from "../../../src/engine/onnx/save.ts"
 import { lower } from "../../../src/engine/program/lower.ts"
 import { interpret } from "../../../src/engine/reference/interpreter.ts"
-import { Op, Source } from "../../../src/protocol/program.ts"
+import { Op } from "../../../src/protocol/program.ts"
 import { seeded } from "../../referee/float32-cases.ts"
 import { expectRefusal } from "../onnx/models.ts"
 import { type Attributes, constant, graphOf, inputsFor, node, values } from "./graphs.ts"
 import { network, ramp } from "./small-network.ts"
 import * as make from "./random-graphs.ts"
-import { hostileWords } from "./words.ts"
+import { bitsOf, hostileWords } from "./words.ts"
 
 const SEED = 0x6f6e7573
 
@@ -31,43 +31,22 @@ describe("lower", () => {
       expectRefusal(() => lower(graph), "OperatorUnsupported", '"make y"', ...words)
 
     it("operators that it does not know", () => {
-      refuse(one("LSTM"), "(LSTM)", "not supported")
+      refuse(one("Mystery"), "(Mystery)", "not supported")
       refuse(one("constructor"), "(constructor)")
       const foreign = { ...node("Conv", ["x", "w"], "y"), domain: "com.example" }
       refuse(withNodes(one("Conv"), [foreign]), "(com.example.Conv)")
     })
 
-    it("inputs with open dimensions or of other types", () => {
+    it("inputs with open dimensions or of types that programs do not have", () => {
       const graph = one("Relu")
       const open = { ...graph, inputs: [{ ...graph.inputs[0], shape: ["batch", 2] }] }
       expectRefusal(() => lower(open), "InputUnsupported", '"x"', '"batch"')
-      const integers = { ...graph, inputs: [{ ...graph.inputs[0], elementType: "int64" as const }] }
-      expectRefusal(() => lower(integers), "InputUnsupported", '"x"', "int64")
+      const integers = { ...graph, inputs: [{ ...graph.inputs[0], elementType: "float64" as const }] }
+      expectRefusal(() => lower(integers), "InputUnsupported", '"x"', "float64")
     })
 
-    it("tensors without elements", () => {
-      expectRefusal(() => lower(one("Relu", {}, [0, 4])), "TensorSizeUnsupported", '"x"')
+    it("tensors that are too large", () => {
       expectRefusal(() => lower(one("Relu", {}, [2 ** 20, 2 ** 20])), "TensorSizeUnsupported", '"x"')
-    })
-
-    it("weights that are computed", () => {
-      const dynamic = (opType: string, shape: number[]) =>
-        graphOf({ inputs: { x: shape, w: shape }, nodes: [node(opType, ["x", "w"], "y")], outputs: ["y"] })
-      refuse(dynamic("Conv", [1, 2, 3, 3]), "(Conv)", "not a constant")
-      refuse(dynamic("Gemm", [3, 3]), "(Gemm)", "not a constant")
-      const bias = graphOf({
-        inputs: { x: [3, 6], c: [4] },
-        constants: [values("m", [6, 4], ramp(24))],
-        nodes: [node("Gemm", ["x", "m", "c"], "y")],
-        outputs: ["y"],
-      })
-      refuse(bias, "C is not a constant")
-    })
-
-    it("constants of other types", () => {
-      const graph = one("Gemm", {}, [3, 6], ["m"])
-      const m = { ...graph.initializers.get("m")!, elementType: "int32" as const }
-      refuse({ ...graph, initializers: new Map([["m", m]]) }, '"m"', "int32")
     })
 
     it("shapes that do not fit", () => {
@@ -77,10 +56,10 @@ describe("lower", () => {
       refuse(one("Conv", { kernel_shape: [2, 2] }, [1, 2, 6, 6], ["w"]), "kernel_shape")
       refuse(one("Conv", {}, [1, 2, 6], ["w"]), "do not fit")
       refuse(one("Conv", {}, [1, 2, 2, 6], ["w"]), "larger than the padded input")
-      refuse(one("Gemm", {}, [6, 3], ["m"]), "3 columns")
+      refuse(one("Gemm", {}, [6, 3], ["m"]), "[6,3] and [6,4]")
       refuse(one("Gemm", {}, [6, 3, 1], ["m"]), "two axes")
-      refuse(one("Gemm", {}, [3, 6], ["m", "w"]), "does not broadcast")
-      refuse(one("Gemm", {}, [3, 6]), "B is not a constant")
+      refuse(one("Gemm", {}, [3, 6], ["m", "w"]), "do not broadcast")
+      refuse(one("Gemm", {}, [3, 6]), "input 1 is missing")
     })
 
     it("windows that no ONNX runtime accepts", () => {
@@ -92,20 +71,8 @@ describe("lower", () => {
       refuse(pool({ strides: [1] }), "strides")
       refuse(pool({ dilations: [1, -1] }), "dilations")
       refuse(pool({ pads: [1, 1] }), "pads")
-      refuse(pool({ pads: [0, 0, 0, -1] }), "negative pads")
+      refuse(pool({ pads: [0, 0, 0, -1] }), "pads")
       refuse(pool({ auto_pad: "SAME" }), "auto_pad")
-      refuse(pool({ ceil_mode: 1 }), "ceil_mode")
-    })
-
-    it("pooling windows that hold nothing but padding, in front, behind and around", () => {
-      const pool = (kernel: number, attributes: Attributes, size = 6) =>
-        one("MaxPool", { kernel_shape: [kernel, 1], ...attributes }, [1, 1, size, 1])
-      refuse(pool(2, { pads: [2, 0, 0, 0] }), "padding")
-      refuse(pool(2, { pads: [0, 0, 2, 0] }), "padding")
-      refuse(pool(1, { pads: [1, 0, 0, 0], dilations: [3, 1] }), "padding")
-      refuse(pool(2, { pads: [1, 0, 1, 0], dilations: [2, 1] }, 1), "padding")
-      lower(pool(2, { pads: [1, 0, 1, 0] }))
-      lower(pool(2, { pads: [2, 0, 2, 0], dilations: [2, 1] }, 3))
     })
 
     it("attributes of the wrong type", () => {
@@ -115,24 +82,13 @@ describe("lower", () => {
       refuse(one("Flatten", { axis: 5 }), "axis 5")
       refuse(one("Flatten", { axis: -5 }), "axis -5")
     })
-
-    it("windows over a reshaped value", () => {
-      const nodes = [
-        node("Flatten", ["x"], "f", { axis: 2 }),
-        node("MaxPool", ["f"], "y", { kernel_shape: [] }),
-      ]
-      expectRefusal(() => lower(withNodes(one("Relu"), nodes)), "OperatorUnsupported", '"make y"')
-    })
   })
 
   describe("fuses an activation", () => {
     it("into the step before it, if nothing else needs the value", () => {
       const program = lower(network())
       expect(program.steps).to.have.length(7)
-      expect(program.steps[0].epilogue).to.deep.equal([
-        { op: Op.Add, source: Source.Operand, value: 2 },
-        { op: Op.Max, source: Source.Immediate, value: 0 },
-      ])
+      expect(program.steps[0].epilogue.map(({ op }) => op)).to.deep.equal([Op.Load, Op.Add, Op.Const, Op.Max])
     })
 
     for (const name of ["conv", "maxPool", "gemm"] as const) {
@@ -147,8 +103,8 @@ describe("lower", () => {
           const [fused, separate] = [lower(graph), lower(apart)]
           expect(separate.steps.length).to.be.above(fused.steps.length)
           const inputs = inputsFor(graph, hostileWords(random))
-          const expected = interpret(separate, inputs).bits(separate.outputs[0].tensor)
-          expect(interpret(fused, inputs).bits(fused.outputs[0].tensor)).to.deep.equal(expected)
+          const expected = bitsOf(interpret(separate, inputs), separate.outputs[0].tensor)
+          expect(bitsOf(interpret(fused, inputs), fused.outputs[0].tensor)).to.deep.equal(expected)
           compared += expected.length
         }
       })
@@ -167,9 +123,9 @@ describe("lower", () => {
       })
       const program = lower(graph)
       const run = interpret(program, { x: new Float32Array(words.buffer) })
-      expect(run.bits(program.outputs[0].tensor)).to.deep.equal(words)
+      expect(bitsOf(run, program.outputs[0].tensor)).to.deep.equal(words)
       const packed = program.constants.find(({ tensor }) => tensor.length === 4)!
-      expect(run.bits(packed.tensor)).to.deep.equal(words)
+      expect(bitsOf(run, packed.tensor)).to.deep.equal(words)
     })
 
     it("of an addend times beta: every NaN becomes the canonical one, on every machine", () => {
@@ -183,7 +139,7 @@ describe("lower", () => {
       const program = lower(graph)
       const run = interpret(program, { x: Float32Array.of(1, 1) })
       const scaled = Uint32Array.of(0x7fc00000, 0x7fc00000, 0, 0x80000000)
-      expect(run.bits(program.constants[1].tensor)).to.deep.equal(scaled)
+      expect(bitsOf(run, program.constants[1].tensor)).to.deep.equal(scaled)
     })
   })
 
@@ -257,13 +213,14 @@ describe("interpret", () => {
   it("does not change the values that it is given, nor keep them", () => {
     const run = interpret(program, { x })
     x.fill(7)
-    expect(run.bits(program.inputs[0].tensor).every((word) => word === 0)).to.equal(true)
+    expect(bitsOf(run, program.inputs[0].tensor).every((word) => word === 0)).to.equal(true)
     x.fill(0)
   })
 
   it("makes the same bits every time", () => {
     const inputs = { x: Float32Array.from(ramp(72)) }
     const [first, second] = [interpret(program, inputs), interpret(program, inputs)]
-    for (const { output } of program.steps) expect(first.bits(output)).to.deep.equal(second.bits(output))
+    for (const { output } of program.steps)
+      expect(bitsOf(first, output)).to.deep.equal(bitsOf(second, output))
   })
 })

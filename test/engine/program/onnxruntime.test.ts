@@ -14,7 +14,7 @@ import { DIGITS } from "../onnx/models.ts"
 import { openDigitModel } from "../onnx/runtime.ts"
 import { inputsFor } from "./graphs.ts"
 import * as make from "./random-graphs.ts"
-import { tameWords } from "./words.ts"
+import { bitsOf, tameWords } from "./words.ts"
 
 // One thread needs no workers, which would keep the test process alive.
 env.wasm.numThreads = 1
@@ -48,7 +48,7 @@ async function runOnnx(graph: OnnxGraph, inputs: Inputs): Promise<InferenceSessi
 }
 
 const valuesOf = (run: Execution, port: Port): Float32Array =>
-  new Float32Array(run.bits(port.tensor).slice().buffer)
+  new Float32Array(bitsOf(run, port.tensor).slice().buffer)
 
 /** The largest difference, relative to values above 1. */
 function distance(ours: Float32Array, theirs: Float32Array): number {

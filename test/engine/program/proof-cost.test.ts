@@ -45,7 +45,7 @@ describe("the cost of a proof", () => {
         for (let j = 0; j < 3; j++) {
           const element = random() % program.steps[step].output.length
           const actual = dataLength(wrongExecutionEvidence(run, commitment, step, element))
-          expect(actual, JSON.stringify(program.steps[step])).to.be.at.most(bytes)
+          expect(actual, `step ${step}`).to.be.at.most(bytes)
           closest = Math.max(closest, actual / bytes)
         }
       }
@@ -59,22 +59,17 @@ describe("the cost of a proof", () => {
 
   it("refuses a dot product of too many terms", () => {
     requireProvable(lower(dense(2_500)))
-    expectRefusal(() => requireProvable(lower(dense(4_000))), "ProofTooLarge", "step 0", "gas")
+    expectRefusal(() => requireProvable(lower(dense(8_000))), "ProofTooLarge", "step 0", "gas")
   })
 
-  it("refuses values that lie too far apart", () => {
-    requireProvable(lower(dense(60, { transA: 1 })))
-    expectRefusal(() => requireProvable(lower(dense(200, { transA: 1 }))), "ProofTooLarge", "bytes")
-    const tall = (rows: number) =>
-      lower(
-        graphOf({
-          inputs: { x: [rows, 256] },
-          nodes: [node("Softmax", ["x"], "y", { axis: 0 })],
-          outputs: ["y"],
-        }),
-      )
-    requireProvable(tall(60))
-    expectRefusal(() => requireProvable(tall(200)), "ProofTooLarge", "step 0")
+  it("brings values together that lie far apart", () => {
+    requireProvable(lower(dense(200, { transA: 1 })))
+    const tall = graphOf({
+      inputs: { x: [200, 256] },
+      nodes: [node("Softmax", ["x"], "y", { axis: 0 })],
+      outputs: ["y"],
+    })
+    requireProvable(lower(tall))
   })
 
   it("can be held to other limits", () => {

@@ -1,3 +1,5 @@
+import type { Execution } from "../../../src/engine/executor.ts"
+import type { Tensor } from "../../../src/protocol/program.ts"
 import { type Random, SPECIAL } from "../../referee/float32-cases.ts"
 
 /** A source of binary32 bit patterns. */
@@ -77,4 +79,12 @@ export const tameWords = (random: Random): Words => {
     view.setFloat32(0, (random() / 2 ** 31 - 1) * 2)
     return view.getUint32(0)
   }
+}
+
+/** The bit patterns of a float32 tensor; changing them changes the run. */
+export const bitsOf = (run: Execution, tensor: Tensor): Uint32Array => wordsOf(run.bytes(tensor))
+
+/** Bytes as little-endian words, which are not copied. */
+export function wordsOf(bytes: Uint8Array): Uint32Array {
+  return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
 }

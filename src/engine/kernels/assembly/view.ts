@@ -1,0 +1,23 @@
+// Operands as lanes: where they lie if they lie right, or widened and gathered into scratch memory.
+import { LONG } from "./codes"
+import { FILL, pad } from "./lanes"
+import { Source, direct, setStep, walk } from "./source"
+
+export function laneBytesOf(s: Source): usize {
+  return s.kind === LONG ? 8 : 4
+}
+
+/**
+ * The lanes of `n` elements from the cursor of `s` on, with zero on padding; `lastStep` is the step of the result.
+ *
+ * @param slot room for n lanes, which may be used or not
+ */
+export function view(s: Source, scratch: usize, indices: usize, n: i32, slot: usize): usize {
+  const laneBytes = laneBytesOf(s)
+  const at = direct(s, scratch, indices, n, laneBytes, slot)
+  if (at !== 0) return at
+  if ((s.guards | s.lookups) !== 0) pad(slot, 0, laneBytes, n)
+  walk(s, scratch, indices, n, FILL, slot, laneBytes, 0)
+  setStep(16)
+  return slot
+}

@@ -1,0 +1,128 @@
+import { OnusError } from "../../protocol/errors.ts"
+import { Space, type Tensor, widthOf } from "../../protocol/program.ts"
+import { Execution, type Inputs, bindInputs } from "../executor.ts"
+import type { Program } from "../program/program.ts"
+import { type Compiled, compile } from "./compile.ts"
+import { EngineMemory } from "./engine-memory.ts"
+import { kernelBytes, unshared } from "./kernels.ts"
+import type { Stage } from "./stage.ts"
+import { stagesOf } from "./stages.ts"
+import { NEXT_WORD } from "./step-plan.ts"
+import { Threads } from "./threads.ts"
+import { Weights } from "./weights.ts"
+
+/** How an engine runs. */
+export interface EngineOptions {
+  /** Threads that compute, this one included: 1 to 64. One where memory cannot be shared. */
+  readonly threads?: number
+}
+
+/** What is to be had of a run besides its outputs: every tensor, or nothing, in which case memory is reused. */
+export type Trace = "eager" | "none"
+
+/** Where things are: what threads share, then weights. */
+const SHARED = 1024
+const WEIGHTS = 65536
+const MAX_THREADS = 64
+
+/** A program in the memory of its kernels, ready to run any number of times. */
+export class Engine {
+  readonly program: Program
+  readonly #memory: EngineMemory
+  readonly #threads: Threads
+  readonly #threadCount: number
+  readonly #stages: readonly (readonly Stage[])[]
+  readonly #weights: Weights
+  readonly #compiled = new Map<Trace, Compiled>()
+  #end: number
+
+  private constructor(
+    program: Program,
+    memory: EngineMemory,
+    threads: Threads,
+    threadCount: number,
+    stages: readonly (readonly Stage[])[],
+    weights: Weights,
+  ) {
+    this.program = program
+    this.#memory = memory
+    this.#threads = threads
+    this.#threadCount = threadCount
+    this.#stages = stages
+    this.#weights = weights
+    this.#end = weights.end
+  }
+
+  /**
+   * Loads the constants of a program into the memory of its kernels, each in the form that they want it in.
+   *
+   * @throws OnusError `ProgramInvalid`, `ProgramUnsupported`, `EngineMemoryExceeded`.
+   */
+  static async create(program: Program, { threads = 1 }: EngineOptions = {}): Promise<Engine> {
+    const isShared = typeof SharedArrayBuffer !== "undefined"
+    const count = isShared ? Math.min(Math.max(Math.floor(threads), 1), MAX_THREADS) : 1
+    const stages = program.steps.map(stagesOf)
+    const weights = new Weights(stages.flat(), WEIGHTS)
+    const memory = new EngineMemory(isShared)
+    memory.reach(weights.end)
+    weights.fill(program, memory.bytes)
+    const bytes = await kernelBytes()
+    const module = await WebAssembly.compile((isShared ? bytes : unshared(bytes)) as Uint8Array<ArrayBuffer>)
+    const started = await Threads.start(module, memory, SHARED, count)
+    return new Engine(program, memory, started, count, stages, weights)
+  }
+
+  /**
+   * Runs the program.
+   *
+   * @throws OnusError `InputMissing`, `InputUnknown`, `InputTypeMismatch`, `InputShapeMismatch`, `ProgramInvalid`.
+   */
+  run(inputs: Inputs, trace: Trace = "none"): Promise<Execution> {
+    return Promise.resolve(this.#run(inputs, trace))
+  }
+
+  /** Ends the threads. */
+  close(): Promise<void> {
+    return this.#threads.close()
+  }
+
+  #run(inputs: Inputs, trace: Trace): Execution {
+    const bound = bindInputs(this.program, inputs)
+    const compiled = this.#planOf(trace)
+    const memory = this.#memory.bytes
+    this.program.inputs.forEach(({ tensor }, i) => memory.set(bound[i], compiled.addressOf(tensor)))
+    this.#threads.prepare(compiled, NEXT_WORD)
+    if (!this.#threads.run()) {
+      throw new OnusError("ProgramInvalid", "An access leaves its tensor")
+    }
+    const copy = (tensor: Tensor): Uint8Array => {
+      const address = compiled.addressOf(tensor)
+      return memory.slice(address, address + tensor.length * widthOf(tensor.type))
+    }
+    const outputs = this.program.outputs.map((port) => port.tensor).sort((a, b) => a.id - b.id)
+    return new Execution(this.program, {
+      [Space.Input]: bound,
+      [Space.Weights]: this.program.constants.map(({ data }) => data),
+      [Space.Trace]: trace === "eager" ? this.program.traceTensors.map(copy) : [],
+      [Space.Output]: outputs.map(copy),
+    })
+  }
+
+  #planOf(trace: Trace): Compiled {
+    const known = this.#compiled.get(trace)
+    if (known) return known
+    const compiled = compile(
+      this.program,
+      this.#stages,
+      this.#weights,
+      this.#end,
+      this.#threadCount,
+      trace === "eager",
+    )
+    this.#memory.reach(compiled.end)
+    this.#memory.bytes.set(compiled.image.bytes, compiled.image.base)
+    this.#end = compiled.end
+    this.#compiled.set(trace, compiled)
+    return compiled
+  }
+}

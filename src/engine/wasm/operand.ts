@@ -1,0 +1,77 @@
+import { type Access, type Step, bodyOperands } from "../../protocol/program.ts"
+import { type Affine, collapsed, simplified } from "./affine.ts"
+
+/** A coordinate that is data. */
+export interface Coordinate {
+  readonly access: Access
+  readonly affine: Affine
+  readonly stride: number
+  readonly limit: number
+}
+
+/** An operand with the coordinates that it looks up, all over the same loops. */
+export interface Operand {
+  readonly access: Access
+  readonly affine: Affine
+  readonly lookups: readonly Coordinate[]
+}
+
+/** Operand `number` of a step over the first loops of the step, as many as there are `sizes`, all at least 1. */
+export function operandOf(step: Step, number: number, sizes: readonly number[]): Operand {
+  const affineOf = ({ base, strides, guards }: Access): Affine => {
+    const ofLoops = (values: readonly number[]): number[] => values.slice(0, sizes.length)
+    return simplified(
+      {
+        base,
+        strides: ofLoops(strides),
+        guards: guards.map((guard) => ({ ...guard, coefficients: ofLoops(guard.coefficients) })),
+      },
+      sizes,
+    )
+  }
+  const access = step.operands[number]
+  const lookups = access.lookups.map(({ operand, stride, size }) => {
+    const coordinate = step.operands[operand]
+    return { access: coordinate, affine: affineOf(coordinate), stride, limit: size }
+  })
+  return { access, affine: affineOf(access), lookups }
+}
+
+/** All affine parts of an operand, its own first. */
+export const rowsOf = ({ affine, lookups }: Operand): Affine[] => [
+  affine,
+  ...lookups.map((lookup) => lookup.affine),
+]
+
+/** The operand with other affine parts. */
+export const withRows = (operand: Operand, [affine, ...rest]: readonly Affine[]): Operand => ({
+  ...operand,
+  affine,
+  lookups: operand.lookups.map((lookup, i) => ({ ...lookup, affine: rest[i] })),
+})
+
+/** The loops of a step's body and what it reads over them. */
+export interface BodyLoops {
+  readonly domain: readonly number[]
+  readonly reduction: readonly number[]
+  readonly operands: readonly Operand[]
+}
+
+/** The operands of the body over all loops; reduction loops that all of them move along as along one are one. */
+export function bodyLoops(step: Step): BodyLoops {
+  const atLeastOne = (size: number): number => Math.max(size, 1)
+  const domain = step.domain.map(atLeastOne)
+  const sizes = [...domain, ...step.reduction.map(atLeastOne)]
+  const operands = Array.from({ length: bodyOperands(step) }, (_, i) => operandOf(step, i, sizes))
+  const nest = collapsed({ sizes, rows: operands.flatMap(rowsOf) }, domain.length, sizes.length)
+  let row = 0
+  return {
+    domain,
+    reduction: nest.sizes.slice(domain.length),
+    operands: operands.map((operand) => {
+      const first = row
+      row += 1 + operand.lookups.length
+      return withRows(operand, nest.rows.slice(first, row))
+    }),
+  }
+}

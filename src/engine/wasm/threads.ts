@@ -1,0 +1,94 @@
+import { type Thread, startThread } from "#thread"
+import type { EngineMemory } from "./engine-memory.ts"
+import { type Kernels, instantiate } from "./kernels.ts"
+import type { ThreadStart } from "./worker.ts"
+
+/** Words of what the threads share: `Shared` of `assembly/shared.ts`. */
+const RUN = 0
+const PLANS = 1
+const DONE = 5
+const LEFT = 8
+const WORDS = 10
+
+/** The value of RUN that ends all threads. */
+const END = -1
+
+/** What a run is, apart from the inputs. */
+export interface RunPlan {
+  readonly list: number
+  readonly plans: readonly number[]
+  readonly scratch: number
+  readonly scratchBytes: number
+}
+
+/** This thread and the others that compute with it. */
+export class Threads {
+  readonly #kernels: Kernels
+  readonly #memory: EngineMemory
+  readonly #shared: number
+  readonly #others: readonly Thread[]
+  #runs = 0
+
+  private constructor(kernels: Kernels, memory: EngineMemory, shared: number, others: readonly Thread[]) {
+    this.#kernels = kernels
+    this.#memory = memory
+    this.#shared = shared
+    this.#others = others
+  }
+
+  /**
+   * Starts `count` - 1 threads beside this one.
+   *
+   * @param shared address of 64 zero bytes
+   */
+  static async start(
+    module: WebAssembly.Module,
+    memory: EngineMemory,
+    shared: number,
+    count: number,
+  ): Promise<Threads> {
+    const kernels = instantiate(module, memory.memory)
+    const starting = Array.from({ length: count - 1 }, async (_, i) => {
+      const thread = startThread(new URL("./worker.ts", import.meta.url))
+      const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+      thread.onMessage(resolve)
+      thread.onError(reject)
+      const start: ThreadStart = { module, memory: memory.memory, shared, thread: i + 1, threads: count }
+      thread.post(start)
+      await promise
+      thread.keep(false)
+      return thread
+    })
+    return new Threads(kernels, memory, shared, await Promise.all(starting))
+  }
+
+  /** One word: how many steps of the program are finished. */
+  get progress(): Int32Array {
+    return this.#memory.words(this.#shared + 4 * DONE, 1)
+  }
+
+  /** Makes a run ready, with no step finished. */
+  prepare({ list, plans, scratch, scratchBytes }: RunPlan, nextWord: number): void {
+    const words = this.#memory.words(this.#shared, WORDS)
+    words.set([list, plans.length, scratch, scratchBytes, 0, 0], PLANS)
+    words[LEFT] = 0
+    for (const plan of plans) this.#memory.words(plan + 4 * nextWord, 1)[0] = 0
+  }
+
+  /** Runs what was made ready. Returns false if an access has left its tensor. */
+  run(): boolean {
+    const words = this.#memory.words(this.#shared, WORDS)
+    Atomics.store(words, RUN, ++this.#runs)
+    Atomics.notify(words, RUN)
+    this.#kernels.run(this.#shared, 0, 1 + this.#others.length)
+    return Atomics.load(words, LEFT) === 0
+  }
+
+  /** Ends the other threads. */
+  async close(): Promise<void> {
+    const words = this.#memory.words(this.#shared, WORDS)
+    Atomics.store(words, RUN, END)
+    Atomics.notify(words, RUN)
+    await Promise.all(this.#others.map((thread) => thread.close()))
+  }
+}

@@ -1,0 +1,6 @@
+import { sha256 } from "@noble/hashes/sha2.js"
+
+/** Twin of `sha256.ts` for browsers, whose own SHA-256 is asynchronous. */
+export function sha256Into(message: Uint8Array, target: Uint8Array, at: number): void {
+  target.set(sha256(message), at)
+}

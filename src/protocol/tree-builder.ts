@@ -1,0 +1,100 @@
+import { sha256Into } from "#sha256"
+import { OnusError } from "./errors.ts"
+import { Messages } from "./messages.ts"
+import type { Tensor } from "./program.ts"
+import {
+  CHUNK_BYTES,
+  DIGEST_BYTES,
+  LEAF_PREFIX_BYTES,
+  type LeafData,
+  TensorTree,
+  absentDigest,
+  leafDigest,
+  levelStarts,
+  writeLeafPrefix,
+} from "./tensor-tree.ts"
+
+/** Bytes of all digests of a tree. */
+export const treeBytes = (leafCount: number): number => (levelStarts(leafCount).at(-1) ?? 0) * DIGEST_BYTES
+
+/**
+ * Grows a tree from leaves that come in any order. A node is hashed as soon as everything below it is known,
+ * so that little is left to do after the last leaf.
+ *
+ * Besides the digests themselves, one byte per digest is all that it keeps.
+ */
+export class TreeBuilder {
+  readonly #leafCount: number
+  readonly #digests: Uint8Array
+  readonly #starts: readonly number[]
+  readonly #known: Uint8Array
+  readonly #leaves = new Messages(LEAF_PREFIX_BYTES, CHUNK_BYTES)
+  readonly #nodes = new Messages(1, 2 * DIGEST_BYTES)
+
+  /** @param digests room for {@link treeBytes}, which may be shared with another thread. */
+  constructor(leafCount: number, digests: Uint8Array = new Uint8Array(treeBytes(leafCount))) {
+    this.#leafCount = leafCount
+    this.#digests = digests
+    this.#starts = levelStarts(leafCount)
+    this.#known = new Uint8Array(treeBytes(leafCount) / DIGEST_BYTES)
+  }
+
+  /** Hashes the chunks of a tensor. */
+  addTensor({ space, id, firstLeaf }: Pick<Tensor, "space" | "id" | "firstLeaf">, bytes: Uint8Array): void {
+    const count = Math.ceil(bytes.length / CHUNK_BYTES)
+    this.#leaves.forEach(bytes, (chunk, message, view) => {
+      const label = { kind: space, tensorId: id, chunk }
+      writeLeafPrefix(view, label, message.length - LEAF_PREFIX_BYTES)
+      sha256Into(message, this.#digests, (firstLeaf + chunk) * DIGEST_BYTES)
+    })
+    this.#climb(0, firstLeaf, firstLeaf + count)
+  }
+
+  /** Takes the digests of consecutive leaves that were hashed elsewhere. */
+  addDigests(firstLeaf: number, digests: Uint8Array): void {
+    this.#digests.set(digests, firstLeaf * DIGEST_BYTES)
+    this.#climb(0, firstLeaf, firstLeaf + digests.length / DIGEST_BYTES)
+  }
+
+  /** The finished tree. @throws OnusError `LeafMissing`. */
+  finish(): TensorTree {
+    const missing = this.#known.indexOf(0)
+    if (missing >= 0)
+      throw new OnusError("LeafMissing", `Leaf ${missing} of ${this.#leafCount} was not hashed`)
+    return new TensorTree(this.#leafCount, this.#digests)
+  }
+
+  /** Nodes `from` to `to` of a level have just become known: hashes what they complete. */
+  #climb(level: number, from: number, to: number): void {
+    const start = this.#starts[level]
+    const size = this.#starts[level + 1] - start
+    this.#known.fill(1, start + from, start + to)
+    if (size <= 1 || from >= to) return
+    const isKnown = (at: number) => at >= size || this.#known[start + at] === 1
+    const first = from % 2 === 1 && !isKnown(from - 1) ? (from + 1) / 2 : Math.floor(from / 2)
+    const last = to % 2 === 1 && !isKnown(to) ? (to - 1) / 2 : Math.ceil(to / 2)
+    this.#hashNodes(level, first, last)
+    this.#climb(level + 1, first, last)
+  }
+
+  #hashNodes(level: number, first: number, last: number): void {
+    const [start, above] = [this.#starts[level], this.#starts[level + 1]]
+    const children = this.#digests.subarray(
+      (start + 2 * first) * DIGEST_BYTES,
+      Math.min(start + 2 * last, above) * DIGEST_BYTES,
+    )
+    this.#nodes.forEach(children, (i, message, view) => {
+      view.setUint8(0, 1)
+      const isWhole = message.length === 1 + 2 * DIGEST_BYTES
+      const whole = isWhole ? message : Uint8Array.of(...message, ...absentDigest(level))
+      sha256Into(whole, this.#digests, (above + first + i) * DIGEST_BYTES)
+    })
+  }
+}
+
+/** The tree of leaves of any length, in order. */
+export function treeOf(leaves: readonly LeafData[]): TensorTree {
+  const builder = new TreeBuilder(leaves.length)
+  leaves.forEach((leaf, position) => builder.addDigests(position, leafDigest(leaf)))
+  return builder.finish()
+}

@@ -1,0 +1,74 @@
+import { expect } from "chai"
+import { concat, getBytes, hexlify } from "ethers"
+import { network } from "hardhat"
+import { evaluate } from "../../src/engine/reference/evaluate.ts"
+import { type Step, type Tensor, encodeStep, widthOf } from "../../src/protocol/program.ts"
+import type { RefereeHarness } from "../../types/contracts/index.js"
+
+/** Short calls are several times faster than long ones: the simulated chain keeps a trace of every call. */
+const TERMS_PER_CALL = 80
+
+/** The bytes of a tensor. */
+export type Bytes = (tensor: Tensor) => Uint8Array
+
+export const termsOf = ({ reduction }: Step): number => reduction.reduce((all, size) => all * size, 1)
+
+/** A step as text, for messages. */
+export const show = (step: Step): string =>
+  JSON.stringify(step, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value))
+
+/** The referee on a chain of its own. */
+export class Judge {
+  readonly harness: RefereeHarness
+
+  private constructor(harness: RefereeHarness) {
+    this.harness = harness
+  }
+
+  static async open(): Promise<Judge> {
+    const { ethers } = await network.create()
+    return new Judge(await ethers.deployContract("RefereeHarness"))
+  }
+
+  /** What the referee says about some elements of a step, as hex strings of their bytes. */
+  async elements(step: Step, elements: readonly number[], bytes: Bytes): Promise<string[]> {
+    const tensors = step.operands.map(({ tensor }) => bytes(tensor))
+    const size = Math.ceil(TERMS_PER_CALL / (termsOf(step) + step.epilogue.length + 4))
+    const descriptor = encodeStep(step)
+    const parts: string[] = []
+    for (let i = 0; i < elements.length; i += size) {
+      parts.push(await this.harness.evaluate(descriptor, elements.slice(i, i + size), tensors))
+    }
+    return split(getBytes(concat(parts)), widthOf(step.output.type))
+  }
+
+  /** Gas of recomputing one element. */
+  async gas(step: Step, element: number, bytes: Bytes): Promise<number> {
+    const tensors = step.operands.map(({ tensor }) => bytes(tensor))
+    return Number((await this.harness.measure(encodeStep(step), element, tensors)).used)
+  }
+
+  /** Fails with the first elements in which referee and reference differ; returns the right bytes. */
+  async expectReference(step: Step, elements: readonly number[], bytes: Bytes): Promise<string[]> {
+    const results = await this.elements(step, elements, bytes)
+    const right = elements.map((element) => hexOf(evaluate(step, element, bytes), step))
+    const wrong = elements.flatMap((element, i) =>
+      results[i] === right[i] ? [] : [`element ${element}: ${results[i]}, not ${right[i]}`],
+    )
+    expect(wrong.slice(0, 5), wrong.length > 0 ? show(step) : "").to.deep.equal([])
+    expect(results.length).to.equal(elements.length)
+    return right
+  }
+}
+
+/** The bytes of an element, from its bits. */
+function hexOf(bits: bigint, { output }: Step): string {
+  const width = widthOf(output.type)
+  return hexlify(Uint8Array.from({ length: width }, (_, k) => Number((bits >> BigInt(8 * k)) & 0xffn)))
+}
+
+function split(bytes: Uint8Array, width: number): string[] {
+  return Array.from({ length: bytes.length / width }, (_, i) =>
+    hexlify(bytes.subarray(i * width, (i + 1) * width)),
+  )
+}

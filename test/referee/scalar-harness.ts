@@ -1,0 +1,47 @@
+import { getBytes } from "ethers"
+import { network } from "hardhat"
+import { type ElementType, Op } from "../../src/protocol/program.ts"
+
+/** Operations per eth_call. Short calls are several times faster per operation than long ones. */
+const PER_CALL = 200
+
+/** The scalar operations of the contracts, in bulk. Operands and results are packed elements. */
+export interface ScalarJudge {
+  /** @param pairs the operands of one operation after those of the other, `width` bytes each. */
+  binary(op: Op, type: ElementType, pairs: Uint8Array, width: number): Promise<Uint8Array>
+  unary(op: Op, type: ElementType, operands: Uint8Array): Promise<Uint8Array>
+  cast(from: ElementType, to: ElementType, operands: Uint8Array, width: number): Promise<Uint8Array>
+  /** Gas of one operation on registers. */
+  gas(op: Op, type: ElementType, operands: readonly bigint[]): Promise<number>
+}
+
+export async function scalarJudge(): Promise<ScalarJudge> {
+  const { ethers } = await network.create()
+  const harness = await ethers.deployContract("ScalarHarness")
+
+  async function inParts(
+    operands: Uint8Array,
+    size: number,
+    call: (part: Uint8Array) => Promise<string>,
+  ): Promise<Uint8Array> {
+    const parts: Uint8Array[] = []
+    for (let at = 0; at < operands.length; at += size) {
+      parts.push(getBytes(await call(operands.slice(at, at + size))))
+    }
+    return new Uint8Array(Buffer.concat(parts))
+  }
+
+  return {
+    binary: (op, type, pairs, width) =>
+      inParts(pairs, 2 * width * PER_CALL, (part) => harness.binary(op, type, part)),
+    unary: (op, type, operands) =>
+      inParts(operands, op === Op.Exp ? PER_CALL : 4 * PER_CALL, (part) => harness.unary(op, type, part)),
+    cast: (from, to, operands, width) =>
+      inParts(operands, width * PER_CALL, (part) => harness.cast(from, to, part)),
+    gas: async (op, type, [a, b]) => {
+      const measured =
+        b === undefined ? harness.measureUnary(op, type, a) : harness.measureBinary(op, type, a, b)
+      return Number((await measured).used)
+    },
+  }
+}
