@@ -11,6 +11,7 @@ const STAGES: Readonly<Record<string, readonly string[]>> = {
   types: ["tsc", "--project", "."],
   lock: ["node", "--import=tsx", "scripts/checks/lock.ts"],
   layers: ["node", "--import=tsx", "scripts/checks/layers.ts"],
+  kernels: ["node", "--import=tsx", "scripts/build-kernels.ts", "--check"],
   solidity: ["hardhat", "test", "solidity", "--no-compile"],
   typescript: ["hardhat", "test", "mocha", "--no-compile"],
 }

@@ -55,8 +55,6 @@ async function run(file: string, options: RunOptions) {
   const execution = await engine({ threads: options.threads }).run(program, inputsOf(program, rest))
   watch.lap("run")
   const commitment = commit(execution)
-  watch.lap("commit")
-  const files = options.out === undefined ? [] : writeOutputs(options.out, execution)
   const facts = {
     modelId: program.modelId,
     inputCommitment: commitment.inputRoot,
@@ -64,6 +62,8 @@ async function run(file: string, options: RunOptions) {
     // As a tree: a receipt binds it to the request.
     traceCommitment: commitment.traceRoot,
   }
+  watch.lap("commit")
+  const files = options.out === undefined ? [] : writeOutputs(options.out, execution)
   const outputs = outputsOf(execution)
   const printed = outputData(outputs)
   const described = program.outputs.map(({ name, shape, tensor }, i) => ({
