@@ -1,14 +1,17 @@
 import type { Executor } from "./executor.ts"
-import { interpreter } from "./reference/interpreter.ts"
+import type { Program } from "./program/program.ts"
+import { Engine, type EngineOptions } from "./wasm/engine.ts"
 
-/** How an engine runs. */
-export interface EngineOptions {
-  /** Threads that compute, 1 to 64. */
-  readonly threads?: number
-}
-
-/** What runs programs here. */
+/** An executor that runs every tensor of programs on WebAssembly; it loads each program once. */
 export function engine(options: EngineOptions = {}): Executor {
-  void options
-  return interpreter
+  const engines = new WeakMap<Program, Promise<Engine>>()
+  const engineOf = (program: Program): Promise<Engine> => {
+    const known = engines.get(program) ?? Engine.create(program, options)
+    engines.set(program, known)
+    return known
+  }
+  return {
+    name: "engine",
+    run: async (program, inputs) => (await engineOf(program)).run(inputs, "eager"),
+  }
 }

@@ -1,14 +1,22 @@
 import { OnusError } from "../protocol/errors.ts"
 import { ElementType, type Space, type Tensor } from "../protocol/program.ts"
 import type { Port, Program } from "./program/program.ts"
+import type { RunTrees } from "./trace/commitment.ts"
 
 /** Every tensor of one run as committed: elements in order, least significant byte first. */
 export class Execution {
   readonly program: Program
+  /** The trees of the run, if they were hashed while it was computed. */
+  readonly trees: RunTrees | undefined
   readonly #tensors: Readonly<Record<Space, readonly Uint8Array[]>>
 
-  constructor(program: Program, tensors: Readonly<Record<Space, readonly Uint8Array[]>>) {
+  constructor(
+    program: Program,
+    tensors: Readonly<Record<Space, readonly Uint8Array[]>>,
+    trees: RunTrees | undefined = undefined,
+  ) {
     this.program = program
+    this.trees = trees
     this.#tensors = tensors
   }
 

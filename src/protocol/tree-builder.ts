@@ -14,14 +14,16 @@ import {
   writeLeafPrefix,
 } from "./tensor-tree.ts"
 
-/** Bytes of all digests of a tree. */
-export const treeBytes = (leafCount: number): number => (levelStarts(leafCount).at(-1) ?? 0) * DIGEST_BYTES
+const digestCount = (leafCount: number): number => levelStarts(leafCount).at(-1) ?? 0
+
+/** Bytes that a tree needs while it grows: its digests, and one byte for each that says whether it is known. */
+export const treeBytes = (leafCount: number): number => digestCount(leafCount) * (DIGEST_BYTES + 1)
 
 /**
  * Grows a tree from leaves that come in any order. A node is hashed as soon as everything below it is known,
  * so that little is left to do after the last leaf.
  *
- * Besides the digests themselves, one byte per digest is all that it keeps.
+ * Several threads may grow one tree, each with a builder over the same shared memory and with leaves of its own.
  */
 export class TreeBuilder {
   readonly #leafCount: number
@@ -31,12 +33,12 @@ export class TreeBuilder {
   readonly #leaves = new Messages(LEAF_PREFIX_BYTES, CHUNK_BYTES)
   readonly #nodes = new Messages(1, 2 * DIGEST_BYTES)
 
-  /** @param digests room for {@link treeBytes}, which may be shared with another thread. */
-  constructor(leafCount: number, digests: Uint8Array = new Uint8Array(treeBytes(leafCount))) {
+  /** @param memory {@link treeBytes} zeros, or what other builders of the same tree have made of them. */
+  constructor(leafCount: number, memory: Uint8Array = new Uint8Array(treeBytes(leafCount))) {
     this.#leafCount = leafCount
-    this.#digests = digests
+    this.#digests = memory.subarray(0, digestCount(leafCount) * DIGEST_BYTES)
     this.#starts = levelStarts(leafCount)
-    this.#known = new Uint8Array(treeBytes(leafCount) / DIGEST_BYTES)
+    this.#known = memory.subarray(this.#digests.length)
   }
 
   /** Hashes the chunks of a tensor. */
@@ -66,11 +68,16 @@ export class TreeBuilder {
 
   /** Nodes `from` to `to` of a level have just become known: hashes what they complete. */
   #climb(level: number, from: number, to: number): void {
+    if (from >= to) return
     const start = this.#starts[level]
     const size = this.#starts[level + 1] - start
-    this.#known.fill(1, start + from, start + to)
-    if (size <= 1 || from >= to) return
-    const isKnown = (at: number) => at >= size || this.#known[start + at] === 1
+    this.#known.fill(1, start + from + 1, start + to - 1)
+    // Another thread may be at work next to this range. Each tells first and looks afterwards, so that one of
+    // them, or both, will hash what they complete together.
+    Atomics.store(this.#known, start + from, 1)
+    Atomics.store(this.#known, start + to - 1, 1)
+    if (size === 1) return
+    const isKnown = (at: number) => at >= size || Atomics.load(this.#known, start + at) === 1
     const first = from % 2 === 1 && !isKnown(from - 1) ? (from + 1) / 2 : Math.floor(from / 2)
     const last = to % 2 === 1 && !isKnown(to) ? (to - 1) / 2 : Math.ceil(to / 2)
     this.#hashNodes(level, first, last)

@@ -182,7 +182,16 @@ function chunksRead(
   }
   const still = loops.reduce((all, { size, stride }) => (stride === 0 ? all * size : all), 1)
   const perRun = Math.ceil((run + elements - 1) / elements)
-  const span = loops.reduce((sum, { size, stride }) => sum + (size - 1) * stride, 1)
-  const chunks = Math.min(runs * perRun, Math.ceil((span + elements - 1) / elements), all)
-  return { chunks, seeks: runs * perRun * still }
+  return { chunks: Math.min(chunksOf(loops, elements), runs * perRun, all), seeks: runs * perRun * still }
+}
+
+/** Bounds how many chunks of `elements` hold what loops reach in any order: ranges without larger gaps, and the rest. */
+function chunksOf(loops: readonly { size: number; stride: number }[], elements: number): number {
+  let range = 1
+  let ranges = 1
+  for (const { size, stride } of [...loops].sort((a, b) => a.stride - b.stride)) {
+    if (ranges === 1 && stride <= Math.max(range, elements)) range += (size - 1) * stride
+    else ranges *= size
+  }
+  return ranges * (Math.ceil((range - 1) / elements) + 1)
 }

@@ -1,14 +1,11 @@
 import { Body, ElementType, Op, widthOf } from "../../protocol/program.ts"
-import { CHUNK_BYTES } from "../../protocol/tensor-tree.ts"
 import type { Builder } from "./builder.ts"
+import { blocksOf } from "./reduction-blocks.ts"
 import type { LoopAccess, LoopCore, Value } from "./value.ts"
 import { type Digit, normalised } from "./view.ts"
 
 /** The operations that a Fold repeats. */
 export type FoldOp = typeof Op.Add | typeof Op.Mul | typeof Op.Min | typeof Op.Max
-
-/** What one element of a reduction may walk over, so that a wrong one can be proven: chunks opened, and terms. */
-export const REACH = { chunks: 50, terms: 2048 } as const
 
 /** A loop over some axis of a value. */
 interface AxisLoop {
@@ -70,11 +67,11 @@ export function sumOfSquares(builder: Builder, value: Value, axes: readonly numb
   const shape = reducedShape(value, axes, keep)
   if (axes.some((axis) => value.shape[axis] === 0)) return builder.fill(value.type, shape, 0n)
   const dot = (access: LoopAccess) => ({ body: Body.Dot, mode: 0, operands: [access, access] })
-  return reduced(builder, value, resultAxes(value, axes, keep), Op.Add, dot)
+  return reduced(builder, value, resultAxes(value, axes, keep), Op.Add, 2, dot)
 }
 
 const folded = (builder: Builder, value: Value, result: ResultAxes, mode: FoldOp): Value =>
-  reduced(builder, value, result, mode, (access) => ({ body: Body.Fold, mode, operands: [access] }))
+  reduced(builder, value, result, mode, 1, (access) => ({ body: Body.Fold, mode, operands: [access] }))
 
 /** The axis of the value that each axis of the result is; `undefined` for one of size 1. All others are reduced. */
 type ResultAxes = readonly (number | undefined)[]
@@ -94,13 +91,14 @@ function reduced(
   value: Value,
   result: ResultAxes,
   mode: FoldOp,
+  operands: number,
   make: (access: LoopAccess) => Pick<LoopCore, "body" | "mode" | "operands">,
 ): Value {
   const { source, layout } = builder.stored(value)
   const keptAxes = [...value.shape.keys()].filter((axis) => result.includes(axis))
   const axes = [...value.shape.keys()].filter((axis) => !result.includes(axis))
   const inner = normalised(loopsOver(layout.axes, axes).map((loop) => loop.digit))
-  const cuts = reach(inner, widthOf(value.type)).map((take, i) => cut(inner[i], take))
+  const cuts = blocksOf(inner, widthOf(value.type), operands)
   const blocks = cuts.filter((one) => one.blocks > 1)
   // The domain in storage order: digits of the axes that stay, and blocks.
   const outer = [
@@ -137,54 +135,6 @@ function reduced(
   )
   const rest = result.map((axis) => (axis === undefined ? axis : keptAxes.indexOf(axis)))
   return folded(builder, partial, rest, mode)
-}
-
-/** A loop of `size` cut into blocks. */
-interface Cut {
-  readonly size: number
-  readonly blocks: number
-  readonly outer: Digit
-  readonly inner: Digit
-}
-
-function cut({ size, stride }: Digit, take: number): Cut {
-  const blocks = Math.ceil(size / take)
-  return {
-    size,
-    blocks,
-    outer: { size: blocks, stride: take * stride },
-    inner: { size: take, stride },
-  }
-}
-
-/** How much of each loop, outermost first, one element walks over. */
-function reach(loops: readonly Digit[], width: number): number[] {
-  const take = loops.map(() => 1)
-  let terms = 1
-  // Bytes of the ranges that are read without larger gaps, and the number of these ranges.
-  let [range, ranges] = [width, 1]
-  for (let i = loops.length - 1; i >= 0; i--) {
-    const { size, stride } = loops[i]
-    const step = Math.abs(stride) * width
-    const isRange = ranges === 1 && step <= Math.max(range, CHUNK_BYTES)
-    const perRange = Math.ceil((range - width) / CHUNK_BYTES) + 1
-    const byChunks = isRange
-      ? Math.floor(((REACH.chunks - 1) * CHUNK_BYTES - range + width) / Math.max(step, 1)) + 1
-      : Math.floor(REACH.chunks / (ranges * perRange))
-    const most = Math.max(1, Math.min(size, byChunks, Math.floor(REACH.terms / terms)))
-    take[i] = most === size ? size : balanced(size, most)
-    if (take[i] < size) break
-    terms *= size
-    if (isRange) range += (size - 1) * step
-    else ranges *= size
-  }
-  return take
-}
-
-/** A block of at most `most` out of `size`: one that divides it, if that is not much smaller. */
-function balanced(size: number, most: number): number {
-  for (let take = most; take > most / 2; take--) if (size % take === 0) return take
-  return Math.ceil(size / Math.ceil(size / most))
 }
 
 /** What a fold over nothing is, as the bytes of an element. */

@@ -30,13 +30,11 @@ export type RunSpace = Exclude<Space, typeof Space.Weights>
 export type RunTrees = Readonly<Record<RunSpace, TensorTree>>
 
 /**
- * Commits to every tensor of a run.
- *
- * @param trees what a `TraceHasher` made while the run was computed. Without them every tree is hashed when
- * something of it is first asked for; the result is the same.
+ * Commits to every tensor of a run, by the trees that were grown while it was computed. If there are none, each
+ * tree is hashed when something of it is first asked for; the result is the same.
  */
-export function commit(execution: Execution, trees: RunTrees = lazyTrees(execution)): Commitment {
-  const { program } = execution
+export function commit(execution: Execution): Commitment {
+  const { program, trees = lazyTrees(execution) } = execution
   return {
     get inputRoot() {
       return hexlify(trees[Space.Input].root)

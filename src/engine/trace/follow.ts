@@ -7,57 +7,81 @@ export interface PlacedTensor extends Pick<Tensor, "id" | "firstLeaf"> {
   readonly space: RunSpace
   readonly offset: number
   readonly bytes: number
-  /** The number of finished steps from which on it is there. */
+  /** The progress from which on it is there. */
   readonly after: number
   /** Where in `kept` it is copied to, if it is. */
   readonly copy: number | undefined
 }
 
-/** A tree to grow; the digests are shared memory. */
+/** A tree to grow, in shared memory. */
 export interface TreeJob {
   readonly space: RunSpace
   readonly leafCount: number
-  readonly digests: Uint8Array
+  readonly memory: Uint8Array
 }
 
-/** What a hashing thread is asked to do: see `TraceSource`. */
+/** What hashing threads are asked to do: see `TraceSource`. */
 export interface TraceJob {
   readonly buffer: SharedArrayBuffer
   readonly progress: Int32Array
+  /** One shared word: see {@link State}. */
+  readonly state: Int32Array
   /** Shared memory for tensors that are wanted after the run. */
   readonly kept: SharedArrayBuffer
   readonly trees: readonly TreeJob[]
   /** In the order in which they appear. */
   readonly tensors: readonly PlacedTensor[]
+  /** One shared word for each: 1 if a thread has taken it. */
+  readonly taken: Int32Array
 }
+
+export const State = { Running: 0, Finished: 1, Abandoned: 2 } as const
 
 /** Milliseconds after which the follower looks by itself: waking it at every step would slow down computing. */
 const PATIENCE = 1
 
 /** Hashes the tensors of a run as they appear. Blocks its thread. Returns false if the run was given up. */
-export function followRun({ buffer, progress, kept, trees, tensors }: TraceJob): boolean {
-  const builders = new Map(
-    trees.map(({ space, leafCount, digests }) => [space, new TreeBuilder(leafCount, digests)]),
+export function followRun(job: TraceJob): boolean {
+  return hash(job, job.tensors.keys(), (tensor) => appears(job, tensor))
+}
+
+/** Hashes what no other thread has begun with of a finished run, beginning with the last tensor. */
+export function joinRun(job: TraceJob): boolean {
+  return hash(
+    job,
+    [...job.tensors.keys()].toReversed(),
+    ({ after }) => Atomics.load(job.progress, 0) >= after,
   )
-  for (const tensor of tensors) {
-    if (!reaches(progress, tensor.after)) return false
-    let bytes = new Uint8Array(buffer, tensor.offset, tensor.bytes)
-    if (tensor.copy !== undefined) {
-      const copy = new Uint8Array(kept, tensor.copy, tensor.bytes)
-      copy.set(bytes)
-      bytes = copy
-    }
-    builders.get(tensor.space)!.addTensor(tensor, bytes)
+}
+
+function hash(job: TraceJob, order: Iterable<number>, isThere: (tensor: PlacedTensor) => boolean): boolean {
+  const builders = new Map(
+    job.trees.map(({ space, leafCount, memory }) => [space, new TreeBuilder(leafCount, memory)]),
+  )
+  for (const at of order) {
+    const tensor = job.tensors[at]
+    if (!isThere(tensor)) return false
+    if (Atomics.exchange(job.taken, at, 1) === 1) continue
+    builders.get(tensor.space)!.addTensor(tensor, bytesOf(job, tensor))
   }
-  for (const builder of builders.values()) builder.finish()
   return true
 }
 
-function reaches(progress: Int32Array, steps: number): boolean {
+/** The bytes of a tensor, copied if they are to be kept. */
+function bytesOf({ buffer, kept }: TraceJob, { offset, bytes, copy }: PlacedTensor): Uint8Array {
+  const there = new Uint8Array(buffer, offset, bytes)
+  if (copy === undefined) return there
+  const here = new Uint8Array(kept, copy, bytes)
+  here.set(there)
+  return here
+}
+
+function appears({ progress, state }: TraceJob, { after }: PlacedTensor): boolean {
   for (;;) {
-    const finished = Atomics.load(progress, 0)
-    if (finished >= steps) return true
-    if (finished < 0) return false
-    Atomics.wait(progress, 0, finished, PATIENCE)
+    const isRunning = Atomics.load(state, 0) === State.Running
+    const reached = Atomics.load(progress, 0)
+    if (reached >= after) return true
+    if (!isRunning) return false
+    Atomics.wait(progress, 0, reached, PATIENCE)
   }
 }

@@ -1,11 +1,8 @@
-import { type Thread, startThread } from "#thread"
-import { OnusError } from "../../protocol/errors.ts"
-import { Space, type Tensor, widthOf } from "../../protocol/program.ts"
-import { TensorTree } from "../../protocol/tensor-tree.ts"
-import { treeBytes } from "../../protocol/tree-builder.ts"
-import { type Program, totalLeaves } from "../program/program.ts"
-import { type RunSpace, type RunTrees, tensorsOf } from "./commitment.ts"
-import type { PlacedTensor, TraceJob, TreeJob } from "./follow.ts"
+import { TreeBuilder } from "../../protocol/tree-builder.ts"
+import type { RunTrees } from "./commitment.ts"
+import { State, type TraceJob } from "./follow.ts"
+import { HashingThread } from "./hashing-thread.ts"
+import { jobOf, keptTensors } from "./job.ts"
 import type { TraceSource } from "./source.ts"
 
 /** A run that was hashed while it was computed. */
@@ -15,118 +12,76 @@ export interface HashedRun {
   readonly trace: readonly Uint8Array[]
 }
 
-/** A run that is still being computed. */
+/** A run that is being computed. */
 export interface PendingTrace {
-  /** @throws OnusError `TraceAbandoned`, `TraceThreadFailed`. */
-  readonly hashed: Promise<HashedRun>
-  /** To be called if the run fails: stops hashing it. */
-  abandon(): void
+  /** To be called after the last step. @throws OnusError `TraceThreadFailed`. */
+  finish(): Promise<HashedRun>
+  /** To be called if the run fails: it is not hashed further. Resolves when its memory may be used again. */
+  abandon(): Promise<void>
 }
 
-/** Copying is much slower where source and target are not aligned alike. */
-const ALIGNMENT = 64
-
-const SPACES: readonly RunSpace[] = [Space.Input, Space.Trace, Space.Output]
-
-/** A thread that hashes the tensors of runs while they are computed, one run after the other. */
+/** Threads that hash the tensors of runs while they are computed, one run after the other. */
 export class TraceHasher {
-  readonly #thread: Thread
-  /** The runs that the thread has not answered yet. */
-  readonly #waiting: PromiseWithResolvers<boolean>[] = []
-  #failure: OnusError | undefined
+  readonly #follower: HashingThread
+  readonly #helpers: readonly HashingThread[]
 
-  private constructor(thread: Thread) {
-    this.#thread = thread
-    thread.onMessage((finished) => this.#next()?.resolve(finished as boolean))
-    thread.onError((cause) => this.#fail(cause))
+  private constructor([follower, ...helpers]: readonly HashingThread[]) {
+    this.#follower = follower
+    this.#helpers = helpers
   }
 
-  /** Starts the thread. Undefined where there is no shared memory or no thread to be had. */
-  static async start(): Promise<TraceHasher | undefined> {
+  /**
+   * Starts one thread that hashes while a run goes on.
+   *
+   * @param helpers more threads, which help it when the last step is done and processors have become free
+   * @returns undefined where there is no shared memory or no thread to be had
+   */
+  static async start(helpers: number): Promise<TraceHasher | undefined> {
     if (typeof SharedArrayBuffer === "undefined") return undefined
-    try {
-      const hasher = new TraceHasher(startThread(new URL("./worker.ts", import.meta.url)))
-      await hasher.#answer()
-      return hasher
-    } catch {
-      return undefined
-    }
+    const starting = Array.from({ length: 1 + helpers }, () => HashingThread.start())
+    const started = await Promise.allSettled(starting)
+    const threads = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []))
+    if (threads.length === starting.length) return new TraceHasher(threads)
+    await Promise.all(threads.map((thread) => thread.close()))
+    return undefined
   }
 
   /** Follows a run from its beginning on. */
   follow(source: TraceSource): PendingTrace {
     const job = jobOf(source)
-    this.#thread.post(job)
-    const hashed = this.#answer().then((finished) => {
-      if (!finished) throw new OnusError("TraceAbandoned", "The run was given up before its last step")
-      return { trees: grownTrees(job.trees), trace: keptTensors(job) }
-    })
-    // Who abandons a run does not ask for more.
-    hashed.catch(() => {})
-    const abandon = () => {
-      Atomics.store(source.progress, 0, -1)
-      Atomics.notify(source.progress, 0)
+    const following = this.#follower.ask({ follow: job })
+    // Who abandons a run does not want to hear of it.
+    following.catch(() => {})
+    const end = (state: number): void => {
+      Atomics.store(job.state, 0, state)
+      Atomics.notify(job.progress, 0)
     }
-    return { hashed, abandon }
+    return {
+      finish: async () => {
+        end(State.Finished)
+        const helping = this.#helpers.map((helper) => helper.ask({ join: job }))
+        // All of them: memory may be used again when nobody reads it any more.
+        for (const answer of await Promise.allSettled([following, ...helping]))
+          if (answer.status === "rejected") throw answer.reason
+        return { trees: grownTrees(job), trace: keptTensors(job) }
+      },
+      abandon: async () => {
+        end(State.Abandoned)
+        await Promise.allSettled([following])
+      },
+    }
   }
 
-  /** Ends the thread. Runs that it follows fail. */
+  /** Ends the threads. Runs that they follow fail. */
   async close(): Promise<void> {
-    this.#fail(new Error("The thread was closed"))
-    await this.#thread.close()
-  }
-
-  #answer(): Promise<boolean> {
-    if (this.#failure) return Promise.reject(this.#failure)
-    const answer = Promise.withResolvers<boolean>()
-    this.#waiting.push(answer)
-    this.#thread.keep(true)
-    return answer.promise
-  }
-
-  #next(): PromiseWithResolvers<boolean> | undefined {
-    const first = this.#waiting.shift()
-    if (this.#waiting.length === 0) this.#thread.keep(false)
-    return first
-  }
-
-  #fail(cause: Error): void {
-    this.#failure ??= new OnusError("TraceThreadFailed", `The hashing thread failed: ${cause.message}`, {
-      cause,
-    })
-    while (this.#waiting.length > 0) this.#next()!.reject(this.#failure)
+    await Promise.all([this.#follower, ...this.#helpers].map((thread) => thread.close()))
   }
 }
 
-function jobOf({ program, buffer, offsetOf, progress }: TraceSource): TraceJob {
-  let end = 0
-  const placed = (tensor: Tensor, after: number): PlacedTensor => {
-    const bytes = tensor.length * widthOf(tensor.type)
-    const isKept = tensor.space === Space.Trace
-    const copy = isKept ? end : undefined
-    if (isKept) end += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
-    const { id, firstLeaf } = tensor
-    return { space: tensor.space as RunSpace, id, firstLeaf, offset: offsetOf(tensor), bytes, after, copy }
-  }
-  const inputs = program.inputs.map(({ tensor }) => placed(tensor, 0))
-  const results = program.steps.map(({ output }, step) => placed(output, step + 1))
-  const trees = SPACES.map((space) => treeJob(program, space))
-  return { buffer, progress, kept: new SharedArrayBuffer(end), trees, tensors: [...inputs, ...results] }
+function grownTrees({ trees }: TraceJob): RunTrees {
+  const grown = trees.map(({ space, leafCount, memory }) => [
+    space,
+    new TreeBuilder(leafCount, memory).finish(),
+  ])
+  return Object.fromEntries(grown) as RunTrees
 }
-
-function keptTensors({ kept, tensors }: TraceJob): Uint8Array[] {
-  const byId: Uint8Array[] = []
-  for (const { id, copy, bytes } of tensors)
-    if (copy !== undefined) byId[id] = new Uint8Array(kept, copy, bytes)
-  return byId
-}
-
-function treeJob(program: Program, space: RunSpace): TreeJob {
-  const leafCount = totalLeaves(tensorsOf(program, space))
-  return { space, leafCount, digests: new Uint8Array(new SharedArrayBuffer(treeBytes(leafCount))) }
-}
-
-const grownTrees = (jobs: readonly TreeJob[]): RunTrees =>
-  Object.fromEntries(
-    jobs.map(({ space, leafCount, digests }) => [space, new TensorTree(leafCount, digests)]),
-  ) as RunTrees

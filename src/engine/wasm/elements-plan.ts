@@ -1,20 +1,22 @@
 import { Body, ElementType, Op, type Step, widthOf } from "../../protocol/program.ts"
 import * as codes from "./codes.ts"
-import { bodyType, isLong, laneBits } from "./epilogue.ts"
-import { type BodyLoops, bodyLoops } from "./operand.ts"
-import { type PlanFields, planEpilogue, storeOf, writeEpilogue, writePlan } from "./step-plan.ts"
+import { planEpilogue, shapeOf } from "./epilogue.ts"
+import { bodyType, isLong, laneBits } from "./lane-graph.ts"
+import { type BodyLoops, bodyLoops, overDomain, runsAlongRows } from "./operand.ts"
+import { type PlanFields, storeOf, writeEpilogue, writePlan } from "./step-plan.ts"
 import { type Writing, moveKindOf, writeSource } from "./source.ts"
 
 /** Work below which it does not pay to wake other threads, and work of a unit, in lanes and operations on them. */
 const SMALL_WORK = 20_000
 const UNIT_WORK = 60_000
 
-/** Units of elements, each a multiple of 64. */
+/** Units of elements, each a multiple of `block`. */
 export function unitsOf(
   length: number,
   workPerElement: number,
+  block = 64,
 ): Pick<PlanFields, "length" | "unit" | "units" | "alone"> {
-  const unit = Math.max(64, Math.floor(UNIT_WORK / workPerElement / 64) * 64)
+  const unit = Math.max(1, Math.floor(UNIT_WORK / workPerElement / block)) * block
   return { length, unit, units: Math.ceil(length / unit), alone: length * workPerElement < SMALL_WORK }
 }
 
@@ -22,12 +24,12 @@ export function unitsOf(
 export function writeElementsPlan(writing: Writing, step: Step): number {
   if (step.body === Body.Read && step.epilogue.length === 0) return writeMove(writing, step)
   const body = BODIES[step.body](writing, step)
-  const epilogue = planEpilogue(step, body.bytesPerLane)
+  const epilogue = planEpilogue(step, body.bytesPerLane, body.rows)
   const { scratch } = writing
   const first = scratch.reserve(epilogue.block * (isLong(bodyType(step)) ? 8 : 4))
   const fields = body.fields(epilogue.block)
   return writePlan(writing, {
-    ...unitsOf(step.output.length, body.work + epilogue.operations.length + 1),
+    ...unitsOf(step.output.length, body.work + epilogue.nodes.length + 1, epilogue.block),
     block: epilogue.block,
     output: writing.addressOf(step.output),
     store: storeOf(step.output),
@@ -42,6 +44,8 @@ interface BodyPlan {
   readonly bytesPerLane: number
   /** Operations on lanes per element. */
   readonly work: number
+  /** Lengths of the runs in which operands are read. */
+  readonly rows: readonly number[]
   fields(block: number): Omit<PlanFields, "length" | "unit" | "units" | "output">
 }
 
@@ -54,12 +58,15 @@ function writeSources(writing: Writing, { domain, reduction, operands }: BodyLoo
   return operands.map((operand) => writeSource(writing, operand, [...domain, ...reduction], domain.length))
 }
 
+const rowsIn = ({ domain, operands }: BodyLoops): number[] =>
+  operands.flatMap((operand) => shapeOf(overDomain(operand, domain.length), domain).row ?? [])
+
 /** The loops over the terms of a fold or dot product. */
 function writeTerms({ image, scratch }: Writing, step: Step, { reduction }: BodyLoops) {
   return {
     reductions: reduction.length,
     sizes: image.words(reduction),
-    terms: product(step.reduction),
+    terms: step.reduction.includes(0) ? 0 : product(reduction),
     indices: scratch.reserve(4 * reduction.length),
   }
 }
@@ -70,6 +77,7 @@ const readBody: MakeBody = (writing, step) => {
   return {
     bytesPerLane: widthOf(ElementType.Int64),
     work: sources.length,
+    rows: rowsIn(loops),
     fields: () => ({ kind: codes.READ, mode: step.mode, sources }),
   }
 }
@@ -88,12 +96,14 @@ const FOLDS: Partial<Record<number, number>> = {
 
 const foldBody: MakeBody = (writing, step) => {
   const loops = bodyLoops(step)
+  if (runsAlongRows(loops)) return rowsBody(writing, step, loops)
   const sources = writeSources(writing, loops)
   const { type } = step.operands[0].tensor
   const terms = writeTerms(writing, step, loops)
   return {
     bytesPerLane: isLong(type) ? 16 : 8,
     work: terms.terms,
+    rows: rowsIn(loops),
     fields: (block) => ({
       kind: codes.FOLD,
       mode: LANES_OF(type) * 4 + FOLDS[step.mode]!,
@@ -125,6 +135,9 @@ function foldStart(mode: number, type: ElementType): bigint {
 
 const dotBody: MakeBody = (writing, step) => {
   const loops = bodyLoops(step)
+  if (step.operands[0].tensor.type === ElementType.Float32 && runsAlongRows(loops)) {
+    return rowsBody(writing, step, loops)
+  }
   const sources = writeSources(writing, loops)
   const { type } = step.operands[0].tensor
   const bytes = widthOf(type) === 1
@@ -133,6 +146,7 @@ const dotBody: MakeBody = (writing, step) => {
   return {
     bytesPerLane: laneBytes * 3,
     work: terms.terms * 2,
+    rows: rowsIn(loops),
     fields: (block) => ({
       kind: bytes ? codes.DOT_BYTES : codes.DOT,
       mode: LANES_OF(type),
@@ -141,6 +155,38 @@ const dotBody: MakeBody = (writing, step) => {
       // Zero points lie behind the lanes that they are subtracted from.
       spare: writing.scratch.reserve(block * laneBytes * (bytes ? 2 : 1)),
       other: writing.scratch.reserve(block * laneBytes * (bytes ? 2 : 1)),
+    }),
+  }
+}
+
+/** Rows that are taken at once, each with an address. */
+const ROWS = 8
+
+/** The body for terms that are neighbours in memory: see `assembly/rows.ts`. */
+function rowsBody(writing: Writing, step: Step, loops: BodyLoops): BodyPlan {
+  const { reduction, operands } = loops
+  const run = reduction[reduction.length - 1]
+  const before = loops.domain.length + reduction.length - 1
+  const outer = {
+    ...loops,
+    reduction: reduction.slice(0, -1),
+    operands: operands.map((operand) => overDomain(operand, before)),
+  }
+  const { type } = step.operands[0].tensor
+  const isFold = step.body === Body.Fold
+  return {
+    bytesPerLane: 12,
+    work: product(reduction),
+    rows: [],
+    fields: (block) => ({
+      kind: isFold ? codes.FOLD_ROWS : codes.DOT_ROWS,
+      mode: isFold ? LANES_OF(type) * 4 + FOLDS[step.mode]! : 0,
+      sources: writeSources(writing, outer),
+      ...writeTerms(writing, step, outer),
+      run: run * 4,
+      spare: writing.scratch.reserve((block + ROWS) * 4),
+      other: writing.scratch.reserve((block + ROWS) * 4),
+      start: isFold ? laneBits(type, foldStart(step.mode, type)) : 0n,
     }),
   }
 }
@@ -166,6 +212,7 @@ const rankBody: MakeBody = (writing, step) => {
   return {
     bytesPerLane: 8,
     work: Math.max(4, (terms * (2 + Math.log2(terms + 1))) / (shared ? domain[last] : 1)),
+    rows: [],
     fields: () => ({
       kind: codes.RANK,
       mode: step.mode | (type === ElementType.Float32 ? FLOAT_KEYS : 0) | (shared ? SHARED_KEYS : 0),

@@ -2,6 +2,7 @@ import { OnusError } from "../../protocol/errors.ts"
 import { Space, type Tensor, widthOf } from "../../protocol/program.ts"
 import { Execution, type Inputs, bindInputs } from "../executor.ts"
 import type { Program } from "../program/program.ts"
+import { type PendingTrace, TraceHasher } from "../trace/hasher.ts"
 import { type Compiled, compile } from "./compile.ts"
 import { EngineMemory } from "./engine-memory.ts"
 import { kernelBytes, unshared } from "./kernels.ts"
@@ -35,6 +36,9 @@ export class Engine {
   readonly #weights: Weights
   readonly #compiled = new Map<Trace, Compiled>()
   #end: number
+  #hasher: Promise<TraceHasher | undefined> | undefined
+  /** Runs share one memory, so they take turns. */
+  #last: Promise<unknown> = Promise.resolve()
 
   private constructor(
     program: Program,
@@ -78,34 +82,57 @@ export class Engine {
    * @throws OnusError `InputMissing`, `InputUnknown`, `InputTypeMismatch`, `InputShapeMismatch`, `ProgramInvalid`.
    */
   run(inputs: Inputs, trace: Trace = "none"): Promise<Execution> {
-    return Promise.resolve(this.#run(inputs, trace))
+    const run = this.#last.then(() => this.#run(inputs, trace))
+    this.#last = run.catch(() => {})
+    return run
   }
 
   /** Ends the threads. */
-  close(): Promise<void> {
-    return this.#threads.close()
+  async close(): Promise<void> {
+    const hasher = await this.#hasher
+    await Promise.all([this.#threads.close(), hasher?.close()])
   }
 
-  #run(inputs: Inputs, trace: Trace): Execution {
+  async #run(inputs: Inputs, trace: Trace): Promise<Execution> {
     const bound = bindInputs(this.program, inputs)
     const compiled = this.#planOf(trace)
+    const pending = trace === "eager" ? await this.#follow(compiled) : undefined
     const memory = this.#memory.bytes
-    this.program.inputs.forEach(({ tensor }, i) => memory.set(bound[i], compiled.addressOf(tensor)))
+    this.program.inputs.forEach(({ tensor }, i) => {
+      memory.set(bound[i], compiled.addressOf(tensor))
+      Atomics.store(this.#threads.progress, 0, i + 1 - bound.length)
+    })
     this.#threads.prepare(compiled, NEXT_WORD)
     if (!this.#threads.run()) {
+      await pending?.abandon()
       throw new OnusError("ProgramInvalid", "An access leaves its tensor")
     }
+    const hashing = pending?.finish()
     const copy = (tensor: Tensor): Uint8Array => {
       const address = compiled.addressOf(tensor)
       return memory.slice(address, address + tensor.length * widthOf(tensor.type))
     }
     const outputs = this.program.outputs.map((port) => port.tensor).sort((a, b) => a.id - b.id)
-    return new Execution(this.program, {
+    const copies = outputs.map(copy)
+    const hashed = await hashing
+    const tensors = {
       [Space.Input]: bound,
       [Space.Weights]: this.program.constants.map(({ data }) => data),
-      [Space.Trace]: trace === "eager" ? this.program.traceTensors.map(copy) : [],
-      [Space.Output]: outputs.map(copy),
-    })
+      [Space.Trace]: hashed?.trace ?? (trace === "eager" ? this.program.traceTensors.map(copy) : []),
+      [Space.Output]: copies,
+    }
+    return new Execution(this.program, tensors, hashed?.trees)
+  }
+
+  /** Has the run that is about to begin hashed meanwhile, where that is possible. */
+  async #follow({ addressOf }: Compiled): Promise<PendingTrace | undefined> {
+    // While a run is hashed, a thread waits. When it is computed, all that computed wait.
+    this.#hasher ??= TraceHasher.start(this.#threadCount)
+    const hasher = await this.#hasher
+    const { progress } = this.#threads
+    Atomics.store(progress, 0, -this.program.inputs.length)
+    const buffer = this.#memory.memory.buffer as unknown as SharedArrayBuffer
+    return hasher?.follow({ program: this.program, buffer, offsetOf: addressOf, progress })
   }
 
   #planOf(trace: Trace): Compiled {

@@ -1,82 +1,103 @@
-import { Body, ElementType, type Instruction, Op, type Step } from "../../protocol/program.ts"
-import { CONSTANT, LOAD } from "./codes.ts"
-import { arity, lanesOf, wrapping } from "./lower-instruction.ts"
+import { type Step, widthOf } from "../../protocol/program.ts"
+import { collapsed } from "./affine.ts"
+import { CHAIN, CONSTANT, LOAD } from "./codes.ts"
+import { fuseChains } from "./fuse-chains.ts"
+import { BODY, type LaneNode, laneGraph, nodesOf } from "./lane-graph.ts"
+import { type Operand, operandOf, rowsOf } from "./operand.ts"
+import { assignSlots } from "./slots.ts"
 
-/** An operation on lanes. Register 0 is what the body gives; operation i makes register i + 1. */
-export interface LaneOperation {
-  readonly code: number
-  /** Registers; those that it does not need are the same as the first. */
-  readonly registers: readonly [number, number, number]
-  /** For LOAD: the operand. */
-  readonly operand: number
-  /** For CONSTANT: the bits of a lane. */
-  readonly value: bigint
-  readonly type: ElementType
+/** The epilogue of a step as instructions. */
+export interface Epilogue {
+  /** Node i makes register i + 1. The last one makes the element. */
+  readonly nodes: readonly LaneNode[]
+  /** How many of the first nodes are the same for every block. */
+  readonly prologue: number
+  /** Lanes that are computed at once. */
+  readonly block: number
+  /** Whether no other NaN than the canonical one is left. */
+  readonly canonical: boolean
 }
 
-/** Lanes of 64 bits. */
-export const isLong = (type: ElementType): boolean => type === ElementType.Int64
+/** Scratch bytes that the lanes of a block should fit in: half of a first-level cache. */
+const LANES_BYTES = 20 * 1024
 
-/** The type of register 0. */
-export function bodyType({ body, operands }: Step): ElementType {
-  const { type } = operands[0].tensor
-  if (body === Body.Rank) return ElementType.Int64
-  if (body !== Body.Dot) return type
-  return type === ElementType.Int8 || type === ElementType.Uint8 ? ElementType.Int32 : type
-}
+/** Nodes of the epilogue, before it is known how they are run. */
+export const epilogueNodes = (step: Step): LaneNode[] =>
+  nodesOf(fuseChains(laneGraph(step))).filter(({ code }) => code !== BODY)
 
-/** The epilogue of a step as operations on lanes, of which the last makes the element. */
-export function laneOperations(step: Step): LaneOperation[] {
-  const operations: LaneOperation[] = []
-  const type = bodyType(step)
-  const push = (operation: LaneOperation): number => operations.push(operation)
-  const chain = (codes: readonly number[], from: readonly number[], type: ElementType): number => {
-    let register = from[0]
-    codes.forEach((code, i) => {
-      const [a, b = a, c = a] = i === 0 ? from : [register]
-      register = push({ code, registers: [a, b, c], operand: 0, value: 0n, type })
-    })
-    return register
+/** Operands that the epilogue of a step loads. */
+export const loadedOperands = (step: Step): number[] =>
+  epilogueNodes(step)
+    .filter(({ code }) => code === LOAD)
+    .map(({ operand }) => operand)
+
+/**
+ * Decides how an epilogue is run.
+ *
+ * @param bodyBytes scratch bytes per lane that the body needs
+ * @param rows lengths of runs that the body is read or made in
+ * @param aligned number of which the first element of every run of blocks is a multiple; by default all blocks but the
+ * last follow each other from element 0 on
+ */
+export function planEpilogue(step: Step, bodyBytes: number, rows: readonly number[], aligned = 0): Epilogue {
+  const nodes = epilogueNodes(step)
+  const domain = step.domain.map((size) => Math.max(size, 1))
+  const reads = new Map(
+    nodes
+      .filter(({ code }) => code === LOAD)
+      .map((node) => [node, shapeOf(operandOf(step, node.operand, domain), domain)]),
+  )
+  const [words, longs] = assignSlots(nodes, 0).counts
+  const perLane = bodyBytes + 4 * words + 8 * longs + Math.max(4, widthOf(step.output.type))
+  const most = [512, 256, 128].find((lanes) => lanes * perLane <= LANES_BYTES) ?? 64
+  const lengths = [...reads.values()].flatMap(({ row }) => row ?? [])
+  const block = blockOf(most, [...rows, ...lengths])
+  const root = nodes.at(-1)
+  const still = (node: LaneNode): boolean => {
+    const period = node.code === CONSTANT ? 1 : (reads.get(node)?.period ?? Infinity)
+    return node !== root && block % period === 0 && aligned % period === 0
   }
-  // Sums and products of bytes are accumulated in 32 bits.
-  const wraps = step.body === Body.Fold && (step.mode === Op.Add || step.mode === Op.Mul)
-  const known = [{ register: chain(wraps ? wrapping(type) : [], [0], type), type }]
-  const needed = neededBy(step.epilogue)
-  step.epilogue.forEach((instruction, i) => {
-    const { op, a, value } = instruction
-    const type = op === Op.Eq || op === Op.Lt ? ElementType.Bool : instruction.type
-    const none = { registers: [0, 0, 0] as const, operand: 0, value: 0n, type }
-    let register = 0
-    if (!needed[i + 1]) register = -1
-    else if (op === Op.Load) register = push({ ...none, code: LOAD, operand: a })
-    else if (op === Op.Const) register = push({ ...none, code: CONSTANT, value: laneBits(type, value) })
-    else {
-      const from = registersOf(instruction).map((register) => known[register].register)
-      register = chain(lanesOf(instruction, known[a].type), from, type)
+  const first = nodes.filter(still)
+  return {
+    nodes: [...first, ...nodes.filter((node) => !still(node))],
+    prologue: first.length,
+    block,
+    canonical: root !== undefined && root.code >= CHAIN,
+  }
+}
+
+/** How an operand changes along the elements of the output. */
+interface ReadShape {
+  /** Elements of the innermost run, if there are several runs. */
+  readonly row: number | undefined
+  /** After how many elements the same elements are read again. */
+  readonly period: number
+}
+
+/** How an operand over the domain is read. */
+export function shapeOf(operand: Operand, domain: readonly number[]): ReadShape {
+  const nest = collapsed({ sizes: domain, rows: rowsOf(operand) }, 0, domain.length)
+  const moves = (loop: number): boolean =>
+    nest.rows.some(
+      ({ strides, guards }) =>
+        strides[loop] !== 0 || guards.some(({ coefficients }) => coefficients[loop] !== 0),
+    )
+  const outermost = nest.sizes.findIndex((_, loop) => moves(loop))
+  const period = outermost === -1 ? 1 : nest.sizes.slice(outermost).reduce((all, size) => all * size, 1)
+  return { row: nest.sizes.length > 1 ? nest.sizes.at(-1) : undefined, period }
+}
+
+/** A number of lanes, at most `most`, such that runs of these lengths are cut as seldom as can be; divisible by 4. */
+function blockOf(most: number, lengths: readonly number[]): number {
+  const shortest = Math.min(...lengths)
+  if (shortest <= most) {
+    for (let times = Math.floor(most / shortest); times * shortest * 4 > most; times--) {
+      if ((times * shortest) % 4 === 0) return times * shortest
     }
-    known.push({ register, type })
-  })
-  // Only what the last register needs was made, and it last.
-  return operations
-}
-
-/** The bits of a lane that holds the element whose bytes are `value`. */
-export function laneBits(type: ElementType, value: bigint): bigint {
-  if (type === ElementType.Int64) return BigInt.asUintN(64, value)
-  if (type === ElementType.Int8) return BigInt.asUintN(32, BigInt.asIntN(8, value))
-  if (type === ElementType.Uint8) return BigInt.asUintN(8, value)
-  if (type === ElementType.Bool) return BigInt(BigInt.asUintN(8, value) !== 0n)
-  return BigInt.asUintN(32, value)
-}
-
-const registersOf = ({ op, a, b, c }: Instruction): number[] => [a, b, c].slice(0, arity(op))
-
-/** Which registers the last one depends on. */
-function neededBy(epilogue: readonly Instruction[]): boolean[] {
-  const needed = new Array<boolean>(epilogue.length + 1).fill(false)
-  needed[epilogue.length] = true
-  for (let i = epilogue.length; i > 0; i--) {
-    if (needed[i]) for (const register of registersOf(epilogue[i - 1])) needed[register] = true
+  } else if (shortest < Infinity) {
+    for (let parts = Math.ceil(shortest / most); shortest / parts >= 64; parts++) {
+      if (shortest % (4 * parts) === 0) return shortest / parts
+    }
   }
-  return needed
+  return most
 }

@@ -2,13 +2,15 @@ import { Space, type Step, type Tensor } from "../../protocol/program.ts"
 import { Buffer } from "./buffer.ts"
 import { GEMM_F32 } from "./codes.ts"
 import { type DotShape, countOf, dotShape } from "./dot-shape.ts"
-import { epilogueReads, temporaryStage } from "./elements-stage.ts"
+import { copyStages } from "./copy-stage.ts"
+import { epilogueReads } from "./elements-stage.ts"
 import { type LeftWalk, leftWalk } from "./left-operand.ts"
 import { straightened, transposing } from "./moves.ts"
 import { packStage } from "./pack-stage.ts"
 import { type ProductPlan, countsOf, gathersTaps, isDirect, writeProduct } from "./product-plan.ts"
 import { type Packed, packFloats, packedOf, packingKey, termStride } from "./right-operand.ts"
 import type { Prepared, Stage } from "./stage.ts"
+import type { Temporary } from "./temporary.ts"
 import { tilesOf } from "./tiles.ts"
 
 /** Groups of products so small that it does not pay to call a kernel. */
@@ -60,12 +62,19 @@ export function productStage(
   }
 }
 
+/** Moves elements to a temporary tensor. Its buffer must stay until the stages that read it are done. */
+function temporaryStages(step: Step): { stages: Stage[]; temporaries: Buffer[] } {
+  const temporaries = [(step.output as Temporary).buffer]
+  const stages = copyStages(step)!.map(({ reads, write }) => ({ reads, temporaries, write }))
+  return { stages, temporaries }
+}
+
 /** The tensor that a walk goes over, with the stage that makes it if it is not that of the step. */
 export function broughtNear({ left }: DotShape, { transposition }: LeftWalk) {
   const { tensor } = left.access
   if (!transposition) return { tensor, stages: [], temporaries: [], reads: [tensor] }
   const step = transposing(tensor, transposition)
-  return { tensor: step.output, ...temporaryStage(step), reads: [] }
+  return { tensor: step.output, ...temporaryStages(step), reads: [] }
 }
 
 /** A right operand in panels: packed once if it is constant, else in every run. */
@@ -91,7 +100,7 @@ function packedRight(shape: DotShape, packed: Packed) {
 export function packingStages(shape: DotShape, packed: Packed, buffer: Buffer): Stage[] {
   if (termStride(shape) !== undefined) return [packStage(shape, packed, buffer)]
   const { step, shape: straight } = straightened(shape)
-  const { stages, temporaries } = temporaryStage(step)
+  const { stages, temporaries } = temporaryStages(step)
   const groups = straight.groups.filter(({ right }) => right !== 0)
   const stage = packStage(straight, { ...packed, groups }, buffer)
   return [...stages, { ...stage, temporaries: [...stage.temporaries, ...temporaries] }]

@@ -44,7 +44,10 @@ export function unshared(bytes: Uint8Array): Uint8Array {
   at++
   number()
   for (let count = number(); count > 0; count--) {
-    for (let name = 0; name < 2; name++) at += number()
+    for (let name = 0; name < 2; name++) {
+      const length = number()
+      at += length
+    }
     if (copy[at++] !== MEMORY) throw new TypeError("The kernels import something else than a memory")
     copy[at++] &= ~SHARED
     number()

@@ -1,5 +1,5 @@
-import { type Access, type Step, bodyOperands } from "../../protocol/program.ts"
-import { type Affine, collapsed, simplified } from "./affine.ts"
+import { type Access, ElementType, type Step, bodyOperands } from "../../protocol/program.ts"
+import { type Affine, collapsed, simplified, staysInside } from "./affine.ts"
 
 /** A coordinate that is data. */
 export interface Coordinate {
@@ -74,4 +74,31 @@ export function bodyLoops(step: Step): BodyLoops {
       return withRows(operand, nest.rows.slice(first, row))
     }),
   }
+}
+
+/** The operand over the first `loops` loops, where all others are at 0. */
+export const overDomain = (operand: Operand, loops: number): Operand =>
+  withRows(
+    operand,
+    rowsOf(operand).map(({ base, strides, guards }) => ({
+      base,
+      strides: strides.slice(0, loops),
+      guards: guards.map((guard) => ({ ...guard, coefficients: guard.coefficients.slice(0, loops) })),
+    })),
+  )
+
+/**
+ * True if the terms of every element are neighbours in memory, while those of neighbouring elements are not: elements are
+ * float32 or int32, none of them is padding or data, and all are inside of their tensors.
+ */
+export function runsAlongRows({ domain, reduction, operands }: BodyLoops): boolean {
+  const sizes = [...domain, ...reduction]
+  const inner = domain.findLastIndex((size) => size > 1)
+  return operands.every(({ access, affine, lookups }) => {
+    const { type, length } = access.tensor
+    if (type !== ElementType.Float32 && type !== ElementType.Int32) return false
+    if (reduction.length === 0 || affine.guards.length + lookups.length > 0) return false
+    const along = affine.strides[inner] === 1 && domain[inner] >= 8
+    return !along && affine.strides[sizes.length - 1] === 1 && staysInside(affine, sizes, length)
+  })
 }

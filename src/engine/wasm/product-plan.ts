@@ -1,12 +1,13 @@
 import type { Step } from "../../protocol/program.ts"
 import { GEMM_I8 } from "./codes.ts"
 import { type DotLoop, type DotShape, countOf } from "./dot-shape.ts"
-import { bodyType } from "./epilogue.ts"
+import { planEpilogue } from "./epilogue.ts"
+import { bodyType } from "./lane-graph.ts"
 import { type LeftWalk, pointersOf } from "./left-operand.ts"
 import { sums } from "./pointer-table.ts"
 import { PANEL, type Packed } from "./right-operand.ts"
 import type { Writing } from "./source.ts"
-import { planEpilogue, storeOf, writeEpilogue, writePlan } from "./step-plan.ts"
+import { storeOf, writeEpilogue, writePlan } from "./step-plan.ts"
 import type { Counts, Tiles } from "./tiles.ts"
 
 /** A product with everything that its plan refers to. */
@@ -50,7 +51,9 @@ export const gathersTaps = ({ taps, run }: LeftWalk, width: number): boolean =>
 /** Writes the plan of a product; returns its address. */
 export function writeProduct(writing: Writing, plan: ProductPlan): number {
   const { step, shape, tiles } = plan
-  const epilogue = planEpilogue(step, 4)
+  const columns = countOf(shape.columns)
+  const aligned = tiles.panelTiles === 1 ? columns : 1
+  const epilogue = planEpilogue(step, 4, [columns], aligned)
   return writePlan(writing, {
     kind: plan.kind,
     units: countOf(shape.groups) * tiles.rowTiles * tiles.panelTiles,

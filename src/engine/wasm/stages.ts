@@ -1,5 +1,6 @@
 import { Body, ElementType, type Step } from "../../protocol/program.ts"
 import { bytesStages } from "./bytes-stage.ts"
+import { copyStages } from "./copy-stage.ts"
 import { depthwiseStages } from "./depthwise-stage.ts"
 import { elementsStage } from "./elements-stage.ts"
 import { gemmStages } from "./gemm-stage.ts"
@@ -7,7 +8,7 @@ import type { Stage } from "./stage.ts"
 
 /** The stages of a step, in order; only the last one writes its output. */
 export function stagesOf(step: Step): Stage[] {
-  return productStages(step) ?? [elementsStage(step)]
+  return productStages(step) ?? copyStages(step) ?? [elementsStage(step)]
 }
 
 /** The stages of a Dot that kernels compute. */

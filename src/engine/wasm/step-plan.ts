@@ -1,6 +1,7 @@
 import { ElementType, type Step, type Tensor, widthOf } from "../../protocol/program.ts"
 import { CONSTANT, LOAD, STORE_BYTE, STORE_FLOAT, STORE_LONG, STORE_WORD } from "./codes.ts"
-import { type LaneOperation, isLong, laneBits, laneOperations } from "./epilogue.ts"
+import type { Epilogue } from "./epilogue.ts"
+import { isLong } from "./lane-graph.ts"
 import { operandOf } from "./operand.ts"
 import { assignSlots } from "./slots.ts"
 import { type Writing, writeSource } from "./source.ts"
@@ -27,8 +28,11 @@ export interface PlanFields {
   readonly reductions?: number
   readonly terms?: number
   readonly indices?: number
+  readonly run?: number
   readonly start?: bigint
 }
+
+const START_WORD = 26
 
 /** Word numbers of fields that are set when a run starts, or known last. */
 export const NEXT_WORD = 2
@@ -50,6 +54,8 @@ export function writePlan({ image }: Writing, plan: PlanFields): number {
     plan.store ?? 0,
     epilogue?.instructions ?? 0,
     epilogue?.count ?? 0,
+    epilogue?.prologue ?? 0,
+    Number(epilogue?.canonical ?? false),
     epilogue?.registers ?? 0,
     plan.first ?? 0,
     plan.spare ?? 0,
@@ -61,11 +67,11 @@ export function writePlan({ image }: Writing, plan: PlanFields): number {
     plan.sizes ?? 0,
     plan.terms ?? 0,
     plan.indices ?? 0,
-    0,
+    plan.run ?? 0,
     0,
     0,
   ])
-  image.setLong(address + 24 * 4, plan.start ?? 0n)
+  image.setLong(address + 4 * START_WORD, plan.start ?? 0n)
   return address
 }
 
@@ -73,55 +79,41 @@ export function writePlan({ image }: Writing, plan: PlanFields): number {
 export interface WrittenEpilogue {
   readonly instructions: number
   readonly count: number
+  readonly prologue: number
+  readonly canonical: boolean
   readonly registers: number
   readonly last: number
 }
 
-/** An epilogue that is to be written, and how many lanes it takes at once. */
-export interface PlannedEpilogue {
-  readonly operations: readonly LaneOperation[]
-  readonly block: number
-}
-
-/** Bytes of scratch memory that the lanes of a block should fit in: half of a first-level cache. */
-const LANES_BYTES = 20 * 1024
-
-/**
- * The operations of a step's epilogue with a number of lanes for which registers stay in the first-level cache.
- *
- * @param bodyBytes scratch bytes per lane that the body needs
- */
-export function planEpilogue(step: Step, bodyBytes: number): PlannedEpilogue {
-  const operations = laneOperations(step)
-  const { counts } = assignSlots(operations)
-  const perLane = bodyBytes + 4 * counts[0] + 8 * counts[1] + Math.max(4, widthOf(step.output.type))
-  const block = [512, 256, 128].find((lanes) => lanes * perLane <= LANES_BYTES) ?? 64
-  return { operations, block }
-}
+/** Operands of an instruction. */
+const OPERANDS = 6
 
 /** Writes the instructions, their constants and accesses. */
-export function writeEpilogue(
-  writing: Writing,
-  step: Step,
-  { operations, block }: PlannedEpilogue,
-): WrittenEpilogue {
+export function writeEpilogue(writing: Writing, step: Step, epilogue: Epilogue): WrittenEpilogue {
   const { image, scratch } = writing
-  const { slots, counts } = assignSlots(operations)
+  const { nodes, prologue, block, canonical } = epilogue
+  const { slots, counts } = assignSlots(nodes, prologue)
   const lanes = counts.map((count, long) =>
     Array.from({ length: count }, () => scratch.reserve(block * (long ? 8 : 4))),
   )
   const domain = step.domain.map((size) => Math.max(size, 1))
-  const words = operations.flatMap(({ code, registers, operand, value, type }, i) => {
+  const registers = new Map(nodes.map((node, i) => [node, i + 1]))
+  const words = nodes.flatMap(({ code, args, operand, value, type }, i) => {
     const slot = slots[i] === -1 ? -1 : lanes[Number(isLong(type))][slots[i]]
+    // What the body gives is register 0; an operand that an operation does not have is the same as its first.
+    const numbers = args.map((arg) => registers.get(arg) ?? 0)
+    const operands = Array.from({ length: OPERANDS }, (_, k) => numbers[k] ?? numbers[0] ?? 0)
     let source = 0
     if (code === LOAD) source = writeSource(writing, operandOf(step, operand, domain), domain, domain.length)
-    if (code === CONSTANT) source = writeConstant(writing, type, laneBits(type, value))
-    return [code, ...registers, slot, source]
+    if (code === CONSTANT) source = writeConstant(writing, type, value)
+    return [code, ...operands, slot, source]
   })
   return {
     instructions: image.words(words),
-    count: operations.length,
-    registers: scratch.reserve(8 * (operations.length + 1)),
+    count: nodes.length,
+    prologue,
+    canonical,
+    registers: scratch.reserve(8 * (nodes.length + 1)),
     last: scratch.reserve(block * Math.max(4, widthOf(step.output.type))),
   }
 }

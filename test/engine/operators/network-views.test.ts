@@ -120,3 +120,21 @@ describe("nodes of networks do not care how their inputs lie in storage", () => 
     })
   }
 })
+
+describe("nodes of networks take batches of none", () => {
+  for (const [operator, make] of Object.entries(CASES)) {
+    if (/MatMul|Gemm|Reduce|LayerNorm/.test(operator)) continue
+    it(operator, () => {
+      const random = seeded(SEED)
+      for (let i = 0; i < NODES; i++) {
+        const given = make(random)
+        const [x, ...others] = given.inputs!
+        const none = { ...x!, dims: [0, ...x!.dims.slice(1)], data: new Uint8Array(0) }
+        for (const { shape, values } of run({ ...given, inputs: [none, ...others] }, straight)) {
+          expect(values).to.deep.equal([])
+          expect(shape[0]).to.equal(0)
+        }
+      }
+    })
+  }
+})

@@ -1,9 +1,11 @@
-import type { Execution, Values } from "../../../src/engine/executor.ts"
+import { Execution, type Values } from "../../../src/engine/executor.ts"
 import { lower } from "../../../src/engine/program/lower.ts"
 import type { Program } from "../../../src/engine/program/program.ts"
 import { interpret } from "../../../src/engine/reference/interpreter.ts"
+import { tensorsOf } from "../../../src/engine/trace/commitment.ts"
+import type { HashedRun } from "../../../src/engine/trace/hasher.ts"
 import type { TraceSource } from "../../../src/engine/trace/source.ts"
-import { type Tensor, widthOf } from "../../../src/protocol/program.ts"
+import { Space, type Tensor, widthOf } from "../../../src/protocol/program.ts"
 import { GraphWriter } from "../../../bench/networks/graph.ts"
 import { seeded } from "../../referee/float32-cases.ts"
 
@@ -33,43 +35,47 @@ export function randomInputs(program: Program, seed: number): Record<string, Val
   return inputs
 }
 
-/** A finished run, and the same once more in shared memory: its tensors appear when `finish` is called. */
+/** A finished run, and the same once more in shared memory, where its tensors appear one by one. */
 export class SharedRun {
   readonly execution: Execution
   readonly source: TraceSource
   readonly #bytes: Uint8Array
+  readonly #tensors: readonly Tensor[]
 
   constructor(program: Program, seed: number) {
     this.execution = interpret(program, randomInputs(program, seed))
-    const tensors = [
+    this.#tensors = [
       ...program.inputs.map(({ tensor }) => tensor),
       ...program.steps.map(({ output }) => output),
     ]
     let end = 0
     const offsets = new Map<string, number>()
     const key = ({ space, id }: Tensor) => `${space}/${id}`
-    for (const tensor of tensors) {
+    for (const tensor of this.#tensors) {
       offsets.set(key(tensor), end)
       end += Math.ceil((tensor.length * widthOf(tensor.type)) / 16) * 16
     }
     const buffer = new SharedArrayBuffer(end)
     this.#bytes = new Uint8Array(buffer).fill(0xee)
-    const progress = new Int32Array(new SharedArrayBuffer(4))
+    const progress = new Int32Array(new SharedArrayBuffer(4)).fill(-program.inputs.length)
     this.source = { program, buffer, progress, offsetOf: (tensor) => offsets.get(key(tensor))! }
-    for (const { tensor } of program.inputs) this.#show(tensor)
   }
 
-  /** Finishes steps up to that number, or all of them. */
-  finish(steps = this.source.program.steps.length): void {
-    const { program, progress } = this.source
-    for (let step = progress[0]; step < steps; step++) {
-      this.#show(program.steps[step].output)
-      Atomics.store(progress, 0, step + 1)
+  /** Makes progress up to that number of steps; negative numbers are inputs that are missing. */
+  proceed(to = this.source.program.steps.length): void {
+    const { program, progress, offsetOf } = this.source
+    while (progress[0] < to) {
+      const tensor = this.#tensors[progress[0] + program.inputs.length]
+      this.#bytes.set(this.execution.bytes(tensor), offsetOf(tensor))
+      Atomics.add(progress, 0, 1)
     }
-    if (steps === program.steps.length) Atomics.notify(progress, 0)
   }
 
-  #show(tensor: Tensor): void {
-    this.#bytes.set(this.execution.bytes(tensor), this.source.offsetOf(tensor))
+  /** The run as an engine returns it that has hashed it meanwhile. */
+  hashed({ trees, trace }: HashedRun): Execution {
+    const { program } = this.source
+    const bytes = (space: Space) => tensorsOf(program, space).map((tensor) => this.execution.bytes(tensor))
+    const tensors = [bytes(Space.Input), bytes(Space.Weights), trace, bytes(Space.Output)]
+    return new Execution(program, tensors as never, trees)
   }
 }

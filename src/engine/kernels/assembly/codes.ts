@@ -24,6 +24,8 @@ export const DEPTHWISE_I8 = 11
 export const PACK_F32 = 12
 export const PACK_I8 = 13
 export const WIDEN_I8 = 14
+export const COPY = 15
+export const CLEAR = 16
 
 /** How the last register becomes the element. */
 export const STORE_FLOAT = 0 // NaN becomes the canonical one

@@ -29,7 +29,7 @@ export function epilogue(p: Plan, scratch: usize, body: usize, step: usize, elem
   const registers = scratch + p.registers
   store<usize>(registers, body)
   store<usize>(registers, step, 4)
-  let register = registers + (<usize>p.prologue << 3)
+  let register = registers + ((<usize>p.prologue) << 3)
   let instruction = changetype<Instruction>(p.instructions + <usize>p.prologue * INSTRUCTION)
   for (let i = p.prologue; i < p.count; i++) {
     const slot = instruction.slot === LAST ? last : scratch + <usize>instruction.slot
@@ -50,7 +50,7 @@ export function prologue(p: Plan, scratch: usize): void {
   const registers = scratch + p.registers
   let instruction = changetype<Instruction>(p.instructions)
   for (let i = 0; i < p.prologue; i++) {
-    const register = registers + (<usize>(i + 1) << 3)
+    const register = registers + ((<usize>(i + 1)) << 3)
     const slot = scratch + <usize>instruction.slot
     store<usize>(register, execute(instruction, registers, scratch, slot, true, 0, min(p.block, p.length)))
     store<usize>(register, lastStep(), 4)

@@ -1,11 +1,15 @@
 // Runs the steps of a program. Every thread calls `run` for the same run, with scratch memory of its own.
 import { dot, dotBytes, fold, move, read } from "./bodies"
 import {
+  CLEAR,
+  COPY,
   DEPTHWISE_F32,
   DEPTHWISE_I8,
   DOT,
   DOT_BYTES,
+  DOT_ROWS,
   FOLD,
+  FOLD_ROWS,
   GEMM_F32,
   GEMM_I8,
   MOVE,
@@ -15,11 +19,13 @@ import {
   READ,
   WIDEN_I8,
 } from "./codes"
+import { clearUnit, copyUnit } from "./copy-step"
 import { epilogue, prologue } from "./epilogue"
 import { depthwiseUnit, gemmUnit } from "./gemm-step"
 import { Plan } from "./plan"
 import { packUnit, widenUnit } from "./prepare-step"
 import { forget, rank } from "./rank"
+import { dotRows, foldRows } from "./rows"
 import { Shared, barrier, nextRun, publish } from "./shared"
 import { takeLeft, lastStep } from "./source"
 
@@ -76,6 +82,10 @@ function runUnit(p: Plan, unit: i32, scratch: usize): void {
     case PACK_F32:
     case PACK_I8:
       return packUnit(p, unit)
+    case COPY:
+      return copyUnit(p, unit)
+    case CLEAR:
+      return clearUnit(p, unit)
     case WIDEN_I8:
       return widenUnit(p, unit)
   }
@@ -102,6 +112,10 @@ function body(p: Plan, scratch: usize, element: i32, n: i32): usize {
       return read(p, scratch, element, n)
     case FOLD:
       return fold(p, scratch, element, n)
+    case FOLD_ROWS:
+      return foldRows(p, scratch, element, n)
+    case DOT_ROWS:
+      return dotRows(p, scratch, element, n)
     case DOT:
       return dot(p, scratch, element, n)
     case DOT_BYTES:

@@ -383,6 +383,15 @@ export function direct(
   return splat
 }
 
+/** How far reduction indices move an access, in bytes. */
+export function reductionOffset(s: Source, indices: usize): usize {
+  const strides = reductionsAt(s)
+  let offset: usize = 0
+  for (let i: usize = 0; i < (<usize>s.reductions) << 2; i += 4)
+    offset += word(indices + i) * word(strides + i)
+  return offset
+}
+
 /** Writes the address of every element from the cursor on; for accesses without guards and lookups. */
 export function addresses(s: Source, scratch: usize, n: i32, dst: usize): void {
   depart(s, scratch, 0)

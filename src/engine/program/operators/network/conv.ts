@@ -27,7 +27,7 @@ export function convolve(node: NodeContext, x: Value, w: Value, zeros: readonly 
   const [batch, channels, ...spatial] = x.shape
   const [outChannels, groupChannels, ...kernel] = w.shape
   const groups = node.int("group", 1)
-  if (spatial.length < 1 || kernel.length !== spatial.length) {
+  if (spatial.length < 1 || kernel.length !== spatial.length || kernel.includes(0)) {
     node.fail(`weights of shape [${w.shape}] do not fit an input of shape [${x.shape}]`)
   }
   if (groups < 1 || groupChannels * groups !== channels || outChannels % groups !== 0) {
