@@ -86,7 +86,7 @@ const slice: Maker = (sheet, type, shape) => {
     if (i < 0) return range(size)
     const [from, to] = [starts[i], ends[i]].map((one) => (one < 0 ? one + size : one))
     const taken = range(size).filter((at) => {
-      const first = steps[i] > 0 ? Math.max(0, from) : Math.min(size - 1, from)
+      const first = Math.max(0, steps[i] > 0 ? from : Math.min(size - 1, from))
       return steps[i] > 0
         ? at >= first && at < to && (at - first) % steps[i] === 0
         : at <= first && at > to && (first - at) % -steps[i] === 0

@@ -35,7 +35,8 @@ export function coordinate(mode: CoordinateMode, i: number, axis: ResizeAxis): n
     case "half_pixel":
       return half
     case "half_pixel_symmetric":
-      return (input / 2) * (1 - output / extent) + half
+      // In this order, as the ONNX reference adds: another one can end on the other side of a tie.
+      return (input / 2) * (1 - output / extent) + (i + 0.5) / scale - 0.5
     case "pytorch_half_pixel":
       return output > 1 ? half : 0
     case "align_corners":

@@ -25,11 +25,15 @@ export function lowerSlice(node: NodeContext): Value[] {
   return [moves.length === 0 ? x : pick(node.builder, x, new Map(moves))]
 }
 
-/** The elements of an axis of `size` that a slice takes: as NumPy does it. */
+/**
+ * The elements of an axis of `size` that a slice takes. As in NumPy, but that a backward slice which starts in front
+ * of the axis starts at its first element.
+ */
 function sliceIndices(size: number, start: number, end: number, step: number): number[] {
   const [low, high] = step > 0 ? [0, size] : [-1, size - 1]
   const bound = (index: number) => Math.max(low, Math.min(high, index < 0 ? index + size : index))
-  const first = bound(start)
+  if (size === 0) return []
+  const first = Math.max(0, bound(start))
   const count = Math.max(0, Math.ceil((bound(end) - first) / step))
   return Array.from({ length: count }, (_, i) => first + i * step)
 }
