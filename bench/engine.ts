@@ -5,8 +5,10 @@
 //   --rounds N       measurements per contender (default 7)
 //   --no-native      leave out onnxruntime-node
 //   --json           print data
+//   --save           keep the data in bench/results/
 import { parseArgs } from "node:util"
-import { readFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
+import { cpus } from "node:os"
 import type { Values } from "../src/engine/executor.ts"
 import type { OnnxGraph } from "../src/engine/onnx/graph.ts"
 import { loadOnnx } from "../src/engine/onnx/load.ts"
@@ -46,6 +48,7 @@ const { values: options, positionals } = parseArgs({
     rounds: { type: "string", default: "7" },
     "no-native": { type: "boolean", default: false },
     json: { type: "boolean", default: false },
+    save: { type: "boolean", default: false },
   },
 })
 const threads = Number(options.threads)
@@ -137,6 +140,11 @@ for (const [name, make] of Object.entries(ROWS)) {
   )
   console.error(name, JSON.stringify(results[name]))
 }
-if (options.json) console.log(JSON.stringify({ threads, results }, null, 2))
+const measured = { processor: cpus()[0].model, node: process.version, threads, results }
+if (options.save) {
+  const file = new URL(`results/engine-${threads}.json`, import.meta.url)
+  writeFileSync(file, `${JSON.stringify(measured, null, 2)}\n`)
+}
+if (options.json) console.log(JSON.stringify(measured, null, 2))
 else console.table(results)
 process.exit(0)

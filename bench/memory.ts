@@ -16,7 +16,10 @@ const folder = mkdtempSync(join(tmpdir(), "onus-memory-"))
 try {
   writeFileSync(join(folder, "vgg19.onnx"), saveOnnx(vgg19()))
   const image = Float32Array.from({ length: 3 * 224 * 224 }, (_, i) => ((i * 31) % 255) / 255)
-  writeFileSync(join(folder, "image.pb"), encodeTensorFile(tensorOf("image", "float32", [1, 3, 224, 224], image)))
+  writeFileSync(
+    join(folder, "image.pb"),
+    encodeTensorFile(tensorOf("image", "float32", [1, 3, 224, 224], image)),
+  )
   const main = new URL("../src/cli/main.ts", import.meta.url).pathname
   const args = ["node", "onus", "run", "vgg19.onnx", "--input", "image=image.pb", "--json"]
   const measured = `

@@ -15,7 +15,7 @@ export const emphasise = (style: Style, text: string, stream: NodeJS.WriteStream
 
 /** Prints a report on stdout. */
 export function printReport({ data, lines }: Report, json: boolean): void {
-  console.log(json ? JSON.stringify(data, plain, 2) : lines.join("\n"))
+  console.log(json ? JSON.stringify(data, plain, 2) : lines.map(printable).join("\n"))
 }
 
 /** Prints an error: for people on stderr, with `--json` as data on stdout. */
@@ -24,8 +24,8 @@ export function printError(error: unknown, json: boolean): void {
     ? error
     : { code: "Unexpected", message: (error as Error).message ?? String(error), hint: undefined }
   if (json) return console.log(JSON.stringify({ error: { code, message, hint } }, null, 2))
-  console.error(`${emphasise("red", `error ${code}:`, process.stderr)} ${message}`)
-  if (hint !== undefined) console.error(`hint: ${hint}`)
+  console.error(`${emphasise("red", `error ${code}:`, process.stderr)} ${printable(message)}`)
+  if (hint !== undefined) console.error(`hint: ${printable(hint)}`)
   // Nobody can act on an unexpected error without its place.
   if (!isOnusError(error) && process.env.ONUS_DEBUG) console.error((error as Error).stack)
 }
@@ -46,3 +46,10 @@ export function table(rows: readonly (readonly string[])[]): string[] {
 }
 
 const plain = (_: string, value: unknown) => (typeof value === "bigint" ? value.toString() : value)
+
+/** Names in a file of a stranger must not control the terminal: colours of our own are all that is let through. */
+const printable = (text: string): string =>
+  text.replaceAll(/\p{Cc}/gu, (character, at: number) => {
+    const isOwn = character === "\n" || (character === "\x1b" && /^\x1b\[\d+m/.test(text.slice(at, at + 6)))
+    return isOwn ? character : "\ufffd"
+  })

@@ -72,15 +72,20 @@ export function bytesOf(values: Values): Uint8Array {
  * @throws OnusError `InputMissing`, `InputUnknown`, `InputTypeMismatch`, `InputShapeMismatch`.
  */
 export function bindInputs(program: Pick<Program, "inputs">, inputs: Inputs): Uint8Array[] {
+  return inputBytes(program, inputs).map((bytes) => new Uint8Array(bytes))
+}
+
+/** As {@link bindInputs}, but the bytes are those of the values, which are not copied. */
+export function inputBytes(program: Pick<Program, "inputs">, inputs: Inputs): Uint8Array[] {
   const names = program.inputs.map((port) => port.name)
   const extra = Object.keys(inputs).find((name) => !names.includes(name))
   if (extra !== undefined) {
     throw new OnusError("InputUnknown", `The model has no input "${extra}"; it has ${names.join(", ")}`)
   }
-  return program.inputs.map((port) => bindInput(port, inputs))
+  return program.inputs.map((port) => bytesOfInput(port, inputs))
 }
 
-function bindInput({ name, shape, tensor }: Port, inputs: Inputs): Uint8Array {
+function bytesOfInput({ name, shape, tensor }: Port, inputs: Inputs): Uint8Array {
   const values = Object.hasOwn(inputs, name) ? inputs[name] : undefined
   if (!values) throw new OnusError("InputMissing", `The input "${name}" of shape [${shape}] is missing`)
   if (!(values instanceof ARRAYS[tensor.type])) {
@@ -92,6 +97,6 @@ function bindInput({ name, shape, tensor }: Port, inputs: Inputs): Uint8Array {
     const message = `The input "${name}" has ${values.length} values; its shape [${shape}] holds ${tensor.length}`
     throw new OnusError("InputShapeMismatch", message)
   }
-  // Copied as bytes: a NaN payload would not survive being copied as numbers.
-  return bytesOf(values).slice()
+  // As bytes: a NaN payload would not survive being copied as numbers.
+  return bytesOf(values)
 }

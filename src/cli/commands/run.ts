@@ -96,15 +96,26 @@ function writeOutputs(folder: string, execution: Execution): string[] {
   } catch (cause) {
     throw new OnusError("FileNotWritten", `${folder}: ${(cause as Error).message}`, { cause })
   }
-  return execution.program.outputs.map((port) => {
-    const path = join(folder, `${fileName(port.name)}.pb`)
+  const names = fileNames(execution.program.outputs.map(({ name }) => name))
+  return execution.program.outputs.map((port, i) => {
+    const path = join(folder, `${names[i]}.pb`)
     writeAtomically(path, encodeTensorFile(tensorOf(port, execution)))
     return path
   })
 }
 
-/** A name from a file of a stranger must not lead out of the folder. */
-const fileName = (name: string): string => name.replaceAll(/[/\\:\0]/g, "_").replace(/^\.+/, "_")
+/** Names of a stranger must neither lead out of the folder nor, on any system, be one file. */
+export function fileNames(names: readonly string[]): string[] {
+  const taken = new Set<string>()
+  return names.map((name) => {
+    // Every control character, and what means something in a path on some system.
+    const safe = name.replaceAll(/[\p{Cc}/\\:*?"<>|]/gu, "_").replace(/^\.+/, "_")
+    let own = safe
+    for (let i = 2; taken.has(own.toLowerCase()); i++) own = `${safe}_${i}`
+    taken.add(own.toLowerCase())
+    return own
+  })
+}
 
 function tensorOf({ name, shape, tensor }: Port, execution: Execution): OnnxTensor {
   const data = new Uint8Array(execution.bytes(tensor))

@@ -11,6 +11,10 @@ export type Shapes = Readonly<Record<string, readonly number[]>>
 /** What the loader calls a dimension without a name; every one of them is another. */
 const UNNAMED = "?"
 
+/** The name that sizes are given to a dimension by: its own, or `INPUT[AXIS]` if it has none. */
+export const dimensionName = (dim: string, input: string, axis: number): string =>
+  dim === UNNAMED ? `${input}[${axis}]` : dim
+
 /**
  * Gives every open dimension of a graph's inputs its size: from `dims` by name, otherwise from the shape of
  * what will be passed for an input.
@@ -71,17 +75,26 @@ const isOpen = ({ shape }: OnnxInput): boolean => shape.some((dim) => typeof dim
 
 function substitute(graph: OnnxGraph, dims: Dimensions): OnnxGraph {
   const bind = (dim: OnnxDim): OnnxDim =>
-    typeof dim === "string" && dim !== UNNAMED && Object.hasOwn(dims, dim) ? dims[dim] : dim
+    typeof dim === "string" && Object.hasOwn(dims, dim) ? dims[dim] : dim
+  const bindInput = (input: string, dim: OnnxDim, axis: number): OnnxDim => {
+    const size = typeof dim === "string" ? bind(dimensionName(dim, input, axis)) : dim
+    return typeof size === "number" ? size : dim
+  }
   return {
     ...graph,
-    inputs: graph.inputs.map((input) => ({ ...input, shape: input.shape.map(bind) })),
+    inputs: graph.inputs.map(({ name, elementType, shape }) => {
+      return { name, elementType, shape: shape.map((dim, axis) => bindInput(name, dim, axis)) }
+    }),
     outputs: graph.outputs.map((output) => ({ ...output, shape: output.shape?.map(bind) })),
   }
 }
 
 function requireSizes({ inputs }: OnnxGraph, dims: Dimensions): void {
-  const open = new Set(inputs.flatMap(({ shape }) => shape.filter((dim) => typeof dim === "string")))
-  open.delete(UNNAMED)
+  const open = new Set(
+    inputs.flatMap(({ name, shape }) =>
+      shape.flatMap((dim, axis) => (typeof dim === "string" ? dimensionName(dim, name, axis) : [])),
+    ),
+  )
   for (const [name, size] of Object.entries(dims)) {
     if (!open.has(name)) {
       const known = open.size === 0 ? "none" : [...open].map(quote).join(", ")
@@ -99,7 +112,7 @@ function requireBound(inputs: readonly OnnxInput[]): void {
   const open = inputs.flatMap(({ name, shape }) =>
     shape.flatMap((dim, axis) => {
       if (typeof dim === "number") return []
-      return [`${dim === UNNAMED ? `number ${axis}` : quote(dim)} of input ${quote(name)}`]
+      return [`${quote(dimensionName(dim, name, axis))} of input ${quote(name)}`]
     }),
   )
   if (open.length === 0) return

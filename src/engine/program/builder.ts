@@ -2,6 +2,7 @@ import { OnusError } from "../../protocol/errors.ts"
 import { Body, type ElementType, Space, type Step, type Tensor, widthOf } from "../../protocol/program.ts"
 import { type BoundStep, bind, isMisaligned } from "./bind.ts"
 import { evaluateConstant } from "./fold.ts"
+import { LOWERING_LIMITS, requireNumbers } from "./limits.ts"
 import { pack } from "./pack.ts"
 import type { Port, ProgramParts } from "./program.ts"
 import { Emitter, type Register } from "./scalar/emitter.ts"
@@ -16,7 +17,7 @@ import {
   Value,
   isStored,
 } from "./value.ts"
-import { type Layout, denseLayout, isDense, normalised, orderedLayout, product } from "./view.ts"
+import { type Digit, type Layout, denseLayout, isDense, normalised, orderedLayout, product } from "./view.ts"
 
 /** What one fused step may grow to: every operand is opened when one of its elements is disputed. */
 const FUSION_LIMITS = { operands: 12, instructions: 200 } as const
@@ -28,12 +29,14 @@ export class Builder {
   readonly #inputs: Port[] = []
   readonly #outputs: Port[] = []
   readonly #packed = new WeakMap<Storage, Map<string, Storage>>()
+  readonly #returned = new Set<Tensor>()
+  #folded = 0
 
   addInput(name: string, type: ElementType, shape: readonly number[]): Value {
     const tensor = this.#tensors.allocate(Space.Input, type, product(shape), name)
     this.#inputs.push({ name, shape, tensor })
     const value = new Value(type, shape, { source: tensor, layout: denseLayout(shape) })
-    value.origins = new Set([name])
+    value.input = name
     return value
   }
 
@@ -45,8 +48,9 @@ export class Builder {
       source.space === Space.Output &&
       source.length === product(value.shape) &&
       isDense(layout) &&
-      !this.#outputs.some((port) => port.tensor === source)
+      !this.#returned.has(source)
     const tensor = inPlace ? source : this.#copyOut(name, value)
+    this.#returned.add(tensor)
     this.#outputs.push({ name, shape: value.shape, tensor })
   }
 
@@ -74,7 +78,7 @@ export class Builder {
     const inPlace = value.output !== undefined && isDense(layout)
     const space = inPlace ? Space.Output : Space.Trace
     const output = this.#tensors.allocate(space, value.type, product(value.shape), value.output ?? "")
-    this.#steps.push({ ...step, output })
+    this.#push({ ...step, output })
     value.state = { source: output, layout }
     return value.state
   }
@@ -174,6 +178,7 @@ export class Builder {
     const table = new TensorTable()
     const { step, layout } = this.#bound(pending, shape, true, table)
     const output = table.allocate(Space.Trace, type, product(shape), "a constant")
+    this.#spend(product(shape) * product(step.reduction))
     const bytes = evaluateConstant({ ...step, output }, table.constants)
     return { source: new Storage(type, bytes), layout }
   }
@@ -229,7 +234,7 @@ export class Builder {
     const core = { body: Body.Read, candidates: [reader] }
     const { step } = this.#bound({ core, type, instructions: [], loads: [] }, shape, true)
     const output = this.#tensors.allocate(space, type, product(shape), name)
-    this.#steps.push({ ...step, output })
+    this.#push({ ...step, output })
     return output
   }
 
@@ -244,9 +249,36 @@ export class Builder {
     const key = JSON.stringify([layout.base, digits])
     const known = this.#packed.get(storage) ?? new Map<string, Storage>()
     this.#packed.set(storage, known)
-    const packed = known.get(key) ?? pack(storage, layout.base, digits)
+    const packed = known.get(key) ?? this.#packNew(storage, layout.base, digits)
     known.set(key, packed)
     return packed
+  }
+
+  #packNew(storage: Storage, base: number, digits: readonly Digit[]): Storage {
+    this.#spend(product(digits.map((digit) => digit.size)))
+    return pack(storage, base, digits)
+  }
+
+  #push(step: Step): void {
+    requireNumbers(step)
+    this.#steps.push(step)
+    if (this.#steps.length <= LOWERING_LIMITS.steps) return
+    throw new OnusError("ProgramTooLarge", `The program has more than ${LOWERING_LIMITS.steps} steps`, {
+      hint: "Recurrent layers take a few steps for every moment: give them shorter sequences",
+    })
+  }
+
+  /** Counts what is computed here instead of in the program, before it is: a small file can ask for much. */
+  #spend(terms: number): void {
+    this.#folded += Math.max(terms, LOWERING_LIMITS.foldedAtLeast)
+    if (this.#folded <= LOWERING_LIMITS.folded) return
+    throw new OnusError(
+      "ProgramTooLarge",
+      "The constants of the model take more than 2^28 terms to compute",
+      {
+        hint: "Export the model with its constants computed already",
+      },
+    )
   }
 
   /** The input whose step the function becomes part of. */

@@ -22,12 +22,12 @@ export interface Inspection {
 
 /** Looks at a graph without running it. Open dimensions are a reason like any other. */
 export function inspect(graph: OnnxGraph): Inspection {
-  const operators: Record<string, number> = {}
+  const counts = new Map<string, number>()
   for (const { domain, opType } of graph.nodes) {
     const name = domain === "" ? opType : `${domain}.${opType}`
-    operators[name] = (operators[name] ?? 0) + 1
+    counts.set(name, (counts.get(name) ?? 0) + 1)
   }
-  const unknown = Object.keys(operators).filter((name) => !Object.hasOwn(OPERATORS, name))
+  const unknown = [...counts.keys()].filter((name) => !Object.hasOwn(OPERATORS, name))
   const unsupported = unknown.map((name) => `operator ${name}`)
   let parts: ProgramParts | undefined
   if (unknown.length === 0) {
@@ -39,7 +39,7 @@ export function inspect(graph: OnnxGraph): Inspection {
     }
   }
   return {
-    operators,
+    operators: Object.fromEntries(counts),
     parameters: [...graph.initializers.values()].reduce((sum, { dims }) => sum + product(dims), 0),
     multiplyAccumulates: parts && multiplyAccumulates(parts),
     steps: parts?.steps.length,

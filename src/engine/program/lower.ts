@@ -1,6 +1,8 @@
-import { OnusError } from "../../protocol/errors.ts"
+import { OnusError, isOnusError } from "../../protocol/errors.ts"
 import { ElementType } from "../../protocol/program.ts"
 import type { ElementType as OnnxType } from "../onnx/element-type.ts"
+import { dimensionName } from "../onnx/dimensions.ts"
+import { quote } from "../onnx/errors.ts"
 import type { OnnxGraph, OnnxInput, OnnxNode, OnnxTensor } from "../onnx/graph.ts"
 import { TYPE_NAMES } from "../executor.ts"
 import { Builder } from "./builder.ts"
@@ -32,10 +34,12 @@ export function lowerParts(graph: OnnxGraph): ProgramParts {
     if (constant) values.set(name, constant)
   }
   const uses = countUses(graph)
-  for (const node of graph.nodes) lowerNode(builder, graph, node, values, uses)
+  const returned = new Set(graph.outputs.map(({ name }) => name))
+  for (const node of graph.nodes) lowerNode(builder, graph, node, values, uses, returned)
   for (const { name } of graph.outputs) {
     const value = values.get(name)
-    if (!value) throw new OnusError("ProgramInvalid", `Output "${name}" is not computed by any node`)
+    if (!value)
+      throw new OnusError("OutputUnsupported", `The output ${quote(name)} ${whyUnknown(graph, name)}`)
     builder.addOutput(name, value)
   }
   return builder.finish()
@@ -47,13 +51,14 @@ function lowerNode(
   node: OnnxNode,
   values: Map<string, Value>,
   uses: ReadonlyMap<string, number>,
+  returned: ReadonlySet<string>,
 ): void {
   const lowering =
     node.domain === "" && Object.hasOwn(OPERATORS, node.opType) ? OPERATORS[node.opType] : undefined
   if (!lowering) throw unsupported(node, "the operator is not supported")
   const inputs = node.inputs.map((name) => (name === "" ? undefined : known(graph, node, name, values)))
   const results = named(node, () => lowering(new NodeContext(builder, node, graph.opset, inputs)))
-  const origins = new Set(inputs.flatMap((value) => [...(value?.origins ?? [])]))
+  const madeFrom = new Set(inputs.filter((one) => one !== undefined))
   node.outputs.forEach((name, i) => {
     const value = results[i]
     if (name === "" || !value) {
@@ -61,12 +66,10 @@ function lowerNode(
       return
     }
     // A view that was passed through keeps its own counts.
-    const own = inputs.includes(value)
-      ? builder.view(value, builder.stored(value).layout, value.shape)
-      : value
+    const own = madeFrom.has(value) ? builder.view(value, builder.stored(value).layout, value.shape) : value
     own.uses = uses.get(name) ?? 0
-    own.origins = origins
-    if (graph.outputs.some((output) => output.name === name)) own.output = name
+    own.madeFrom = madeFrom
+    if (returned.has(name)) own.output = name
     values.set(name, own)
   })
 }
@@ -76,9 +79,11 @@ function named<T>(node: OnnxNode, run: () => T): T {
   try {
     return run()
   } catch (error) {
-    if (error instanceof OnusError && error.code === "ShapeMismatch") {
+    if (isOnusError(error, "ShapeMismatch") || isOnusError(error, "TensorSizeUnsupported")) {
       throw unsupported(node, error.message, error)
     }
+    // What JavaScript says when it has no memory for an array.
+    if (error instanceof RangeError) throw unsupported(node, `out of memory (${error.message})`, error)
     throw error
   }
 }
@@ -86,11 +91,15 @@ function named<T>(node: OnnxNode, run: () => T): T {
 function known(graph: OnnxGraph, node: OnnxNode, name: string, values: Map<string, Value>): Value {
   const value = values.get(name)
   if (value) return value
+  throw unsupported(node, `input ${quote(name)} ${whyUnknown(graph, name)}`)
+}
+
+/** Why a name has no value. */
+function whyUnknown(graph: OnnxGraph, name: string): string {
   const constant = graph.initializers.get(name)
-  const reason = constant
-    ? `constant "${name}" is ${constant.elementType}, which is not supported`
-    : `input "${name}" is not computed before it`
-  throw unsupported(node, reason)
+  return constant
+    ? `is a constant of ${constant.elementType}, which is not supported`
+    : "is not computed by any node before"
 }
 
 /** How many nodes read each value, and one more if the graph returns it. */
@@ -120,10 +129,11 @@ function elementType({ name, elementType }: OnnxInput): ElementType {
 }
 
 function staticShape({ name, shape }: OnnxInput): number[] {
-  return shape.map((size) => {
+  return shape.map((size, axis) => {
     if (typeof size === "number") return size
-    throw new OnusError("InputUnsupported", `Input "${name}" has the open dimension "${size}"`, {
-      hint: `Say how large it is: --dim ${size}=N`,
+    const open = dimensionName(size, name, axis)
+    throw new OnusError("InputUnsupported", `Input ${quote(name)} has the open dimension ${quote(open)}`, {
+      hint: `Say how large it is: --dim ${open}=N`,
     })
   })
 }

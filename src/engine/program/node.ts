@@ -1,10 +1,13 @@
 import { OnusError } from "../../protocol/errors.ts"
 import { ElementType } from "../../protocol/program.ts"
 import * as attributes from "../onnx/attributes.ts"
+import { clip, quote } from "../onnx/errors.ts"
 import type { OnnxNode, OnnxTensor } from "../onnx/graph.ts"
 import { TYPE_NAMES, valuesOf } from "../executor.ts"
 import type { Builder } from "./builder.ts"
-import type { Value } from "./value.ts"
+import { LOWERING_LIMITS, requirePositions } from "./limits.ts"
+import { type Value, isConstant } from "./value.ts"
+import { product } from "./view.ts"
 
 /** Lowers one node: gives the values of its outputs, `undefined` for those that nothing reads. */
 export type Lowering = (node: NodeContext) => readonly (Value | undefined)[]
@@ -85,6 +88,7 @@ export class NodeContext {
 
   /** Axes without repetition, in rising order. */
   axes(given: readonly number[], rank: number): number[] {
+    if (rank > LOWERING_LIMITS.rank) this.fail(`the rank ${rank} is above ${LOWERING_LIMITS.rank}`)
     const axes = given.map((one) => this.axis(one, rank)).sort((a, b) => a - b)
     if (new Set(axes).size !== axes.length) this.fail(`the axes [${given}] repeat one`)
     return axes
@@ -113,9 +117,9 @@ export class NodeContext {
 
   #static(index: number): (number | bigint)[] {
     const value = this.input(index)
-    const bytes = this.builder.bytesOf(value)
-    if (bytes) return [...valuesOf(value.type, bytes)]
-    throw new ConstantRequired(this.node, index, [...value.origins])
+    if (!isConstant(value)) throw new ConstantRequired(this.node, index, originsOf(value))
+    requirePositions(product(value.shape))
+    return [...valuesOf(value.type, this.builder.bytesOf(value)!)]
   }
 
   /** Refuses the node. @throws OnusError `OperatorUnsupported` with node, operator and reason. */
@@ -135,10 +139,18 @@ export class NodeContext {
 /** The error for a node that cannot be lowered, named with its operator and the reason. */
 export function unsupported(node: OnnxNode, reason: string, cause?: unknown): OnusError {
   const operator = node.domain ? `${node.domain}.${node.opType}` : node.opType
-  return new OnusError("OperatorUnsupported", `Node "${node.name}" (${operator}): ${reason}`, {
+  return new OnusError("OperatorUnsupported", `Node ${quote(node.name)} (${clip(operator)}): ${reason}`, {
     hint: "`onus model inspect FILE` lists every operator of a model that is not supported",
     cause,
   })
+}
+
+/** The graph inputs that a value depends on. */
+function originsOf(value: Value): string[] {
+  const all = new Set([value])
+  // What is added on the way is visited too.
+  for (const { madeFrom } of all) for (const one of madeFrom) if (!isConstant(one)) all.add(one)
+  return [...all].flatMap(({ input }) => input ?? [])
 }
 
 /** A shape, an axis or the like that is not known before the model runs. */
@@ -147,8 +159,8 @@ export class ConstantRequired extends OnusError {
   readonly inputs: readonly string[]
 
   constructor(node: OnnxNode, index: number, inputs: readonly string[]) {
-    const names = inputs.map((name) => `"${name}"`).join(", ")
-    const message = `Node "${node.name}" (${node.opType}): input ${index} must be known before the model runs; it depends on ${names}`
+    const names = inputs.map(quote).join(", ")
+    const message = `Node ${quote(node.name)} (${node.opType}): input ${index} must be known before the model runs; it depends on ${names}`
     super("ConstantRequired", message, { hint: `Make ${names} constant` })
     this.inputs = inputs
   }

@@ -1,4 +1,5 @@
 import type { Builder } from "./builder.ts"
+import { requirePositions } from "./limits.ts"
 import type { Value } from "./value.ts"
 import { type Digit, denseLayout, normalised, product, reshaped } from "./view.ts"
 
@@ -70,7 +71,7 @@ function progression(
     const stride = digits[0]?.stride ?? 0
     return { digits: normalised([{ size, stride: stride * step }]), offset: start * stride }
   }
-  const offsets = Array.from({ length: size }, (_, i) => offsetOf(digits, start + i * step))
+  const offsets = Array.from({ length: requirePositions(size) }, (_, i) => offsetOf(digits, start + i * step))
   const cut = digitsOf(offsets)
   return cut && { digits: cut, offset: offsets[0] }
 }

@@ -1,11 +1,9 @@
 import { OnusError } from "../../protocol/errors.ts"
 import { type ElementType, Space, type Tensor, widthOf } from "../../protocol/program.ts"
 import { CHUNK_BYTES } from "../../protocol/tensor-tree.ts"
+import { LOWERING_LIMITS } from "./limits.ts"
 import type { Constant } from "./program.ts"
 import type { Storage } from "./value.ts"
-
-/** Largest number of elements of a tensor: lengths and leaf numbers have 32 bits. */
-const MAX_ELEMENTS = 2 ** 30
 
 /** Numbers the tensors of a program, space by space. */
 export class TensorTable {
@@ -15,7 +13,7 @@ export class TensorTable {
 
   /** @throws OnusError `TensorSizeUnsupported`. */
   allocate(space: Space, type: ElementType, length: number, what: string): Tensor {
-    if (!Number.isSafeInteger(length) || length < 0 || length > MAX_ELEMENTS) {
+    if (!Number.isSafeInteger(length) || length < 0 || length > LOWERING_LIMITS.elements) {
       const message = `${what ? `"${what}"` : "A tensor"} has ${length} elements; at most 2^30 are supported`
       throw new OnusError("TensorSizeUnsupported", message)
     }

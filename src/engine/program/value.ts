@@ -1,5 +1,6 @@
 import type { Body, ElementType, Guard, Instruction, Lookup, Tensor } from "../../protocol/program.ts"
 import { widthOf } from "../../protocol/program.ts"
+import { requireShape } from "./limits.ts"
 import type { Layout } from "./view.ts"
 
 /** The elements of a constant, as committed. It becomes a tensor of Weights once a step reads it. */
@@ -89,12 +90,16 @@ export class Value {
   state: Stored | Pending
   /** How many nodes read it, and one more if the graph returns it: only a single use is fused. */
   uses = 1
-  /** The graph inputs that it depends on. */
-  origins: ReadonlySet<string> = new Set()
+  /** The graph input that it is, if any. */
+  input: string | undefined
+  /** What the node that made it read. */
+  madeFrom: ReadonlySet<Value> = new Set()
   /** The graph output that it is, if any. */
   output: string | undefined
 
+  /** @throws OnusError `TensorSizeUnsupported`. */
   constructor(type: ElementType, shape: readonly number[], state: Stored | Pending) {
+    requireShape(shape)
     this.type = type
     this.shape = shape
     this.state = state
@@ -102,3 +107,5 @@ export class Value {
 }
 
 export const isStored = (state: Stored | Pending): state is Stored => "source" in state
+
+export const isConstant = ({ state }: Value): boolean => isStored(state) && state.source instanceof Storage

@@ -3,7 +3,7 @@ import { OnusError } from "../../protocol/errors.ts"
 import { Space, type Tensor } from "../../protocol/program.ts"
 import { CHUNK_BYTES, type TensorTree } from "../../protocol/tensor-tree.ts"
 import { TreeBuilder } from "../../protocol/tree-builder.ts"
-import { type Execution, type Inputs, bindInputs } from "../executor.ts"
+import { type Execution, type Inputs, inputBytes } from "../executor.ts"
 import { type Program, totalLeaves } from "../program/program.ts"
 
 /** A chunk of a tensor with the path to its root, ready for the referee. */
@@ -81,7 +81,7 @@ function grow(tensors: readonly Tensor[], bytes: (tensor: Tensor) => Uint8Array)
 
 /** The root of the input tree: what a consumer computes before it asks. */
 export function inputCommitment(program: Program, inputs: Inputs): string {
-  const bytes = bindInputs(program, inputs)
+  const bytes = inputBytes(program, inputs)
   const tensors = tensorsOf(program, Space.Input)
   return hexlify(grow(tensors, (tensor) => bytes[tensors.indexOf(tensor)]).root)
 }

@@ -24,8 +24,8 @@ export interface TreeJob {
 export interface TraceJob {
   readonly buffer: SharedArrayBuffer
   readonly progress: Int32Array
-  /** One shared word: see {@link State}. */
-  readonly state: Int32Array
+  /** One shared word: 1 when no more progress will be made. */
+  readonly ended: Int32Array
   /** Shared memory for tensors that are wanted after the run. */
   readonly kept: SharedArrayBuffer
   readonly trees: readonly TreeJob[]
@@ -35,36 +35,28 @@ export interface TraceJob {
   readonly taken: Int32Array
 }
 
-export const State = { Running: 0, Finished: 1, Abandoned: 2 } as const
-
 /** Milliseconds after which the follower looks by itself: waking it at every step would slow down computing. */
 const PATIENCE = 1
 
-/** Hashes the tensors of a run as they appear. Blocks its thread. Returns false if the run was given up. */
-export function followRun(job: TraceJob): boolean {
-  return hash(job, job.tensors.keys(), (tensor) => appears(job, tensor))
+/** Hashes the tensors of a run as they appear, until it ends. Blocks its thread. */
+export function followRun(job: TraceJob): void {
+  hash(job, job.tensors.keys(), (tensor) => appears(job, tensor))
 }
 
-/** Hashes what no other thread has begun with of a finished run, beginning with the last tensor. */
-export function joinRun(job: TraceJob): boolean {
-  return hash(
-    job,
-    [...job.tensors.keys()].toReversed(),
-    ({ after }) => Atomics.load(job.progress, 0) >= after,
-  )
+/** Hashes what no other thread has begun with of a run that has ended, beginning with the last tensor. */
+export function joinRun(job: TraceJob): void {
+  hash(job, [...job.tensors.keys()].toReversed(), ({ after }) => Atomics.load(job.progress, 0) >= after)
 }
 
-function hash(job: TraceJob, order: Iterable<number>, isThere: (tensor: PlacedTensor) => boolean): boolean {
+function hash(job: TraceJob, order: Iterable<number>, isThere: (tensor: PlacedTensor) => boolean): void {
   const builders = new Map(
     job.trees.map(({ space, leafCount, memory }) => [space, new TreeBuilder(leafCount, memory)]),
   )
   for (const at of order) {
     const tensor = job.tensors[at]
-    if (!isThere(tensor)) return false
-    if (Atomics.exchange(job.taken, at, 1) === 1) continue
-    builders.get(tensor.space)!.addTensor(tensor, bytesOf(job, tensor))
+    if (isThere(tensor) && Atomics.exchange(job.taken, at, 1) === 0)
+      builders.get(tensor.space)!.addTensor(tensor, bytesOf(job, tensor))
   }
-  return true
 }
 
 /** The bytes of a tensor, copied if they are to be kept. */
@@ -76,12 +68,14 @@ function bytesOf({ buffer, kept }: TraceJob, { offset, bytes, copy }: PlacedTens
   return here
 }
 
-function appears({ progress, state }: TraceJob, { after }: PlacedTensor): boolean {
+/** Waits for a tensor. False if the run ends without it. */
+function appears({ progress, ended }: TraceJob, { after }: PlacedTensor): boolean {
   for (;;) {
-    const isRunning = Atomics.load(state, 0) === State.Running
+    // In this order: what was reached before the end counts.
+    const isOver = Atomics.load(ended, 0) === 1
     const reached = Atomics.load(progress, 0)
     if (reached >= after) return true
-    if (!isRunning) return false
+    if (isOver) return false
     Atomics.wait(progress, 0, reached, PATIENCE)
   }
 }

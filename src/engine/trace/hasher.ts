@@ -1,6 +1,6 @@
 import { TreeBuilder } from "../../protocol/tree-builder.ts"
 import type { RunTrees } from "./commitment.ts"
-import { State, type TraceJob } from "./follow.ts"
+import type { TraceJob } from "./follow.ts"
 import { HashingThread } from "./hashing-thread.ts"
 import { jobOf, keptTensors } from "./job.ts"
 import type { TraceSource } from "./source.ts"
@@ -14,7 +14,7 @@ export interface HashedRun {
 
 /** A run that is being computed. */
 export interface PendingTrace {
-  /** To be called after the last step. @throws OnusError `TraceThreadFailed`. */
+  /** To be called after the last step. @throws OnusError `TraceThreadFailed`, `LeafMissing`. */
   finish(): Promise<HashedRun>
   /** To be called if the run fails: it is not hashed further. Resolves when its memory may be used again. */
   abandon(): Promise<void>
@@ -49,24 +49,24 @@ export class TraceHasher {
   /** Follows a run from its beginning on. */
   follow(source: TraceSource): PendingTrace {
     const job = jobOf(source)
-    const following = this.#follower.ask({ follow: job })
+    const following = this.#follower.run({ follow: job })
     // Who abandons a run does not want to hear of it.
     following.catch(() => {})
-    const end = (state: number): void => {
-      Atomics.store(job.state, 0, state)
+    const end = (): void => {
+      Atomics.store(job.ended, 0, 1)
       Atomics.notify(job.progress, 0)
     }
     return {
       finish: async () => {
-        end(State.Finished)
-        const helping = this.#helpers.map((helper) => helper.ask({ join: job }))
+        end()
+        const helping = this.#helpers.map((helper) => helper.run({ join: job }))
         // All of them: memory may be used again when nobody reads it any more.
-        for (const answer of await Promise.allSettled([following, ...helping]))
-          if (answer.status === "rejected") throw answer.reason
+        for (const result of await Promise.allSettled([following, ...helping]))
+          if (result.status === "rejected") throw result.reason
         return { trees: grownTrees(job), trace: keptTensors(job) }
       },
       abandon: async () => {
-        end(State.Abandoned)
+        end()
         await Promise.allSettled([following])
       },
     }

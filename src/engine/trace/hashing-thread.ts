@@ -1,46 +1,47 @@
 import { type Thread, startThread } from "#thread"
 import { OnusError } from "../../protocol/errors.ts"
-import type { Question } from "./worker.ts"
+import type { Task } from "./worker.ts"
 
-/** A thread that answers what it is sent, in order. The process ends without waiting for it when it is idle. */
+/** A thread that does one task after the other. The process ends without waiting for it when it is idle. */
 export class HashingThread {
   readonly #thread: Thread
-  readonly #waiting: PromiseWithResolvers<boolean>[] = []
+  readonly #waiting: PromiseWithResolvers<void>[] = []
   #failure: OnusError | undefined
 
   private constructor(thread: Thread) {
     this.#thread = thread
-    thread.onMessage((isFinished) => this.#next()?.resolve(isFinished as boolean))
+    thread.onMessage(() => this.#next()?.resolve())
     thread.onError((cause) => this.#fail(cause))
   }
 
+  /** @throws OnusError `TraceThreadFailed`. */
   static async start(): Promise<HashingThread> {
     const thread = new HashingThread(startThread(new URL("./worker.ts", import.meta.url)))
     await thread.#answer()
     return thread
   }
 
-  /** Whether the run was finished. @throws OnusError `TraceThreadFailed`. */
-  ask(question: Question): Promise<boolean> {
-    this.#thread.post(question)
+  /** Resolves when the task is done. @throws OnusError `TraceThreadFailed`. */
+  run(task: Task): Promise<void> {
+    this.#thread.post(task)
     return this.#answer()
   }
 
-  /** Ends the thread; what it has not answered fails. */
+  /** Ends the thread; what it has not done fails. */
   async close(): Promise<void> {
     this.#fail(new Error("it was closed"))
     await this.#thread.close()
   }
 
-  #answer(): Promise<boolean> {
+  #answer(): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure)
-    const answer = Promise.withResolvers<boolean>()
+    const answer = Promise.withResolvers<void>()
     this.#waiting.push(answer)
     this.#thread.keep(true)
     return answer.promise
   }
 
-  #next(): PromiseWithResolvers<boolean> | undefined {
+  #next(): PromiseWithResolvers<void> | undefined {
     const first = this.#waiting.shift()
     if (this.#waiting.length === 0) this.#thread.keep(false)
     return first

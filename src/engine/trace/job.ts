@@ -28,7 +28,7 @@ export function jobOf({ program, buffer, offsetOf, progress }: TraceSource): Tra
   return {
     buffer,
     progress,
-    state: words(1),
+    ended: words(1),
     kept: new SharedArrayBuffer(end),
     trees: SPACES.map((space) => treeJob(program, space)),
     tensors,

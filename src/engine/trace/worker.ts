@@ -1,13 +1,15 @@
-// The module of a hashing thread: answers what it is asked for with whether the run was finished.
+// The module of a hashing thread. It says when it is ready, and when it is done with what it was sent.
 import { threadParent } from "#thread"
 import { type TraceJob, followRun, joinRun } from "./follow.ts"
 
-/** A run that is to be hashed while it goes on, or that has to be hashed to its end. */
-export type Question = { readonly follow: TraceJob } | { readonly join: TraceJob }
+/** A run that is to be hashed while it goes on, or one that has ended. */
+export type Task = { readonly follow: TraceJob } | { readonly join: TraceJob }
 
 const parent = threadParent()
 parent.onMessage((message) => {
-  const question = message as Question
-  parent.post("follow" in question ? followRun(question.follow) : joinRun(question.join))
+  const task = message as Task
+  if ("follow" in task) followRun(task.follow)
+  else joinRun(task.join)
+  parent.post("done")
 })
-parent.post(true)
+parent.post("ready")

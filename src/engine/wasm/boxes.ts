@@ -87,7 +87,9 @@ function cut(box: CopyBox, loop: CopyLoop, most: number): { part: CopyBox; loop:
   const pieces = Math.floor(loop.size / most)
   if (pieces === 0 || loop.size === most) return [{ part: box, loop }]
   const jump = { size: pieces, source: loop.source * most, target: loop.target * most }
-  const parts = [{ part: { ...box, loops: [...box.loops, jump] }, loop: { ...loop, size: most } }]
+  const parts: { part: CopyBox; loop: CopyLoop }[] = [
+    { part: { ...box, loops: [...box.loops, jump] }, loop: { ...loop, size: most } },
+  ]
   const left = loop.size - pieces * most
   if (left > 0) {
     const part = {

@@ -2,8 +2,8 @@ import { ElementType, Space, type Step } from "../../protocol/program.ts"
 import { hasPlainZeros } from "./bytes-stage.ts"
 import { DEPTHWISE_F32, DEPTHWISE_I8 } from "./codes.ts"
 import { type DotShape, countOf, depthwiseShape } from "./dot-shape.ts"
-import { productStage } from "./gemm-stage.ts"
-import type { LeftWalk } from "./left-operand.ts"
+import { broughtNear, productStage } from "./gemm-stage.ts"
+import { channelWalk } from "./left-operand.ts"
 import type { ProductPlan } from "./product-plan.ts"
 import { elementsOver, packingKey, positionsOf } from "./right-operand.ts"
 import type { Prepared, Stage } from "./stage.ts"
@@ -18,21 +18,14 @@ const SMALL_WORK = 50_000
 /** Stages that compute a depthwise convolution with constant weights; `undefined` if a step is none. */
 export function depthwiseStages(step: Step): Stage[] | undefined {
   const shape = depthwiseShape(step)
-  if (!shape || shape.right.access.tensor.space !== Space.Weights) return undefined
+  if (shape?.right.access.tensor.space !== Space.Weights) return undefined
   const { type } = shape.left.access.tensor
   const isFloat = type === ElementType.Float32
   if (!isFloat && !hasPlainZeros(step, shape)) return undefined
   const prepared = isFloat ? preparedFloats(shape) : preparedBytes(shape)
-  const channels = countOf(shape.columns)
-  const walk: LeftWalk = {
-    rows: shape.rows,
-    taps: shape.terms,
-    run: channels,
-    transposition: undefined,
-    groupRows: new Float64Array(1),
-    groupOffsets: new Float64Array(1),
-    reach: [0, channels - 1],
-  }
+  const walk = channelWalk(shape)
+  if (!walk) return undefined
+  const near = broughtNear(shape, walk)
   const plan = {
     step,
     shape,
@@ -44,17 +37,22 @@ export function depthwiseStages(step: Step): Stage[] | undefined {
     zeros: () => 0,
     tiles: tilesOf(shape),
   } satisfies Partial<ProductPlan>
-  const { tensor } = shape.left.access
+  const { tensor, temporaries } = near
   if (isFloat) {
     const left: ProductPlan["left"] = ({ addressOf }) => addressOf(tensor)
-    return [productStage({ ...plan, kind: DEPTHWISE_F32, left, leftWidth: 4 }, [tensor], [], [prepared])]
+    const product = productStage(
+      { ...plan, kind: DEPTHWISE_F32, left, leftWidth: 4 },
+      near.reads,
+      temporaries,
+      [prepared],
+    )
+    return [...near.stages, product]
   }
   const { stage, buffer } = widenStage(tensor, shape.leftZero!)
   const left = (): number => buffer.address
-  return [
-    stage,
-    productStage({ ...plan, kind: DEPTHWISE_I8, left, leftWidth: WIDE }, [], [buffer], [prepared]),
-  ]
+  const all = [...temporaries, buffer]
+  const product = productStage({ ...plan, kind: DEPTHWISE_I8, left, leftWidth: WIDE }, [], all, [prepared])
+  return [...near.stages, { ...stage, temporaries: all }, product]
 }
 
 function tilesOf({ rows, columns, terms }: DotShape): Tiles {

@@ -90,8 +90,8 @@ const swapped = (nest: DotNest): DotNest => ({
 const isStray = (loop: DotLoop): boolean => loop.left === 0 && loop.right !== 0
 
 /**
- * A Dot whose last domain loop moves both operands, the left one from element to neighbour, and whose other domain loops
- * move the left one only: the columns are channels, each with a right operand of its own.
+ * A Dot whose last domain loop moves both operands and whose other domain loops move the left one only: the columns are
+ * channels, each with a right operand of its own.
  */
 export function depthwiseShape(step: Step): DotShape | undefined {
   const nest = dotNest(step)
@@ -100,7 +100,7 @@ export function depthwiseShape(step: Step): DotShape | undefined {
   const rows = loops.slice(0, nest.domain - 1)
   const channel = loops[nest.domain - 1]
   const guarded = nest.left.affine.guards.some(({ coefficients }) => coefficients[channel.index] !== 0)
-  if (guarded || channel.left !== 1 || channel.right === 0 || rows.some(({ right }) => right !== 0))
+  if (guarded || channel.left < 1 || channel.right === 0 || rows.some(({ right }) => right !== 0))
     return undefined
   return {
     ...operandsOf(nest),

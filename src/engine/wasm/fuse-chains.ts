@@ -10,7 +10,7 @@ const INFINITY = 0x7f800000n
 const isNumber = ({ code, value }: LaneNode): boolean => code === CONSTANT && (value & ~SIGN) <= INFINITY
 
 /** Numbers of a chain: see `assembly/chains.ts`. */
-const [SUMMAND, LOWER, UPPER] = [2, 6, 12]
+const [SUMMAND, LOWER, UPPER, ELEMENT] = [2, 6, 12, 18]
 
 /** Operations that follow each other, the last one first. */
 interface Found {
@@ -34,15 +34,9 @@ export function fuseChains(root: LaneNode): LaneNode {
     const known = fused.get(node)
     if (known) return known
     const found = chainAt(node, (inner) => uses.get(inner) === 1)
+    const pays = node === root || found.low || found.high ? 1 : 2
     const made =
-      found.length >= (node === root ? 1 : 2)
-        ? chainNode({
-            ...found,
-            start: fuse(found.start),
-            summands: found.summands.map(fuse),
-            factor: found.factor && fuse(found.factor),
-          })
-        : { ...node, args: node.args.map(fuse) }
+      found.length >= pays ? chainNode(found, fuse, node === root) : { ...node, args: node.args.map(fuse) }
     fused.set(node, made)
     return made
   }
@@ -90,18 +84,13 @@ function negated(found: Found, summand: LaneNode): boolean {
   return true
 }
 
-function chainNode({ start, factor, summands, low, high }: Found): LaneNode {
+function chainNode(found: Found, fuse: (node: LaneNode) => LaneNode, isElement: boolean): LaneNode {
+  const { summands, high } = found
+  const start = fuse(found.start)
   const unbounded = constantNode(Float32, INFINITY | SIGN)
-  const lower = low ?? (high && unbounded)
-  const bounds = high ? UPPER : lower ? LOWER : 0
-  const code = CHAIN + Number(factor !== undefined) + SUMMAND * summands.length + bounds
-  const none = start
-  return nodeOf(code, Float32, [
-    start,
-    factor ?? none,
-    summands[0] ?? none,
-    summands[1] ?? none,
-    lower ?? none,
-    high ?? none,
-  ])
+  const low = found.low ?? (high && unbounded)
+  const bounds = high ? UPPER : low ? LOWER : 0
+  const code = Number(found.factor !== undefined) + SUMMAND * summands.length + bounds
+  const args = [found.factor, summands[0], summands[1], low, high].map((arg) => (arg ? fuse(arg) : start))
+  return nodeOf(CHAIN + code + (isElement ? ELEMENT : 0), Float32, [start, ...args])
 }

@@ -3,9 +3,10 @@ import { Buffer } from "./buffer.ts"
 import { GEMM_F32 } from "./codes.ts"
 import { type DotShape, countOf, dotShape } from "./dot-shape.ts"
 import { copyStages } from "./copy-stage.ts"
-import { epilogueReads } from "./elements-stage.ts"
+import { elementsStage, epilogueReads } from "./elements-stage.ts"
 import { type LeftWalk, leftWalk } from "./left-operand.ts"
 import { straightened, transposing } from "./moves.ts"
+import { bodyLoops, runsAlongRows } from "./operand.ts"
 import { packStage } from "./pack-stage.ts"
 import { type ProductPlan, countsOf, gathersTaps, isDirect, writeProduct } from "./product-plan.ts"
 import { type Packed, packFloats, packedOf, packingKey, termStride } from "./right-operand.ts"
@@ -19,10 +20,15 @@ export function isTiny(shape: DotShape): boolean {
   return groups > 64 && rows * columns * terms < 256
 }
 
+/** One row times rows that would be packed for it alone: it is cheaper to read them as they are. */
+function isRowTimesRows(step: Step, { rows, right }: DotShape): boolean {
+  return countOf(rows) === 1 && right.access.tensor.space !== Space.Weights && runsAlongRows(bodyLoops(step))
+}
+
 /** Stages that compute a Dot of float32 as matrix products; `undefined` if it has no such form. */
 export function gemmStages(step: Step): Stage[] | undefined {
   const shape = dotShape(step)
-  if (!shape || isTiny(shape)) return undefined
+  if (!shape || isTiny(shape) || isRowTimesRows(step, shape)) return undefined
   const walk = leftWalk(shape)
   if (!walk) return undefined
   const near = broughtNear(shape, walk)
@@ -65,7 +71,11 @@ export function productStage(
 /** Moves elements to a temporary tensor. Its buffer must stay until the stages that read it are done. */
 function temporaryStages(step: Step): { stages: Stage[]; temporaries: Buffer[] } {
   const temporaries = [(step.output as Temporary).buffer]
-  const stages = copyStages(step)!.map(({ reads, write }) => ({ reads, temporaries, write }))
+  const stages = (copyStages(step) ?? [elementsStage(step)]).map(({ reads, write }) => ({
+    reads,
+    temporaries,
+    write,
+  }))
   return { stages, temporaries }
 }
 

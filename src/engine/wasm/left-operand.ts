@@ -32,8 +32,8 @@ export function leftWalk(shape: DotShape): LeftWalk | undefined {
   const free = last && !isGuarded(shape, last) ? last : undefined
   const walk = walkWith(shape, free?.left === 1 ? free : undefined)
   if (free && free.left > 1) {
-    const transposed = transposedWalk(shape, free)
-    if (transposed) return transposed
+    const straightened = transposed(shape, walkWith(shape, free), free)
+    if (straightened) return straightened
   }
   return countOf(walk.rows) * countOf(walk.taps) > MAX_POINTERS ? undefined : walk
 }
@@ -66,12 +66,27 @@ function walkWith(shape: DotShape, last: DotLoop | undefined): LeftWalk {
   }
 }
 
-/** The walk over a tensor that is transposed so that the terms of a loop become neighbours. */
-function transposedWalk(shape: DotShape, last: DotLoop): LeftWalk | undefined {
+/** How to walk the left operand of a depthwise convolution, whose taps are runs of channels. */
+export function channelWalk(shape: DotShape): LeftWalk | undefined {
+  const [channel] = shape.columns
+  const walk: LeftWalk = {
+    rows: shape.rows,
+    taps: shape.terms,
+    run: channel.size,
+    transposition: undefined,
+    groupRows: new Float64Array(1),
+    groupOffsets: new Float64Array(1),
+    reach: [0, (channel.size - 1) * channel.left],
+  }
+  if (countOf(walk.rows) * countOf(walk.taps) > MAX_POINTERS) return undefined
+  return channel.left === 1 ? walk : transposed(shape, walk, channel)
+}
+
+/** The walk over a tensor that is transposed so that the steps of a loop lead from neighbour to neighbour. */
+function transposed(shape: DotShape, walk: LeftWalk, last: DotLoop): LeftWalk | undefined {
   const { length } = shape.left.access.tensor
   const [axis, inner] = [last.size, last.left]
   const block = axis * inner
-  const walk = walkWith(shape, last)
   const pointers = countOf(walk.rows) * countOf(walk.taps)
   const straight = walk.groupOffsets.every((offset) => offset % block === 0)
   if (length % block !== 0 || !straight || pointers > MAX_POINTERS) return undefined

@@ -10,7 +10,7 @@ export interface Prepared {
   readonly tensors: readonly Tensor[]
   readonly size: number
   /** Writes the form to memory that is zero, from the bytes of those constants. */
-  fill(data: readonly Uint8Array[], target: Uint8Array): void
+  readonly fill: (data: readonly Uint8Array[], target: Uint8Array) => void
 }
 
 /** A part of a step that all threads finish before the next one starts. */
@@ -24,5 +24,5 @@ export interface Stage {
   /** Room for what one stage of a step leaves to the next. */
   readonly temporaries: readonly Buffer[]
   /** Writes the plan once everything has its place; returns the address. */
-  write(writing: Writing): number
+  readonly write: (writing: Writing) => number
 }

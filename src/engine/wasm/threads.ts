@@ -1,14 +1,9 @@
 import { type Thread, startThread } from "#thread"
+import { OnusError } from "../../protocol/errors.ts"
 import type { EngineMemory } from "./engine-memory.ts"
 import { type Kernels, instantiate } from "./kernels.ts"
+import { DONE, LEFT, PLANS, RUN, SHARED_WORDS, breakOff } from "./shared-words.ts"
 import type { ThreadStart } from "./worker.ts"
-
-/** Words of what the threads share: `Shared` of `assembly/shared.ts`. */
-const RUN = 0
-const PLANS = 1
-const DONE = 5
-const LEFT = 8
-const WORDS = 10
 
 /** The value of RUN that ends all threads. */
 const END = -1
@@ -69,24 +64,34 @@ export class Threads {
 
   /** Makes a run ready, with no step finished. */
   prepare({ list, plans, scratch, scratchBytes }: RunPlan, nextWord: number): void {
-    const words = this.#memory.words(this.#shared, WORDS)
+    const words = this.#memory.words(this.#shared, SHARED_WORDS)
     words.set([list, plans.length, scratch, scratchBytes, 0, 0], PLANS)
     words[LEFT] = 0
-    for (const plan of plans) this.#memory.words(plan + 4 * nextWord, 1)[0] = 0
+    const all = this.#memory.words(0, this.#memory.memory.buffer.byteLength / 4)
+    for (const plan of plans) all[plan / 4 + nextWord] = 0
   }
 
-  /** Runs what was made ready. Returns false if an access has left its tensor. */
+  /**
+   * Runs what was made ready. Returns false if an access has left its tensor.
+   *
+   * @throws OnusError `EngineFailed` if a thread breaks off; nothing can be run any more.
+   */
   run(): boolean {
-    const words = this.#memory.words(this.#shared, WORDS)
-    Atomics.store(words, RUN, ++this.#runs)
-    Atomics.notify(words, RUN)
-    this.#kernels.run(this.#shared, 0, 1 + this.#others.length)
+    const words = this.#memory.words(this.#shared, SHARED_WORDS)
+    try {
+      Atomics.store(words, RUN, ++this.#runs)
+      Atomics.notify(words, RUN)
+      this.#kernels.run(this.#shared, 0, 1 + this.#others.length)
+    } catch (cause) {
+      breakOff(words)
+      throw new OnusError("EngineFailed", "A thread of the engine has broken off", { cause })
+    }
     return Atomics.load(words, LEFT) === 0
   }
 
   /** Ends the other threads. */
   async close(): Promise<void> {
-    const words = this.#memory.words(this.#shared, WORDS)
+    const words = this.#memory.words(this.#shared, SHARED_WORDS)
     Atomics.store(words, RUN, END)
     Atomics.notify(words, RUN)
     await Promise.all(this.#others.map((thread) => thread.close()))

@@ -20,8 +20,8 @@ export interface Tiles {
 /** Products of two numbers below which it does not pay to wake other threads, and those of a unit at the least. */
 const SMALL_WORK = 100_000
 const UNIT_WORK = 300_000
-/** Bytes of a left operand that stay in the second-level cache, and rows that pay for loading a panel. */
-const LEFT_BYTES = 256 * 1024
+/** Bytes of a left operand that stay in a near cache, and rows that pay for loading a panel. */
+const LEFT_BYTES = 1024 * 1024
 const ROWS = 96
 
 /** Units large enough to be worth taking, small enough to be shared evenly and to stay in caches. */

@@ -2,10 +2,10 @@ import { ElementType, type Tensor } from "../../protocol/program.ts"
 import { Buffer } from "./buffer.ts"
 import { WIDEN_I8 } from "./codes.ts"
 import type { DotOperand } from "./dot-shape.ts"
-import { unitsOf } from "./elements-plan.ts"
 import type { Stage } from "./stage.ts"
 import { writePlan } from "./step-plan.ts"
 import { Temporary } from "./temporary.ts"
+import { unitsOf } from "./units.ts"
 
 /** Bytes of an element of a left operand of 8 bits as its kernels read it. */
 export const WIDE = 2

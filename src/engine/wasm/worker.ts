@@ -1,6 +1,7 @@
 // The module of a thread that computes: it takes part in all runs of one engine until it is closed.
 import { threadParent } from "#thread"
 import { instantiate } from "./kernels.ts"
+import { SHARED_WORDS, breakOff } from "./shared-words.ts"
 
 /** What a thread is started with. */
 export interface ThreadStart {
@@ -16,5 +17,10 @@ parent.onMessage((message) => {
   const { module, memory, shared, thread, threads } = message as ThreadStart
   const kernels = instantiate(module, memory)
   parent.post(true)
-  kernels.serve(shared, thread, threads)
+  try {
+    kernels.serve(shared, thread, threads)
+  } catch (error) {
+    breakOff(new Int32Array(memory.buffer, shared, SHARED_WORDS))
+    throw error
+  }
 })

@@ -31,6 +31,7 @@ describe("open dimensions", () => {
     expect(shapes(bindDimensions(graph, {}, { x: [2, 3, 9] }))[1]).to.deep.equal([2, 4])
     expect(shapes(bindDimensions(graph, { "past + 1": 0 }, { y: [5, 4] }))[0]).to.deep.equal([5, 3, 0])
     const unnamed = graphOf(value("x", "?", "?", 2))
+    expect(bindDimensions(unnamed, { "x[0]": 3, "x[1]": 4 }).inputs[0].shape).to.deep.equal([3, 4, 2])
     expect(inferDimensions(unnamed, { x: [7, 8, 2] })).to.deep.equal({})
     expect(shapes(bindDimensions(unnamed, {}, { x: [7, 8, 2] }))).to.deep.equal([[7, 8, 2]])
   })
@@ -42,15 +43,15 @@ describe("open dimensions", () => {
 
   it("must all get a size", () => {
     const open = graphOf(value("x", "N", "?"), value("y", "M"))
-    const words = ['"N" of input "x"', 'number 1 of input "x"', '"M" of input "y"']
+    const words = ['"N" of input "x"', '"x[1]" of input "x"', '"M" of input "y"']
     expectRefusal(() => bindDimensions(open, {}), "DimensionMissing", ...words)
-    expectRefusal(() => bindDimensions(open, { N: 1, M: 1 }), "DimensionMissing", 'number 1 of input "x"')
+    expectRefusal(() => bindDimensions(open, { N: 1, M: 1 }), "DimensionMissing", '"x[1]" of input "x"')
   })
 
   it("are refused when the model has none of the name", () => {
     expectRefusal(() => bindDimensions(graph, { M: 1 }), "DimensionUnknown", '"M"', '"N"')
     expectRefusal(() => bindDimensions(graphOf(value("x", 1)), { N: 1 }), "DimensionUnknown", "none")
-    expectRefusal(() => bindDimensions(graphOf(value("x", "?")), { "?": 1 }), "DimensionUnknown", "none")
+    expectRefusal(() => bindDimensions(graphOf(value("x", "?")), { "?": 1 }), "DimensionUnknown", '"x[0]"')
     const odd = graphOf(value("x", "constructor"))
     expectRefusal(() => bindDimensions(odd, {}), "DimensionMissing", '"constructor"')
   })

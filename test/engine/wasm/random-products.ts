@@ -166,14 +166,15 @@ export function randomProduct(random: Random, type: "float" | "bytes"): RandomSt
   return { step: shifted, inputs: [...bytes, ...inputs] }
 }
 
-/** A zero point: one number, one per column, or anything. */
+/** A zero point: mostly one number, or a constant one per column; now and then anything. */
 function zeroPoint(random: Random, type: ElementType, id: number, { domain, reduction }: Product): Access {
-  const strides = [...domain, ...reduction].map(() => 0)
-  const last = domain.length - 1
+  const loops = [...domain, ...reduction]
+  const strides = loops.map(() => 0)
+  const isRight = id === 3
   const kind = pick(random, ["one", "one", "columns", "any"])
-  if (kind === "columns" && id === 3) strides[last] = 1
-  if (kind === "any") strides[random() % domain.length] = 1
-  const length = 1 + strides.reduce((sum, stride, i) => sum + stride * ([...domain, ...reduction][i] - 1), 0)
-  const space = pick(random, [Space.Input, Space.Weights])
+  if (kind === "columns" && isRight) strides[domain.length - 1] = 1
+  if (kind === "any" && onceIn(random, 3)) strides[random() % domain.length] = 1
+  const length = 1 + strides.reduce((sum, stride, i) => sum + stride * (loops[i] - 1), 0)
+  const space = isRight && !onceIn(random, 6) ? Space.Weights : Space.Input
   return { tensor: { space, type, id, firstLeaf: 0, length }, base: 0, strides, guards: [], lookups: [] }
 }

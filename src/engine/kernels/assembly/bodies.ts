@@ -2,7 +2,9 @@
 import { LANES_FLOAT, LANES_WORD } from "./codes"
 import { FILL, copy, pad } from "./lanes"
 import { Plan, sourceOf } from "./plan"
-import { Source, lastStep, seek, setStep, walk } from "./source"
+import { seek } from "./cursor"
+import { Source } from "./source"
+import { lastStep, setStep, walk } from "./walk"
 import { laneBytesOf, view } from "./view"
 
 /** The first candidate that is not padding. Later candidates are written first, and overwritten. */

@@ -97,5 +97,5 @@ export const I64_TO_F32 = 49
 export const I64_TO_I32 = 50
 export const SELECT_64 = 51
 
-/** The first of 18 chains: see chains.ts. */
+/** The first of 36 chains: see chains.ts. */
 export const CHAIN = 64

@@ -6,7 +6,9 @@ import { floats1 } from "./float-lanes"
 import { copy, narrow } from "./lanes"
 import { apply } from "./operations"
 import { Instruction, LAST, Plan } from "./plan"
-import { Source, lastStep, seek, setStep } from "./source"
+import { seek } from "./cursor"
+import { Source } from "./source"
+import { lastStep, setStep } from "./walk"
 import { view } from "./view"
 
 const INSTRUCTION: usize = offsetof<Instruction>()

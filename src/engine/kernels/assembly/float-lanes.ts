@@ -121,11 +121,14 @@ export class Truth {
   }
 }
 
+/** Loaded rather than written into the code: see exp.ts. */
+const NAN = memory.data<u32>([0x7fc00000])
+
 /** Any NaN becomes the canonical one. */
 @unmanaged
 export class Canonical {
   of(a: v128): v128 {
-    return v128.bitselect(a, i32x4.splat(0x7fc00000), f32x4.eq(a, a))
+    return v128.bitselect(a, v128.load32_splat(NAN), f32x4.eq(a, a))
   }
 }
 

@@ -50,7 +50,7 @@ import {
   XOR_I32,
   XOR_I64,
 } from "./codes"
-import { Exp } from "./exp"
+import { exponentials } from "./exp"
 import * as floats from "./float-lanes"
 import { floats1, floats2 } from "./float-lanes"
 import * as words from "./integer-lanes"
@@ -96,7 +96,7 @@ export function apply(
     case SQRT_F32:
       return floats1<floats.Sqrt>(a, stepA, dst, bytes)
     case EXP_F32:
-      return floats1<Exp>(a, stepA, dst, bytes)
+      return exponentials(a, stepA, dst, bytes)
     case BITS_F32:
       return floats1<floats.Canonical>(a, stepA, dst, bytes)
     case EQ_F32:

@@ -2,7 +2,9 @@
 import { LONG, WORD } from "./codes"
 import { FILL, pad } from "./lanes"
 import { Plan, sourceOf } from "./plan"
-import { Source, seek, setStep, walk } from "./source"
+import { seek } from "./cursor"
+import { Source } from "./source"
+import { setStep, walk } from "./walk"
 import { laneBytesOf } from "./view"
 
 const SMALLEST: i32 = 1

@@ -6,7 +6,9 @@ import { Add, Max, Min, Mul } from "./accumulate"
 import { FOLD_ADD, FOLD_MAX, FOLD_MIN, FOLD_MUL, LANES_FLOAT } from "./codes"
 import { pad } from "./lanes"
 import { Plan, sourceOf } from "./plan"
-import { Source, addresses, reductionOffset, seek, setStep } from "./source"
+import { addresses, reductionOffset, seek } from "./cursor"
+import { Source } from "./source"
+import { setStep } from "./walk"
 
 /** Rows that are taken at once. */
 const ROWS: i32 = 8

@@ -27,7 +27,7 @@ import { packUnit, widenUnit } from "./prepare-step"
 import { forget, rank } from "./rank"
 import { dotRows, foldRows } from "./rows"
 import { Shared, barrier, nextRun, publish } from "./shared"
-import { takeLeft, lastStep } from "./source"
+import { takeLeft, lastStep } from "./walk"
 
 /** Takes part in the run that `shared` describes; thread 0 does the steps that are for one thread. */
 export function run(shared: Shared, thread: i32, threads: i32): void {
@@ -49,6 +49,7 @@ export function run(shared: Shared, thread: i32, threads: i32): void {
     if (threads > 1) barrier(shared, threads)
     if (thread === 0) publish(shared, p.done)
   }
+  if (thread === 0) atomic.notify(changetype<usize>(shared) + offsetof<Shared>("done"), -1)
   if (takeLeft()) atomic.store<i32>(changetype<usize>(shared) + offsetof<Shared>("left"), 1)
 }
 

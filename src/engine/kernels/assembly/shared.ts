@@ -42,11 +42,9 @@ export function barrier(shared: Shared, threads: i32): void {
   }
 }
 
-/** Tells that `count` steps of the program are finished. */
+/** Tells that `count` steps of the program are finished. Who waits for it is woken at the end of a run only. */
 export function publish(shared: Shared, count: i32): void {
-  const done = changetype<usize>(shared) + offsetof<Shared>("done")
-  atomic.store<i32>(done, count)
-  atomic.notify(done, -1)
+  atomic.store<i32>(changetype<usize>(shared) + offsetof<Shared>("done"), count)
 }
 
 /** Waits for the next run after number `last`; returns its number, or -1 at the end. */

@@ -1,7 +1,8 @@
 // Operands as lanes: where they lie if they lie right, or widened and gathered into scratch memory.
 import { LONG } from "./codes"
 import { FILL, pad } from "./lanes"
-import { Source, direct, setStep, walk } from "./source"
+import { Source } from "./source"
+import { direct, setStep, walk } from "./walk"
 
 export function laneBytesOf(s: Source): usize {
   return s.kind === LONG ? 8 : 4

@@ -14,7 +14,6 @@ export const TYPES = [...NUMBERS, "bool"] as const
 /** The numbers that ONNX has for types. */
 export const CODES = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9 } as const
 
-
 /** A tensor of a test; integers keep the low bits that its type has. */
 export function tensor(
   type: TypeName,
@@ -153,4 +152,15 @@ export function shuffled<T>(random: Random, items: readonly T[]): T[] {
 /** Only some of the attributes: those left out have defaults. */
 export function some(random: Random, attributes: Readonly<Record<string, OnnxAttribute>>) {
   return Object.fromEntries(Object.entries(attributes).filter(() => !onceIn(random, 3)))
+}
+
+/**
+ * An opset: one of those in which an operator changed, or the last one before the next of these.
+ *
+ * @param last the last one in which the operator is as in the last of `changes`.
+ */
+export function version(random: Random, changes: readonly number[], last = 24): number {
+  const at = random() % changes.length
+  const end = (changes[at + 1] ?? last + 1) - 1
+  return onceIn(random, 2) ? changes[at] : Math.max(changes[at], end)
 }

@@ -29,7 +29,7 @@ export async function runOnnx(graph: OnnxGraph, inputs: Tensors): Promise<Tensor
     const results = await refusing(() =>
       session.run(Object.fromEntries(feeds) as never, { logSeverityLevel: 4 }),
     )
-    return new Map(graph.outputs.map(({ name }) => [name, own(results[name] as Tensor)]))
+    return new Map(graph.outputs.map(({ name }) => [name, own(results[name])]))
   } finally {
     await session.release()
   }

@@ -5,10 +5,8 @@ import type { Lowering, NodeContext } from "../../node.ts"
 import { reshape } from "../../shapes.ts"
 import type { Value } from "../../value.ts"
 import { product } from "../../view.ts"
+import { range } from "../movement/pick.ts"
 import { typeNamed, typeOfCode } from "./types.ts"
-
-/** Most elements of a tensor. */
-const MAX_ELEMENTS = 2 ** 30
 
 const { Float32, Int64 } = ElementType
 
@@ -49,8 +47,9 @@ const lowerConstant: Lowering = (node) => {
 /** ConstantOfShape: one value, float32 zero if it is not given, in a shape that is known. */
 const lowerConstantOfShape: Lowering = (node) => {
   const shape = node.staticInts(0)
-  if (node.input(0).type !== Int64) node.fail("the shape is not int64")
-  if (shape.some((size) => size < 0) || product(shape) > MAX_ELEMENTS) node.fail(`[${shape}] is not a shape`)
+  if (node.input(0).type !== Int64 || node.input(0).shape.length !== 1)
+    node.fail("the shape is not a list of int64")
+  if (shape.some((size) => size < 0)) node.fail(`[${shape}] is not a shape`)
   const value = node.tensor("value")
   if (!value) return [node.builder.fill(Float32, shape, 0n)]
   const type = typeNamed(node, value.elementType)
@@ -87,8 +86,8 @@ const lowerRange: Lowering = (node) => {
       : node.fail(`input ${i} is ${number}`)
   })
   const count = Math.max(0, Math.ceil((limit - start) / delta))
-  if (!(count <= MAX_ELEMENTS)) node.fail(`from ${start} to ${limit} by ${delta} there are ${count} numbers`)
-  const index = int64(node, [...Array(count).keys()])
+  if (Number.isNaN(count)) node.fail(`from ${start} to ${limit} by ${delta} there are ${count} numbers`)
+  const index = int64(node, range(count))
   const scalars = [0, 2].map((i) => reshape(node.builder, node.input(i), []))
   return [
     node.builder.map([index, ...scalars], (e, [i, from, by]) =>
@@ -104,7 +103,7 @@ const lowerEyeLike: Lowering = (node) => {
   const code = node.int("dtype")
   const type = code === undefined ? own : typeOfCode(node, code)
   const [row, column] = shape.map((size, axis) => {
-    const index = int64(node, [...Array(size).keys()])
+    const index = int64(node, range(size))
     return axis === 0 ? reshape(node.builder, index, [size, 1]) : index
   })
   const k = BigInt(node.int("k", 0))

@@ -14,6 +14,7 @@ export function spread(node: NodeContext, x: Value, index: number): Value {
   const value = node.input(index)
   const { shape } = value
   const block = node.int("block_size", 0)
+  if (block < 0) node.fail(`block_size is ${block}`)
   if (block > 0) return blocks(node, x, value, block)
   if (shape.length > 1) node.fail(`input ${index} has the shape [${shape}] without a block_size`)
   if (shape.length === 0) return value

@@ -1,4 +1,5 @@
 import type { Builder } from "../../builder.ts"
+import { requirePositions } from "../../limits.ts"
 import { digitsOf, expand, offsetOf } from "../../shapes.ts"
 import type { AxisLookup, Value } from "../../value.ts"
 import { coordinateOf, emit, indicesAlong, still } from "./readers.ts"
@@ -61,4 +62,4 @@ function divisor(a: number, b: number): number {
 }
 
 /** The whole numbers from 0 up to `size`. */
-export const range = (size: number): number[] => Array.from({ length: size }, (_, i) => i)
+export const range = (size: number): number[] => Array.from({ length: requirePositions(size) }, (_, i) => i)

@@ -1,3 +1,4 @@
+import { requirePositions } from "../../limits.ts"
 import type { ResizeAxis } from "./resize-axes.ts"
 
 /** How elements near a position are weighted. */
@@ -23,6 +24,8 @@ export function tapsOf(
   kernel: Kernel,
 ): Taps[] {
   const narrow = kernel.antialias ? Math.min(scale, 1) : 1
+  const reach = 2 * Math.ceil((kernel.cubic === undefined ? 1 : 2) / narrow)
+  requirePositions(positions.length * reach * 8)
   return positions.map((position) => (position === undefined ? [] : tapsAt(position, input, narrow, kernel)))
 }
 

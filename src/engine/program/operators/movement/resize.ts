@@ -1,6 +1,7 @@
 import { ElementType } from "../../../../protocol/program.ts"
 import { bytesOf } from "../../../executor.ts"
 import type { Builder } from "../../builder.ts"
+import { requirePositions } from "../../limits.ts"
 import type { NodeContext } from "../../node.ts"
 import type { Value } from "../../value.ts"
 import { NONE, pick } from "./pick.ts"
@@ -72,7 +73,7 @@ function resize(node: NodeContext, x: Value, axes: readonly ResizeAxis[], rules:
   if (axes.length === 0) return x
   if (shape.includes(0)) return builder.fill(x.type, shape, 0n)
   const positions = (axis: ResizeAxis) =>
-    Array.from({ length: axis.output }, (_, i) => coordinate(rules.coordinates, i, axis))
+    Array.from({ length: requirePositions(axis.output) }, (_, i) => coordinate(rules.coordinates, i, axis))
   if (rules.mode === "nearest") {
     const picks = axes.map((axis) => {
       const place = (position: number | undefined) =>

@@ -1,6 +1,7 @@
 import { Body, ElementType, Op } from "../../../../protocol/program.ts"
 import { bytesOf } from "../../../executor.ts"
 import type { Builder } from "../../builder.ts"
+import { requirePositions } from "../../limits.ts"
 import type { NodeContext } from "../../node.ts"
 import type { FoldOp } from "../../reductions.ts"
 import { reshape, slice } from "../../shapes.ts"
@@ -64,7 +65,7 @@ function tableOf(
   choose: (all: readonly number[]) => readonly number[],
   most: number,
 ): Value {
-  const table = new Int32Array(product(shape) * most).fill(NONE)
+  const table = new Int32Array(requirePositions(product(shape) * most)).fill(NONE)
   for (const [position, all] of at) table.set(choose(all), position * most)
   return builder.constant(ElementType.Int32, [...shape, most], bytesOf(table))
 }

@@ -1,3 +1,4 @@
+import { requirePositions } from "../../limits.ts"
 import type { NodeContext } from "../../node.ts"
 import type { Value } from "../../value.ts"
 import { pick } from "./pick.ts"
@@ -35,5 +36,5 @@ function sliceIndices(size: number, start: number, end: number, step: number): n
   if (size === 0) return []
   const first = Math.max(0, bound(start))
   const count = Math.max(0, Math.ceil((bound(end) - first) / step))
-  return Array.from({ length: count }, (_, i) => first + i * step)
+  return Array.from({ length: requirePositions(count) }, (_, i) => first + i * step)
 }

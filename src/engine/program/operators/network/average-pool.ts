@@ -1,5 +1,6 @@
 import { ElementType, Op } from "../../../../protocol/program.ts"
 import type { Builder } from "../../builder.ts"
+import { requirePositions } from "../../limits.ts"
 import type { NodeContext } from "../../node.ts"
 import { fold } from "../../reductions.ts"
 import type { Value } from "../../value.ts"
@@ -34,7 +35,7 @@ function countsOf(builder: Builder, axes: readonly WindowAxis[], includePad: boo
   const alike = counts.every((list) => list.every((count) => count === list[0]))
   const shape = alike ? [] : counts.map((list) => list.length)
   const strides = rowMajor(shape)
-  const table = Float32Array.from({ length: product(shape) }, (_, at) =>
+  const table = Float32Array.from({ length: requirePositions(product(shape)) }, (_, at) =>
     product(counts.map((list, i) => list[Math.floor(at / (strides[i] ?? 1)) % list.length])),
   )
   return builder.constant(ElementType.Float32, shape, new Uint8Array(table.buffer))

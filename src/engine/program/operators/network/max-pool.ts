@@ -1,5 +1,6 @@
 import { ElementType, Op } from "../../../../protocol/program.ts"
 import type { Builder } from "../../builder.ts"
+import { requirePositions } from "../../limits.ts"
 import type { NodeContext } from "../../node.ts"
 import type { Emitter, Register } from "../../scalar/emitter.ts"
 import type { Value } from "../../value.ts"
@@ -35,7 +36,11 @@ const LOW = 2n ** 31n - 1n
  */
 function withPositions(builder: Builder, x: Value): Value {
   const counts = (shape: readonly number[], factor: number) =>
-    builder.constant(Int64, shape, bytesOf(Array.from({ length: product(shape) }, (_, i) => i * factor)))
+    builder.constant(
+      Int64,
+      shape,
+      bytesOf(Array.from({ length: requirePositions(product(shape)) }, (_, i) => i * factor)),
+    )
   const spatial = x.shape.slice(2)
   const channel = counts([...x.shape.slice(0, 2), ...spatial.map(() => 1)], product(spatial))
   return builder.map([x, channel, counts(spatial, 1)], (e, [x, channel, within]) => {

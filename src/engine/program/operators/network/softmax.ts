@@ -1,5 +1,6 @@
 import { ElementType, Op } from "../../../../protocol/program.ts"
 import type { Builder } from "../../builder.ts"
+import { requirePositions } from "../../limits.ts"
 import type { NodeContext } from "../../node.ts"
 import { fold } from "../../reductions.ts"
 import { log } from "../../scalar/log.ts"
@@ -43,7 +44,7 @@ export function lowerHardmax(node: NodeContext): Value[] {
   const { x, axes } = operand(node)
   const max = fold(builder, x, axes, Op.Max, true)
   const sizes = x.shape.map((size, axis) => (axes.includes(axis) ? size : 1))
-  const count = product(sizes)
+  const count = requirePositions(product(sizes))
   const numbers = Int32Array.from({ length: count }, (_, i) => i)
   const position = builder.constant(ElementType.Int32, sizes, new Uint8Array(numbers.buffer))
   // The positions of the largest elements; the first of them is the least of these numbers.

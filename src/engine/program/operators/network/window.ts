@@ -1,4 +1,5 @@
 import type { Guard } from "../../../../protocol/program.ts"
+import { requirePositions } from "../../limits.ts"
 import type { NodeContext } from "../../node.ts"
 
 /** Larger strides, dilations and pads are refused. */
@@ -66,7 +67,7 @@ export function windowGuard(axis: WindowAxis, output: number, kernel: number, lo
 /** How many positions of each window along an axis lie inside of the input, or of it and the padding asked for. */
 export function windowCounts(axis: WindowAxis, includePad: boolean): number[] {
   const [from, to] = includePad ? [-axis.pad, axis.input + axis.padEnd] : [0, axis.input]
-  return Array.from({ length: axis.output }, (_, o) => {
+  return Array.from({ length: requirePositions(axis.output) }, (_, o) => {
     const start = o * axis.stride - axis.pad
     const first = Math.max(0, Math.ceil((from - start) / axis.dilation))
     const last = Math.min(axis.kernel - 1, Math.floor((to - 1 - start) / axis.dilation))

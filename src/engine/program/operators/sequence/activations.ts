@@ -42,7 +42,9 @@ export function activationsOf(
   const alphas = [...(node.floats("activation_alpha") ?? [])]
   const betas = [...(node.floats("activation_beta") ?? [])]
   const all = names.map((name): Activation => {
-    const entry = ACTIVATIONS[name.toLowerCase()] ?? node.fail(`the activation "${name}" is unknown`)
+    const key = name.toLowerCase()
+    if (!Object.hasOwn(ACTIVATIONS, key)) node.fail(`the activation "${name}" is unknown`)
+    const entry = ACTIVATIONS[key]
     const alpha = entry.alpha === undefined ? 0 : (alphas.shift() ?? entry.alpha)
     const beta = entry.beta === undefined ? 0 : (betas.shift() ?? entry.beta)
     return (e, x) => entry.make(e, x, alpha, beta)

@@ -1,10 +1,12 @@
 import { ElementType } from "../../../../protocol/program.ts"
+import { requirePositions } from "../../limits.ts"
 import type { NodeContext } from "../../node.ts"
 import type { Emitter, Register } from "../../scalar/emitter.ts"
 import { expand, reshape, slice, transpose } from "../../shapes.ts"
 import type { Value } from "../../value.ts"
 import { type Activation, activationsOf } from "./activations.ts"
 import { call, concat } from "./call.ts"
+import { optionalShaped } from "./inputs.ts"
 
 /** One direction of a recurrent layer, unrolled over time. */
 export interface Cell {
@@ -42,7 +44,9 @@ export interface Layer {
  */
 export function lowerRecurrent(node: NodeContext, layer: Layer): Value[] {
   const { builder } = node
-  const batchFirst = node.int("layout", 0) === 1
+  const layout = node.int("layout", 0)
+  if (layout !== 0 && layout !== 1) node.fail(`layout is ${layout} instead of 0 or 1`)
+  const batchFirst = layout === 1
   const given = node.requireType(0, ElementType.Float32)
   if (given.shape.length !== 3) node.fail(`the input has the shape [${given.shape}] instead of three axes`)
   const x = batchFirst ? transpose(builder, given, [1, 0, 2]) : given
@@ -51,22 +55,23 @@ export function lowerRecurrent(node: NodeContext, layer: Layer): Value[] {
   if (!["forward", "reverse", "bidirectional"].includes(direction))
     node.fail(`direction "${direction}" is unknown`)
   const directions = direction === "bidirectional" ? 2 : 1
-  const size = node.int("hidden_size") ?? node.input(2).shape[2]
+  const size = node.int("hidden_size") ?? node.input(2).shape.at(-1) ?? 0
   const activations = activationsOf(node, layer.activations, directions)
+  const stateShape = batchFirst ? [batch, directions, size] : [directions, batch, size]
   const initial = (index: number): Value => {
-    const value = node.optional(index)
+    const value = optionalShaped(node, index, stateShape)
     if (!value) return builder.fill(ElementType.Float32, [directions, batch, size], 0n)
     return batchFirst ? transpose(builder, value, [1, 0, 2]) : value
   }
   const starts = [initial(5), ...(layer.states === 2 ? [initial(6)] : [])]
-  const lengths = node.optional(4)
+  const lengths = optionalShaped(node, 4, [batch], ElementType.Int32)
   const all: Value[] = []
   const ends: State[] = []
   for (let d = 0; d < directions; d++) {
-    const cell = cellOf(node, layer, x, d, activations[d], size)
+    const cell = cellOf(node, layer, x, [d, directions], activations[d], size)
     const backwards = direction === "reverse" || d === 1
     let state: State = starts.map((value) => pick(node, value, d))
-    const outputs = new Array<Value>(times)
+    const outputs = new Array<Value>(requirePositions(times))
     for (let i = 0; i < times; i++) {
       const time = backwards ? times - 1 - i : i
       const next = layer.step(cell, time, state)
@@ -74,16 +79,12 @@ export function lowerRecurrent(node: NodeContext, layer: Layer): Value[] {
       state = lengths ? next.map((value, at) => within(node, lengths, time, value, state[at])) : next
       for (const value of [...state, outputs[time]]) builder.stored(value)
     }
-    all.push(
-      concat(
-        node,
-        outputs.map((value) => reshape(builder, value, [1, 1, batch, size])),
-        0,
-      ),
-    )
+    const moments = outputs.map((value) => reshape(builder, value, [1, 1, batch, size]))
+    if (times > 0) all.push(concat(node, moments, 0))
     ends.push(state)
   }
-  const y = concat(node, all, 1)
+  const y =
+    times === 0 ? builder.fill(ElementType.Float32, [0, directions, batch, size], 0n) : concat(node, all, 1)
   const last = Array.from({ length: layer.states }, (_, at) => {
     const parts = ends.map((state) => reshape(builder, state[at], [1, batch, size]))
     const value = concat(node, parts, 0)
@@ -96,20 +97,19 @@ function cellOf(
   node: NodeContext,
   { gates, joinsBias }: Layer,
   x: Value,
-  direction: number,
+  [direction, directions]: readonly [number: number, count: number],
   activations: readonly Activation[],
   size: number,
 ): Cell {
   const { builder } = node
   const [times, batch, inputs] = x.shape
-  const [w, r] = [pick(node, node.input(1), direction), pick(node, node.input(2), direction)]
-  if (String(w.shape) !== String([gates * size, inputs])) {
-    node.fail(`W has the shape [${node.input(1).shape}] for ${gates} gates of ${size} and ${inputs} inputs`)
+  const own = (index: number, ...sizes: readonly number[]): Value | undefined => {
+    const value = optionalShaped(node, index, [directions, ...sizes])
+    return value && pick(node, value, direction)
   }
-  if (String(r.shape) !== String([gates * size, size])) {
-    node.fail(`R has the shape [${node.input(2).shape}] for ${gates} gates of ${size}`)
-  }
-  const both = node.optional(3) && pick(node, node.input(3), direction)
+  const w = own(1, gates * size, inputs) ?? node.input(1)
+  const r = own(2, gates * size, size) ?? node.input(2)
+  const both = own(3, 2 * gates * size)
   const half = (at: number) => both && slice(builder, both, 0, at * gates * size, 1, gates * size)
   const [inputBias, stateBias] = [half(0), half(1)]
   const joined =
@@ -120,7 +120,6 @@ function cellOf(
   const product = call(node, "MatMul", [rows, transpose(builder, w, [1, 0])])
   const projected = joined ? builder.map([product, joined], (e, [a, b]) => e.add(a, b)) : product
   const limit = node.float("clip")
-  const peepholes = node.optional(7)
   return {
     node,
     activations,
@@ -128,7 +127,7 @@ function cellOf(
     projected: reshape(builder, projected, [times, batch, gates * size]),
     weights: r,
     bias: joinsBias(node) ? undefined : stateBias,
-    peepholes: peepholes && pick(node, peepholes, direction),
+    peepholes: own(7, 3 * size),
     clip: (e, value) => (limit === undefined ? value : e.max(e.min(value, e.float(limit)), e.float(-limit))),
   }
 }

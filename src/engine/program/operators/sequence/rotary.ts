@@ -19,6 +19,9 @@ export function lowerRotaryEmbedding(node: NodeContext): Value[] {
   builder.stored(x)
   const [batch, heads, length, features] = x.shape
   const turned = node.int("rotary_embedding_dim", 0) || features
+  if (turned < 0 || turned > features || turned % 2 !== 0) {
+    node.fail(`${turned} of ${features} features cannot be turned in pairs`)
+  }
   const half = turned / 2
   const [cos, sin] = [1, 2].map((index) => angles(node, index, [batch, length, half]))
   const [a, b] = node.int("interleaved", 0)

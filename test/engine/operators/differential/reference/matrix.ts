@@ -43,7 +43,7 @@ function matrixProduct(
   const own = (at: readonly number[], dims: readonly number[]) =>
     at.slice(at.length - dims.length).map((one, i) => (dims[i] === 1 ? 0 : one))
   const all = coordinatesOf(whole).map((at) => {
-    const [outer, row, column] = [at.slice(0, -2), at.at(-2)!, at.at(-1)!]
+    const [outer, row, column] = [at.slice(0, -2), at.at(-2), at.at(-1)]
     return range(left.at(-1)!).reduce<Element>((sum, k) => {
       const l = [...own(outer, left.slice(0, -2)), row, k]
       const r = [...own(outer, right.slice(0, -2)), k, column]
@@ -69,7 +69,10 @@ export function matMulIntegerReference({ inputs }: Spec): OnnxTensor[] {
   const zero = (index: number) => (inputs[index] ? elements(inputs[index]).at : () => 0n)
   const [za, zb] = [zero(2), zero(3)]
   const { dims, all } = matrixProduct(a, b, 0n, (l, r, at) => {
-    const [x, y] = [add(a.at(l), -(za([]) as bigint)), add(b.at(r), -(zb(at.slice(-1)) as bigint))]
+    const [x, y] = [
+      add(a.at(l), -(za(at.slice(-2, -1)) as bigint)),
+      add(b.at(r), -(zb(at.slice(-1)) as bigint)),
+    ]
     return mul(x, y)
   })
   return [tensor("int32", dims, all)]

@@ -1,8 +1,8 @@
 import type { OnnxTensor } from "../../../../../src/engine/onnx/graph.ts"
 import { product, rowMajor } from "../../../../../src/engine/program/view.ts"
 import type { Spec } from "../spec.ts"
-import { arrayOf, at, build, coordinatesOf, tensorOf } from "./array.ts"
-import { intOf, intsOf, stringOf } from "./attributes.ts"
+import { arrayOf, at, build, coordinatesOf, range, sum, tensorOf } from "./array.ts"
+import { floatOf, intOf, intsOf, stringOf } from "./attributes.ts"
 
 /** ConvTranspose from the side of the input: every element is spread over the positions that its kernel reaches. */
 export function convTransposeReference(spec: Spec): OnnxTensor[] {
@@ -43,6 +43,24 @@ export function convTransposeReference(spec: Spec): OnnxTensor[] {
   }
   const biased = build(dims, (to) => (bias ? bias.numbers[to[1]] : 0))
   return [tensorOf({ dims, numbers: numbers.map((one, i) => one + biased.numbers[i]) })]
+}
+
+/** LRN: fewer of the channels around one are in front of it than behind. */
+export function lrnReference(spec: Spec): OnnxTensor[] {
+  const x = arrayOf(spec.inputs[0]!)
+  const size = intOf(spec, "size", 0)
+  const [alpha, beta, bias] = [
+    floatOf(spec, "alpha", 1e-4),
+    floatOf(spec, "beta", 0.75),
+    floatOf(spec, "bias", 1),
+  ]
+  const y = build(x.dims, ([n, c, ...place]) => {
+    const around = range(size).map((i) => c + i - Math.floor((size - 1) / 2))
+    const inside = around.filter((one) => one >= 0 && one < x.dims[1])
+    const squares = sum(inside.map((one) => at(x, [n, one, ...place]) ** 2))
+    return at(x, [n, c, ...place]) / (bias + (alpha / size) * squares) ** beta
+  })
+  return [tensorOf(y)]
 }
 
 /** GlobalLpPool: the p-norm of each channel. */

@@ -1,10 +1,8 @@
-import { product } from "../../../../src/engine/program/view.ts"
+import { product } from "../../../../../src/engine/program/view.ts"
 import {
   INTEGERS,
   NUMBERS,
-  type Random,
   TYPES,
-  type TypeName,
   anyTensor,
   between,
   broadcasting,
@@ -20,46 +18,20 @@ import {
   string,
   tensor,
   within,
-} from "./draw.ts"
-import type { Attributes, MakeSpec, Makers } from "./spec.ts"
-
-/** Types from an opset on. */
-type Since = readonly (readonly [opset: number, types: readonly TypeName[]])[]
-
-const FLOAT = ["float32"] as const
-const SIGNED = ["float32", "int8", "int32", "int64"] as const
-
-/** One of the versions, and one of the types that it has. */
-function version(random: Random, since: Since): { opset: number; type: TypeName } {
-  const [opset, types] = pick(random, since)
-  return { opset, type: pick(random, types) }
-}
-
-/** A function of one tensor whose floats lie between two numbers. */
-const unary =
-  (since: Since, low = -4, high = 4, attributes: (random: Random) => Attributes = () => ({})): MakeSpec =>
-  (random) => {
-    const { opset, type } = version(random, since)
-    const dims = shape(random)
-    const x = type === "float32" ? floatsIn(random, dims, low, high) : anyTensor(random, type, dims)
-    return { inputs: [x], opset, attributes: attributes(random) }
-  }
+  type TypeName,
+  version,
+} from "../draw.ts"
+import type { MakeSpec, Makers } from "../spec.ts"
+import { FLOAT, floatsSince, typed, type Since } from "./versions.ts"
 
 /** A function of some tensors that broadcast. */
 const broadcast =
   (since: Since, least = 2, most = least): MakeSpec =>
   (random) => {
-    const { opset, type } = version(random, since)
+    const { opset, type } = typed(random, since)
     const dims = broadcasting(random, between(random, least, most))
     return { opset, inputs: dims.map((one) => anyTensor(random, type, one)) }
   }
-
-const parameters =
-  (...names: readonly string[]) =>
-  (random: Random): Attributes =>
-    some(random, Object.fromEntries(names.map((name) => [name, float(between(random, -40, 60) / 16)])))
-
-const floatsSince = (...opsets: readonly number[]): Since => opsets.map((opset) => [opset, FLOAT])
 
 /** Divisors are not zero: what onnxruntime makes of integers then is no answer. */
 const divided =
@@ -93,7 +65,7 @@ const mod: MakeSpec = (random) => {
 }
 
 const clip: MakeSpec = (random) => {
-  const opset = pick(random, [7, 11, 12, 13])
+  const opset = version(random, [7, 11, 12, 13])
   const type = opset < 12 ? "float32" : pick(random, NUMBERS)
   const x = anyTensor(random, type, shape(random))
   const [low, high] = type === "uint8" ? [20, 120] : [-3, 3]
@@ -109,14 +81,13 @@ const clip: MakeSpec = (random) => {
 
 const pow: MakeSpec = (random) => {
   const bases = ["float32", "int32", "int64"] as const
-  const [opset, types] = pick(random, [
+  const { opset, type } = typed(random, [
     [7, FLOAT],
     [12, bases],
     [13, bases],
     [15, bases],
-  ] as const)
-  const type = pick(random, types)
-  const exponent = opset === 7 ? type : pick(random, ["float32", "int32", "int64"] as const)
+  ])
+  const exponent = opset < 12 ? type : pick(random, ["float32", "int32", "int64"] as const)
   const [a, b] = broadcasting(random, 2)
   const isWhole = exponent !== "float32"
   const x = type === "float32" ? floatsIn(random, a, isWhole ? -4 : 0.1, 4) : within(random, type, a, -9, 9)
@@ -131,37 +102,18 @@ const where: MakeSpec = (random) => {
   const dims = broadcasting(random, 3)
   const type = pick(random, TYPES)
   const [a, b] = dims.slice(1).map((one) => anyTensor(random, type, one))
-  return { opset: pick(random, [9, 16]), inputs: [anyTensor(random, "bool", dims[0]), a, b] }
+  return { opset: version(random, [9, 16]), inputs: [anyTensor(random, "bool", dims[0]), a, b] }
 }
 
 const prelu: MakeSpec = (random) => {
-  const [opset, types] = pick(random, [
+  const { opset, type } = typed(random, [
     [7, FLOAT],
     [9, ["float32", "int32", "int64"]],
     [16, ["float32", "int32", "int64"]],
-  ] as const)
-  const type = pick(random, types)
+  ])
   const dims = shape(random)
   return { opset, inputs: [anyTensor(random, type, dims), anyTensor(random, type, partOf(random, dims))] }
 }
-
-const special = (random: Random, dims: readonly number[]) =>
-  tensor(
-    "float32",
-    dims,
-    listOf(product(dims), () => pick(random, [NaN, Infinity, -Infinity, 0, -0, 1, 1e-40, 3e38])),
-  )
-
-const isInf: MakeSpec = (random) => ({
-  opset: pick(random, [10, 20]),
-  inputs: [special(random, shape(random))],
-  attributes: some(random, { detect_positive: int(random() % 2), detect_negative: int(random() % 2) }),
-})
-
-const isNaN: MakeSpec = (random) => ({
-  opset: pick(random, [9, 13, 20]),
-  inputs: [special(random, shape(random))],
-})
 
 const bitShift: MakeSpec = (random) => {
   const [a, b] = broadcasting(random, 2)
@@ -182,115 +134,56 @@ const COMPARED: Since = [
   [9, ["float32", "int32", "int64"]],
   [13, NUMBERS],
 ]
+
 const ARITHMETIC: Since = [
   [7, ["float32", "int32", "int64"]],
   [13, ["float32", "int32", "int64"]],
   [14, NUMBERS],
 ]
+
 const EXTREMES: Since = [
   [8, FLOAT],
   [12, NUMBERS],
   [13, NUMBERS],
 ]
 
-/** Functions of single elements. */
-export const ELEMENTWISE_MAKERS: Makers = {
-  Abs: unary([
-    [7, NUMBERS],
-    [13, NUMBERS],
-  ]),
-  Acos: unary(floatsSince(7, 22), -1, 1),
-  Acosh: unary(floatsSince(9, 22), 1, 9),
+/** Functions of several elements. */
+export const ARITHMETIC_MAKERS: Makers = {
   Add: broadcast(ARITHMETIC),
   And: broadcast([[7, ["bool"]]]),
-  Asin: unary(floatsSince(7, 22), -1, 1),
-  Asinh: unary(floatsSince(9, 22)),
-  Atan: unary(floatsSince(7, 22)),
-  Atanh: unary(floatsSince(9, 22), -0.95, 0.95),
   BitShift: bitShift,
   BitwiseAnd: broadcast([[18, INTEGERS]]),
-  BitwiseNot: unary([[18, INTEGERS]]),
   BitwiseOr: broadcast([[18, INTEGERS]]),
   BitwiseXor: broadcast([[18, INTEGERS]]),
-  Ceil: unary(floatsSince(7, 13)),
-  Celu: unary(floatsSince(12), -4, 4, (random) =>
-    some(random, { alpha: float(between(random, 1, 40) / 16) }),
-  ),
   Clip: clip,
-  Cos: unary(floatsSince(7, 22), -40, 40),
-  Cosh: unary(floatsSince(9, 22)),
   Div: divided(broadcast(ARITHMETIC)),
-  Elu: unary(floatsSince(7, 22), -4, 4, parameters("alpha")),
   Equal: broadcast([
     [7, ["bool", "int32", "int64"]],
     [11, ["bool", "float32", "int32", "int64"]],
     [13, TYPES],
     [19, TYPES],
   ]),
-  Erf: unary(floatsSince(9, 13)),
-  Exp: unary(floatsSince(7, 13), -9, 9),
-  Floor: unary(floatsSince(7, 13)),
-  Gelu: unary(floatsSince(20), -4, 4, (random) =>
-    some(random, { approximate: string(pick(random, ["none", "tanh"])) }),
-  ),
   Greater: broadcast(COMPARED),
   GreaterOrEqual: broadcast([
     [12, NUMBERS],
     [16, NUMBERS],
   ]),
-  HardSigmoid: unary(floatsSince(7, 22), -4, 4, parameters("alpha", "beta")),
-  HardSwish: unary(floatsSince(14, 22)),
-  IsInf: isInf,
-  IsNaN: isNaN,
-  LeakyRelu: unary(floatsSince(7, 16), -4, 4, parameters("alpha")),
   Less: broadcast(COMPARED),
   LessOrEqual: broadcast([
     [12, NUMBERS],
     [16, NUMBERS],
   ]),
-  Log: unary(floatsSince(7, 13), 0.01, 9),
   Max: broadcast(EXTREMES, 1, 10),
   Mean: broadcast(floatsSince(8, 13), 1, 10),
   Min: broadcast(EXTREMES, 1, 10),
-  Mish: unary(floatsSince(18, 22)),
   Mod: mod,
   Mul: broadcast(ARITHMETIC),
-  Neg: unary([
-    [7, SIGNED],
-    [13, SIGNED],
-  ]),
-  Not: unary([[7, ["bool"]]]),
   Or: broadcast([[7, ["bool"]]]),
   PRelu: prelu,
   Pow: pow,
-  Reciprocal: unary(floatsSince(7, 13), 0.1, 9),
-  Relu: unary([
-    [7, FLOAT],
-    [13, FLOAT],
-    [14, SIGNED],
-  ]),
-  Round: unary(floatsSince(11, 22)),
-  Selu: unary(floatsSince(7, 22), -4, 4, parameters("alpha", "gamma")),
-  Shrink: unary(floatsSince(9), -4, 4, (random) =>
-    some(random, { bias: float(between(random, -8, 8) / 4), lambd: float(between(random, 0, 12) / 4) }),
-  ),
-  Sigmoid: unary(floatsSince(7, 13), -9, 9),
-  Sign: unary([
-    [9, NUMBERS],
-    [13, NUMBERS],
-  ]),
-  Sin: unary(floatsSince(7, 22), -40, 40),
-  Sinh: unary(floatsSince(9, 22)),
-  Softplus: unary(floatsSince(7, 22), -30, 30),
-  Softsign: unary(floatsSince(7, 22)),
-  Sqrt: unary(floatsSince(7, 13), 0, 9),
   Sub: broadcast(ARITHMETIC),
   Sum: broadcast(floatsSince(8, 13), 1, 10),
   SwiGLU: swiGlu,
-  Swish: unary(floatsSince(24), -4, 4, parameters("alpha")),
-  Tan: unary(floatsSince(7, 22), -1.4, 1.4),
-  Tanh: unary(floatsSince(7, 13)),
-  ThresholdedRelu: unary(floatsSince(10, 22), -4, 4, parameters("alpha")),
   Where: where,
   Xor: broadcast([[7, ["bool"]]]),
 }

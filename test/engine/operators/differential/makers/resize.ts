@@ -16,8 +16,9 @@ import {
   some,
   string,
   tensor,
-} from "./draw.ts"
-import type { Attributes, MakeSpec, Makers, Spec } from "./spec.ts"
+  version,
+} from "../draw.ts"
+import type { Attributes, MakeSpec, Makers, Spec } from "../spec.ts"
 
 /** Factors whose products with small sizes are not just below a whole number. */
 const SCALES = [0.5, 0.6, 0.75, 0.8, 1.25, 1.3, 1.5, 2, 2.4, 3]
@@ -55,7 +56,7 @@ function isComparable(
   scales: readonly number[],
 ) {
   const value = (name: string) => rules[name]?.value
-  const coordinates = String(value("coordinate_transformation_mode"))
+  const coordinates = value("coordinate_transformation_mode") as string
   const extents = axes.map((axis, i) => dims[axis] * scales[i])
   if (
     ["tf_crop_and_resize", "half_pixel_symmetric", "align_corners"].includes(coordinates) &&
@@ -68,7 +69,7 @@ function isComparable(
 }
 
 const resize: MakeSpec = (random) => {
-  const opset = pick(random, [10, 11, 13, 18, 19])
+  const opset = version(random, [10, 11, 13, 18, 19])
   if (opset === 10) return old(random, opset)
   const mode = pick(random, ["nearest", "nearest", "linear", "linear", "cubic"])
   const hasAxes = opset >= 18 && onceIn(random, 2)
@@ -127,7 +128,11 @@ const resize: MakeSpec = (random) => {
     opset,
     inputs: [x, roi ?? nothing, nothing, list(sizes)],
     attributes: { ...rules, ...policy },
-    comparable: !isPolicy && isComparable(rules, dims, axes, factors),
+    // onnxruntime does not crop what keeps its size.
+    comparable:
+      !isPolicy &&
+      isComparable(rules, dims, axes, factors) &&
+      factors.every((one, i) => one !== 1 || scales[i] === 1),
   }
 }
 
@@ -151,5 +156,5 @@ function old(random: Random, opset: number): Omit<Spec, "op"> {
 
 export const RESIZE_MAKERS: Makers = {
   Resize: resize,
-  Upsample: (random) => old(random, pick(random, [7, 8, 9])),
+  Upsample: (random) => old(random, version(random, [7, 9], 9)),
 }
