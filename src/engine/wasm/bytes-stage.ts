@@ -22,7 +22,7 @@ export function hasPlainZeros(step: Step, shape: DotShape): boolean {
 }
 
 /** Stages that compute a Dot of 8 bits as matrix products; `undefined` if it has no such form. */
-export function bytesStages(step: Step): Stage[] | undefined {
+export function bytesStages(step: Step, threads: number): Stage[] | undefined {
   const shape = dotShape(step)
   if (!shape || isTiny(shape) || !hasPlainZeros(step, shape)) return undefined
   const walk = leftWalk(shape)
@@ -44,7 +44,7 @@ export function bytesStages(step: Step): Stage[] | undefined {
     rightSigned: shape.right.access.tensor.type === ElementType.Int8,
     packed,
     zeros: (writing) => writeZeroPoints(writing, shape, packed.groups),
-    tiles: tilesOf(countsOf(shape), isDirect(step)),
+    tiles: tilesOf(countsOf(shape), isDirect(step), threads),
   }
   const temporaries = [...near.temporaries, buffer, ...right.temporaries]
   const product = productStage(plan, [], temporaries, right.prepared)

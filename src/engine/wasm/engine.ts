@@ -65,7 +65,7 @@ export class Engine {
   static async create(program: Program, { threads = 1 }: EngineOptions = {}): Promise<Engine> {
     const isShared = typeof SharedArrayBuffer !== "undefined"
     const count = isShared ? Math.min(Math.max(Math.floor(threads), 1), MAX_THREADS) : 1
-    const stages = program.steps.map(stagesOf)
+    const stages = program.steps.map((step) => stagesOf(step, count))
     const weights = new Weights(stages.flat(), WEIGHTS)
     const memory = new EngineMemory(isShared)
     memory.reach(weights.end)
@@ -92,8 +92,9 @@ export class Engine {
     return this.#end
   }
 
-  /** Ends the threads. */
+  /** Ends the threads, once the runs that were asked for are done. */
   async close(): Promise<void> {
+    await this.#last
     const hasher = await this.#hasher
     await Promise.all([this.#threads.close(), hasher?.close()])
   }

@@ -26,7 +26,7 @@ function isRowTimesRows(step: Step, { rows, right }: DotShape): boolean {
 }
 
 /** Stages that compute a Dot of float32 as matrix products; `undefined` if it has no such form. */
-export function gemmStages(step: Step): Stage[] | undefined {
+export function gemmStages(step: Step, threads: number): Stage[] | undefined {
   const shape = dotShape(step)
   if (!shape || isTiny(shape) || isRowTimesRows(step, shape)) return undefined
   const walk = leftWalk(shape)
@@ -46,7 +46,7 @@ export function gemmStages(step: Step): Stage[] | undefined {
     rightSigned: false,
     packed,
     zeros: () => 0,
-    tiles: tilesOf(countsOf(shape), isDirect(step)),
+    tiles: tilesOf(countsOf(shape), isDirect(step), threads),
   }
   const temporaries = [...near.temporaries, ...right.temporaries]
   return [...near.stages, ...right.stages, productStage(plan, near.reads, temporaries, right.prepared)]

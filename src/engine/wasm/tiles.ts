@@ -19,27 +19,39 @@ export interface Tiles {
 
 /** Products of two numbers below which it does not pay to wake other threads, and those of a unit at the least. */
 const SMALL_WORK = 100_000
-const UNIT_WORK = 300_000
-/** Bytes of a left operand that stay in a near cache, and rows that pay for loading a panel. */
+const UNIT_WORK = 200_000
+/** Units per thread from which on it matters little that the last ones end at different times. */
+const UNITS = 16
+/** Bytes of a left operand that stay in a near cache, and rows that pay for loading a panel: at best, and at least. */
 const LEFT_BYTES = 1024 * 1024
 const ROWS = 96
+const FEW_ROWS = 32
+/** Loading a right operand from memory takes as long as multiplying it with so many rows. */
+const LOADING_ROWS = 6
 
-/** Units large enough to be worth taking, small enough to be shared evenly and to stay in caches. */
-export function tilesOf({ groups, rows, columns, terms }: Counts, direct: boolean): Tiles {
+/**
+ * Units that use caches well and, if several threads share them, are many enough to be shared evenly.
+ *
+ * @param direct whether sums are written to the output; if not, those of a unit take room of their own
+ */
+export function tilesOf({ groups, rows, columns, terms }: Counts, direct: boolean, threads: number): Tiles {
   const panels = Math.ceil(columns / PANEL)
   const fitting = Math.floor(LEFT_BYTES / 4 / Math.max(terms, direct ? 1 : columns))
   const most = Math.max(16, Math.min(ROWS, fitting & ~3))
-  const rowTiles = Math.ceil(rows / most)
+  const work = groups * Math.max(rows, LOADING_ROWS) * columns * terms
+  const wanted = threads === 1 ? 1 : Math.min(UNITS * threads, Math.floor(work / UNIT_WORK))
+  const shorter = Math.min(Math.ceil(wanted / groups), Math.ceil(rows / FEW_ROWS))
+  const rowTiles = Math.max(Math.ceil(rows / most), shorter)
   const rowTile = Math.min(rows, (Math.ceil(rows / rowTiles) + 3) & ~3)
-  const work = rowTile * columns * terms
-  // Few rows: the panels are shared instead.
-  const wanted = rows * groups > 8 * ROWS ? 1 : Math.max(1, Math.floor(work / UNIT_WORK))
-  const panelTile = Math.ceil(panels / Math.min(wanted, panels))
+  const rowUnits = groups * Math.ceil(rows / rowTile)
+  // Rows of the output are cut only if there are too few of them.
+  const panelTiles = 2 * rowUnits > wanted ? 1 : Math.min(panels, Math.ceil(wanted / rowUnits))
+  const panelTile = Math.ceil(panels / panelTiles)
   return {
     rowTile,
     panelTile,
     rowTiles: Math.ceil(rows / rowTile),
     panelTiles: Math.ceil(panels / panelTile),
-    alone: groups * rows * columns * terms < SMALL_WORK,
+    alone: work < SMALL_WORK,
   }
 }

@@ -62,7 +62,8 @@ function matrices(random: Random): Product {
 }
 
 /** Convolutions, grouped or not. */
-function convolution(random: Random, depthwise = onceIn(random, 3)): Product {
+function convolution(random: Random): Product {
+  const depthwise = onceIn(random, 3)
   const rank = pick(random, [1, 2, 2, 3])
   const [batch, groups] = [
     pick(random, [1, 1, 2]),
@@ -131,8 +132,9 @@ function access(
 }
 
 /** A Dot as networks have them, whose operands are Inputs or constants, with a random epilogue. */
-export function randomProduct(random: Random, type: "float" | "bytes"): RandomStep {
-  const product = onceIn(random, 2) ? matrices(random) : convolution(random)
+export function randomProduct(random: Random, type: "float" | "bytes", isLarge = false): RandomStep {
+  const smaller = onceIn(random, 2) ? matrices : convolution
+  const product = (isLarge ? largeMatrices : smaller)(random)
   const { domain, reduction } = product
   const types = type === "float" ? [Float32, Float32] : [0, 1].map(() => pick(random, [Int8, Uint8]))
   const [left, right] = onceIn(random, 5) ? [product.right, product.left] : [product.left, product.right]

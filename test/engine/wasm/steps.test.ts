@@ -6,7 +6,7 @@ import { randomProduct } from "./random-products.ts"
 import { engineResults, expectedOf } from "./run-steps.ts"
 
 const SEED = 0x6f6e7573
-/** Steps of one program. */
+/** Steps of one program at the most. */
 const BATCH = 50
 
 /** What the steps of a family are made by, and how many of them are tried. */
@@ -16,22 +16,25 @@ const FAMILIES: Readonly<Record<string, readonly [(random: Random) => RandomStep
   ),
   "products of float32": [(random) => randomProduct(random, "float"), 1000],
   "products of 8 bits": [(random) => randomProduct(random, "bytes"), 1000],
+  "large products of float32": [(random) => randomProduct(random, "float", true), 24],
+  "large products of 8 bits": [(random) => randomProduct(random, "bytes", true), 24],
   "many elements": [largeElementwise, 300],
   "many terms": [largeReduction, 300],
   "moves of many elements": [largeMove, 300],
 }
 
-/** How many families want two threads: programs of so small steps seldom share one. */
+/** Threads of programs, in turn. */
 const THREADS = [1, 2]
 
 describe("The engine computes every bit that the reference interpreter computes", () => {
   for (const [name, [make, count]] of Object.entries(FAMILIES)) {
     it(`for random steps: ${name}`, async function () {
       this.timeout(0)
-      for (let first = 0; first < count; first += BATCH) {
-        const seeds = Array.from({ length: BATCH }, (_, i) => SEED + (first + i) * 7919)
+      const batch = Math.min(BATCH, count / 2)
+      for (let first = 0; first < count; first += batch) {
+        const seeds = Array.from({ length: batch }, (_, i) => SEED + (first + i) * 7919)
         const steps = seeds.map((seed) => make(seeded(seed)))
-        const results = await engineResults(steps, { threads: THREADS[(first / BATCH) % 2] })
+        const results = await engineResults(steps, { threads: THREADS[(first / batch) % 2] })
         steps.forEach((step, i) => {
           const same = Buffer.compare(results[i], expectedOf(step)) === 0
           expect(same, `the step of seed ${seeds[i]}`).to.equal(true)
