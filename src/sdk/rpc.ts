@@ -6,10 +6,16 @@ const CONNECT_TIMEOUT = 5_000
 /** Milliseconds for any later one. */
 const REQUEST_TIMEOUT = 15_000
 
-/** Estimates gas with a tenth to spare: what reputation costs to decay depends on the second it happens in. */
+/**
+ * What a transaction may cost more than estimated, beside a tenth: in the second of the estimate a reputation may not
+ * decay at all, in the next one its slots are written and the powers of its decay computed.
+ */
+const DECAY_GAS = 60_000n
+
+/** Estimates gas with room for what the passing of time costs; what is not used is not paid. */
 class Rpc extends JsonRpcProvider {
   override async estimateGas(transaction: TransactionRequest): Promise<bigint> {
-    return ((await super.estimateGas(transaction)) * 11n) / 10n
+    return ((await super.estimateGas(transaction)) * 11n) / 10n + DECAY_GAS
   }
 }
 

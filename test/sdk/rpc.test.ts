@@ -22,9 +22,9 @@ describe("openRpc", () => {
     rpc.destroy()
   })
 
-  it("leaves a tenth of room above the gas that the node estimates", async () => {
+  it("leaves room above the gas that the node estimates for what the next second costs", async () => {
     const rpc = await openRpc(await serve(200, '{"jsonrpc":"2.0","id":1,"result":"0x186a0"}'))
-    expect(await rpc.estimateGas({ to: `0x${"11".repeat(20)}` })).to.equal(110_000n)
+    expect(await rpc.estimateGas({ to: `0x${"11".repeat(20)}` })).to.equal(170_000n)
     rpc.destroy()
   })
 
