@@ -39,7 +39,8 @@ export interface Stage {
 
 /** Starts the chain, deploys the registry and hands out demo money. */
 export async function setStage(): Promise<Stage> {
-  const connection = await network.create()
+  // A reputation may begin to decay between the estimate and the block, which costs more than was estimated.
+  const connection = await network.create({ override: { gasMultiplier: 1.5 } })
   const deployment = await deploy(connection)
   const signers = await connection.ethers.getSigners()
   const actor = async (name: string, account: Signer): Promise<Actor> => ({
