@@ -47,8 +47,24 @@ const along = (loop: number, size: number): Axis => ({ factors: { [loop]: 1 }, s
 /** Matrix products, batched or not; batch axes may be missing in one operand. */
 function matrices(random: Random): Product {
   const batch = range(pick(random, [0, 0, 1, 1, 2])).map(() => between(random, 1, 4))
-  const [rows, columns] = [0, 1].map(() => pick(random, [1, between(random, 2, 9), between(random, 1, 40)]))
+  const size = () => pick(random, [1, between(random, 2, 9), between(random, 1, 40)])
   const terms = pick(random, [[between(random, 1, 60)], [between(random, 1, 8), between(random, 1, 8)]])
+  return matrixProduct(random, batch, [size(), size()], terms)
+}
+
+/** One product of a million products of numbers: several threads share it. */
+function largeMatrices(random: Random): Product {
+  const terms = pick(random, [17, 64, 300, 1000])
+  const rows = pick(random, [1, 2, 7, 33, 130])
+  return matrixProduct(random, [], [rows, Math.ceil(1e6 / rows / terms)], [terms])
+}
+
+function matrixProduct(
+  random: Random,
+  batch: readonly number[],
+  [rows, columns]: readonly number[],
+  terms: readonly number[],
+): Product {
   const domain = [...batch, rows, columns]
   const first = domain.length
   const shared = (): Axis[] => batch.flatMap((size, i) => (onceIn(random, 4) ? [] : [along(i, size)]))
