@@ -1,5 +1,8 @@
 import { hash } from "node:crypto"
 
+/** Whether long messages are hashed faster one by one than four at a time in WebAssembly. */
+export const IS_NATIVE = true
+
 /**
  * Writes the SHA-256 digest of `message` to the 32 bytes of `target` from `at` on. Imported as `#sha256`;
  * browsers get `sha256.browser.ts`.

@@ -1,7 +1,8 @@
-import { sha256Into } from "#sha256"
+import { IS_NATIVE, sha256Into } from "#sha256"
 import { OnusError } from "./errors.ts"
 import { Messages } from "./messages.ts"
 import type { Tensor } from "./program.ts"
+import { hashChunks, hashPairs } from "./sha256-lanes.ts"
 import {
   CHUNK_BYTES,
   DIGEST_BYTES,
@@ -19,6 +20,9 @@ const digestCount = (leafCount: number): number => levelStarts(leafCount).at(-1)
 /** Bytes that a tree needs while it grows: its digests, and one byte for each that says whether it is known. */
 export const treeBytes = (leafCount: number): number => digestCount(leafCount) * (DIGEST_BYTES + 1)
 
+/** Fewer nodes than that are hashed one by one. */
+const FEW = 4
+
 /**
  * Grows a tree from leaves that come in any order. A node is hashed as soon as everything below it is known,
  * so that little is left to do after the last leaf.
@@ -31,7 +35,7 @@ export class TreeBuilder {
   readonly #starts: readonly number[]
   readonly #known: Uint8Array
   readonly #leaves = new Messages(LEAF_PREFIX_BYTES, CHUNK_BYTES)
-  readonly #nodes = new Messages(1, 2 * DIGEST_BYTES)
+  readonly #node = Uint8Array.of(1, ...new Uint8Array(2 * DIGEST_BYTES))
 
   /** @param memory {@link treeBytes} zeros, or what other builders of the same tree have made of them. */
   constructor(leafCount: number, memory: Uint8Array = new Uint8Array(treeBytes(leafCount))) {
@@ -43,13 +47,17 @@ export class TreeBuilder {
 
   /** Hashes the chunks of a tensor. */
   addTensor({ space, id, firstLeaf }: Pick<Tensor, "space" | "id" | "firstLeaf">, bytes: Uint8Array): void {
-    const count = Math.ceil(bytes.length / CHUNK_BYTES)
-    this.#leaves.forEach(bytes, (chunk, message, view) => {
-      const label = { kind: space, tensorId: id, chunk }
-      writeLeafPrefix(view, label, message.length - LEAF_PREFIX_BYTES)
+    // The last chunk may be shorter.
+    const whole = IS_NATIVE ? 0 : Math.floor(bytes.length / CHUNK_BYTES)
+    const rest = whole * CHUNK_BYTES
+    const label = { kind: space, tensorId: id, chunk: 0 }
+    hashChunks(bytes.subarray(0, rest), label, this.#digests, firstLeaf * DIGEST_BYTES)
+    this.#leaves.forEach(bytes.subarray(rest), (i, message, view) => {
+      const chunk = whole + i
+      writeLeafPrefix(view, { ...label, chunk }, message.length - LEAF_PREFIX_BYTES)
       sha256Into(message, this.#digests, (firstLeaf + chunk) * DIGEST_BYTES)
     })
-    this.#climb(0, firstLeaf, firstLeaf + count)
+    this.#climb(0, firstLeaf, firstLeaf + Math.ceil(bytes.length / CHUNK_BYTES))
   }
 
   /** Takes the digests of consecutive leaves that were hashed elsewhere. */
@@ -86,16 +94,21 @@ export class TreeBuilder {
 
   #hashNodes(level: number, first: number, last: number): void {
     const [start, above] = [this.#starts[level], this.#starts[level + 1]]
-    const children = this.#digests.subarray(
-      (start + 2 * first) * DIGEST_BYTES,
-      Math.min(start + 2 * last, above) * DIGEST_BYTES,
-    )
-    this.#nodes.forEach(children, (i, message, view) => {
-      view.setUint8(0, 1)
-      const isWhole = message.length === 1 + 2 * DIGEST_BYTES
-      const whole = isWhole ? message : Uint8Array.of(...message, ...absentDigest(level))
-      sha256Into(whole, this.#digests, (above + first + i) * DIGEST_BYTES)
-    })
+    const left = start + 2 * first
+    const pairs = Math.floor((Math.min(start + 2 * last, above) - left) / 2)
+    let done = 0
+    if (pairs >= FEW) {
+      const children = this.#digests.subarray(left * DIGEST_BYTES, (left + 2 * pairs) * DIGEST_BYTES)
+      hashPairs(children, this.#digests, (above + first) * DIGEST_BYTES)
+      done = pairs
+    }
+    for (; done < last - first; done++) {
+      const at = (left + 2 * done) * DIGEST_BYTES
+      const isAlone = done === pairs
+      this.#node.set(this.#digests.subarray(at, at + (isAlone ? 1 : 2) * DIGEST_BYTES), 1)
+      if (isAlone) this.#node.set(absentDigest(level), 1 + DIGEST_BYTES)
+      sha256Into(this.#node, this.#digests, (above + first + done) * DIGEST_BYTES)
+    }
   }
 }
 

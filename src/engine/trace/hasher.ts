@@ -1,3 +1,4 @@
+import { Space } from "../../protocol/program.ts"
 import { TreeBuilder } from "../../protocol/tree-builder.ts"
 import type { RunTrees } from "./commitment.ts"
 import type { TraceJob } from "./follow.ts"
@@ -8,7 +9,8 @@ import type { TraceSource } from "./source.ts"
 /** A run that was hashed while it was computed. */
 export interface HashedRun {
   readonly trees: RunTrees
-  /** The bytes of the tensors of Trace by id: copies, in shared memory. */
+  /** The bytes of the tensors of Input and Trace by id: copies, in shared memory. */
+  readonly input: readonly Uint8Array[]
   readonly trace: readonly Uint8Array[]
 }
 
@@ -63,7 +65,11 @@ export class TraceHasher {
         // All of them: memory may be used again when nobody reads it any more.
         for (const result of await Promise.allSettled([following, ...helping]))
           if (result.status === "rejected") throw result.reason
-        return { trees: grownTrees(job), trace: keptTensors(job) }
+        return {
+          trees: grownTrees(job),
+          input: keptTensors(job, Space.Input),
+          trace: keptTensors(job, Space.Trace),
+        }
       },
       abandon: async () => {
         end()

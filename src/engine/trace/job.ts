@@ -9,12 +9,12 @@ import type { TraceSource } from "./source.ts"
 const ALIGNMENT = 64
 const SPACES: readonly RunSpace[] = [Space.Input, Space.Trace, Space.Output]
 
-/** What hashing threads do for a run. The tensors of Trace are kept. */
+/** What hashing threads do for a run. The tensors of Input and Trace are kept. */
 export function jobOf({ program, buffer, offsetOf, progress }: TraceSource): TraceJob {
   let end = 0
   const placed = (tensor: Tensor, after: number): PlacedTensor => {
     const bytes = tensor.length * widthOf(tensor.type)
-    const isKept = tensor.space === Space.Trace
+    const isKept = tensor.space !== Space.Output
     const copy = isKept ? end : undefined
     if (isKept) end += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
     const { id, firstLeaf } = tensor
@@ -36,11 +36,11 @@ export function jobOf({ program, buffer, offsetOf, progress }: TraceSource): Tra
   }
 }
 
-/** The tensors that were kept, by id. */
-export function keptTensors({ kept, tensors }: TraceJob): Uint8Array[] {
+/** The tensors of a space that were kept, by id. */
+export function keptTensors({ kept, tensors }: TraceJob, space: RunSpace): Uint8Array[] {
   const byId: Uint8Array[] = []
-  for (const { id, copy, bytes } of tensors)
-    if (copy !== undefined) byId[id] = new Uint8Array(kept, copy, bytes)
+  for (const { id, copy, bytes, ...tensor } of tensors)
+    if (copy !== undefined && tensor.space === space) byId[id] = new Uint8Array(kept, copy, bytes)
   return byId
 }
 

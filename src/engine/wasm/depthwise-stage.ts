@@ -5,7 +5,7 @@ import { type DotShape, countOf, depthwiseShape } from "./dot-shape.ts"
 import { broughtNear, productStage } from "./gemm-stage.ts"
 import { channelWalk } from "./left-operand.ts"
 import type { ProductPlan } from "./product-plan.ts"
-import { elementsOver, packingKey, positionsOf } from "./right-operand.ts"
+import { elementsOf, packingKey, positionsOf, reader } from "./right-operand.ts"
 import type { Prepared, Stage } from "./stage.ts"
 import type { Tiles } from "./tiles.ts"
 import { WIDE, widenStage } from "./widen-stage.ts"
@@ -81,10 +81,10 @@ function preparedFloats(shape: DotShape): Prepared {
     size: channels * taps * 4,
     fill([data], target) {
       const [, columns, terms] = positionsOf(shape, { groups: [] })
-      const [from, to] = [elementsOver(data), elementsOver(target)]
+      const [element, to] = [reader(data), elementsOf(target)]
       let at = 0
       for (const term of terms)
-        for (const column of columns) to[at++] = from[shape.right.affine.base + column + term]
+        for (const column of columns) to[at++] = element(shape.right.affine.base + column + term)
     },
   }
 }

@@ -18,8 +18,11 @@ export interface EngineOptions {
   readonly threads?: number
 }
 
-/** What is to be had of a run besides its outputs: every tensor, or nothing, in which case memory is reused. */
-export type Trace = "eager" | "none"
+/**
+ * What is to be had of a run besides its outputs: every tensor, hashed while it was computed or when something of
+ * the trees is asked for, or nothing, in which case memory is reused.
+ */
+export type Trace = "eager" | "lazy" | "none"
 
 /** Where things are: what threads share, then weights. */
 const SHARED = 32768
@@ -34,7 +37,7 @@ export class Engine {
   readonly #threadCount: number
   readonly #stages: readonly (readonly Stage[])[]
   readonly #weights: Weights
-  readonly #compiled = new Map<Trace, Compiled>()
+  readonly #compiled = new Map<boolean, Compiled>()
   #end: number
   #hasher: Promise<TraceHasher | undefined> | undefined
   /** Runs share one memory, so they take turns. */
@@ -101,7 +104,8 @@ export class Engine {
 
   async #run(inputs: Inputs, trace: Trace): Promise<Execution> {
     const given = inputBytes(this.program, inputs)
-    const compiled = this.#planOf(trace)
+    const isKept = trace !== "none"
+    const compiled = this.#planOf(isKept)
     const pending = trace === "eager" ? await this.#follow(compiled) : undefined
     const memory = this.#memory.bytes
     this.program.inputs.forEach(({ tensor }, i) => {
@@ -109,10 +113,13 @@ export class Engine {
       Atomics.store(this.#threads.progress, 0, i + 1 - given.length)
     })
     this.#threads.prepare(compiled, NEXT_WORD)
-    if (!this.#threads.run()) {
-      await pending?.abandon()
-      throw new OnusError("ProgramInvalid", "An access leaves its tensor")
+    let isRight = false
+    try {
+      isRight = this.#threads.run()
+    } finally {
+      if (!isRight) await pending?.abandon()
     }
+    if (!isRight) throw new OnusError("ProgramInvalid", "An access leaves its tensor")
     const hashing = pending?.finish()
     const copy = (tensor: Tensor): Uint8Array => {
       const address = compiled.addressOf(tensor)
@@ -122,17 +129,15 @@ export class Engine {
       return bytes
     }
     const outputs = this.program.outputs.map((port) => port.tensor).sort((a, b) => a.id - b.id)
-    // With a trace, a run keeps what it was given; without one, its memory was reused, and the caller does.
-    const ends = [
-      trace === "eager" ? this.program.inputs.map(({ tensor }) => copy(tensor)) : given,
-      outputs.map(copy),
-    ] as const
+    const copies = outputs.map(copy)
     const hashed = await hashing
     const tensors = {
-      [Space.Input]: ends[0],
+      // Without a trace, their memory was used for other tensors.
+      [Space.Input]:
+        hashed?.input ?? (isKept ? this.program.inputs.map(({ tensor }) => copy(tensor)) : given),
       [Space.Weights]: this.program.constants.map(({ data }) => data),
-      [Space.Trace]: hashed?.trace ?? (trace === "eager" ? this.program.traceTensors.map(copy) : []),
-      [Space.Output]: ends[1],
+      [Space.Trace]: hashed?.trace ?? (isKept ? this.program.traceTensors.map(copy) : []),
+      [Space.Output]: copies,
     }
     return new Execution(this.program, tensors, hashed?.trees)
   }
@@ -148,21 +153,14 @@ export class Engine {
     return hasher?.follow({ program: this.program, buffer, offsetOf: addressOf, progress })
   }
 
-  #planOf(trace: Trace): Compiled {
-    const known = this.#compiled.get(trace)
+  #planOf(isKept: boolean): Compiled {
+    const known = this.#compiled.get(isKept)
     if (known) return known
-    const compiled = compile(
-      this.program,
-      this.#stages,
-      this.#weights,
-      this.#end,
-      this.#threadCount,
-      trace === "eager",
-    )
+    const compiled = compile(this.program, this.#stages, this.#weights, this.#end, this.#threadCount, isKept)
     this.#memory.reach(compiled.end)
     this.#memory.bytes.set(compiled.image.bytes, compiled.image.base)
     this.#end = compiled.end
-    this.#compiled.set(trace, compiled)
+    this.#compiled.set(isKept, compiled)
     return compiled
   }
 }

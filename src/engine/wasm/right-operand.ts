@@ -68,26 +68,34 @@ export function positionsOf(
 /** Packs a constant of float32 as `assembly/pack.ts` does: panels of 8 columns, term by term. */
 export function packFloats(shape: DotShape, packed: Packed, data: Uint8Array, target: Uint8Array): void {
   const [groups, columns, terms] = positionsOf(shape, packed)
-  const from = elementsOver(data)
-  const to = elementsOver(target)
+  const to = elementsOf(target)
+  const element = reader(data)
   let at = 0
   for (const group of groups) {
     for (let n = 0; n < columns.length; n += PANEL) {
       const width = Math.min(PANEL, columns.length - n)
       const base = group + shape.right.affine.base
       for (let k = 0; k < terms.length; k++) {
-        for (let j = 0; j < width; j++) to[at + j] = from[base + columns[n + j] + terms[k]]
+        for (let j = 0; j < width; j++) to[at + j] = element(base + columns[n + j] + terms[k])
         at += PANEL
       }
     }
   }
 }
 
-/** The 32-bit elements in bytes; those of constants may be copied, those of linear memory are aligned. */
-export function elementsOver(bytes: Uint8Array): Uint32Array {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice()
-  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >> 2)
+/** Reads elements of 32 bits, wherever in a file they begin. */
+export function reader(bytes: Uint8Array): (position: number) => number {
+  if (bytes.byteOffset % 4 === 0) {
+    const elements = elementsOf(bytes)
+    return (position) => elements[position]
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return (position) => view.getUint32(position * 4, true)
 }
+
+/** The elements of 32 bits in bytes that are aligned. */
+export const elementsOf = (bytes: Uint8Array): Uint32Array =>
+  new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2)
 
 /**
  * Packs a constant of bytes as `assembly/pack-i8.ts` does: panels of 8 columns, terms of a tap in pairs.

@@ -22,8 +22,8 @@ const SMALL_WORK = 100_000
 const UNIT_WORK = 200_000
 /** Units per thread from which on it matters little that the last ones end at different times. */
 const UNITS = 16
-/** Bytes of a left operand that stay in a near cache, and rows that pay for loading a panel: at best, and at least. */
-const LEFT_BYTES = 1024 * 1024
+/** Bytes of an operand that stay in a near cache, and rows that pay for loading a panel: at best, and at least. */
+const NEAR_BYTES = 1024 * 1024
 const ROWS = 96
 const FEW_ROWS = 32
 /** Loading a right operand from memory takes as long as multiplying it with so many rows. */
@@ -36,12 +36,16 @@ const LOADING_ROWS = 6
  */
 export function tilesOf({ groups, rows, columns, terms }: Counts, direct: boolean, threads: number): Tiles {
   const panels = Math.ceil(columns / PANEL)
-  const fitting = Math.floor(LEFT_BYTES / 4 / Math.max(terms, direct ? 1 : columns))
+  const fitting = Math.floor(NEAR_BYTES / 4 / Math.max(terms, direct ? 1 : columns))
   const most = Math.max(16, Math.min(ROWS, fitting & ~3))
   const work = groups * Math.max(rows, LOADING_ROWS) * columns * terms
   const wanted = threads === 1 ? 1 : Math.min(UNITS * threads, Math.floor(work / UNIT_WORK))
-  const shorter = Math.min(Math.ceil(wanted / groups), Math.ceil(rows / FEW_ROWS))
-  const rowTiles = Math.max(Math.ceil(rows / most), shorter)
+  // A large right operand comes from memory: the fewer rows at a time, the longer they wait for it.
+  const least = columns * terms * 4 > NEAR_BYTES ? most : FEW_ROWS
+  const rowTiles = Math.max(
+    Math.ceil(rows / most),
+    Math.min(Math.ceil(wanted / groups), Math.ceil(rows / least)),
+  )
   const rowTile = Math.min(rows, (Math.ceil(rows / rowTiles) + 3) & ~3)
   const rowUnits = groups * Math.ceil(rows / rowTile)
   // Rows of the output are cut only if there are too few of them.

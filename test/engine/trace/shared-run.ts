@@ -72,10 +72,10 @@ export class SharedRun {
   }
 
   /** The run as an engine returns it that has hashed it meanwhile. */
-  hashed({ trees, trace }: HashedRun): Execution {
+  hashed({ trees, input, trace }: HashedRun): Execution {
     const { program } = this.source
     const bytes = (space: Space) => tensorsOf(program, space).map((tensor) => this.execution.bytes(tensor))
-    const tensors = [bytes(Space.Input), bytes(Space.Weights), trace, bytes(Space.Output)]
+    const tensors = [input, bytes(Space.Weights), trace, bytes(Space.Output)]
     return new Execution(program, tensors as never, trees)
   }
 }

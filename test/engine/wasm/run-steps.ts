@@ -26,7 +26,7 @@ export function programOf(steps: readonly RandomStep[]): { program: Program; inp
       const id = isConstant ? constants.length : ports.length
       const own = numbered(tensor, id)
       known.set(tensor.id, own)
-      if (isConstant) constants.push({ tensor: own, data: inputs[tensor.id] })
+      if (isConstant) constants.push({ tensor: own, data: shifted(inputs[tensor.id], id % 2) })
       else {
         ports.push({ name: `x${id}`, shape: [tensor.length], tensor: own })
         values[`x${id}`] = valuesOf(tensor.type, inputs[tensor.id])
@@ -43,6 +43,13 @@ export function programOf(steps: readonly RandomStep[]): { program: Program; inp
   })
   const program = { steps: renumbered, inputs: ports, outputs, constants, traceTensors: [] }
   return { program: program as unknown as Program, inputs: values }
+}
+
+/** The same bytes, beginning `by` bytes into a buffer, as constants in a file do anywhere. */
+function shifted(bytes: Uint8Array, by: number): Uint8Array {
+  const larger = new Uint8Array(by + bytes.length)
+  larger.set(bytes, by)
+  return larger.subarray(by)
 }
 
 /** What the reference interpreter makes of a step. */
