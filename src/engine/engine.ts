@@ -18,6 +18,6 @@ export function engine(options: EngineOptions = {}): Executor {
   }
   return {
     name: "engine",
-    run: async (program, inputs) => (await engineOf(program)).run(inputs, "eager"),
+    run: async (program, inputs) => (await engineOf(program)).run(inputs, "kept"),
   }
 }

@@ -3,7 +3,7 @@ import { ElementType, type Space, type Tensor } from "../protocol/program.ts"
 import type { Port, Program } from "./program/program.ts"
 import type { RunTrees } from "./trace/commitment.ts"
 
-/** Every tensor of one run as committed: elements in order, least significant byte first. */
+/** The tensors of one run as committed: elements in order, least significant byte first. */
 export class Execution {
   readonly program: Program
   /** The trees of the run, if they were hashed while it was computed. */
@@ -20,9 +20,12 @@ export class Execution {
     this.#tensors = tensors
   }
 
-  /** The bytes of a tensor. */
-  bytes(tensor: Tensor): Uint8Array {
-    return this.#tensors[tensor.space][tensor.id]
+  /** The bytes of a tensor. @throws OnusError `TensorNotKept`. */
+  bytes({ space, id }: Tensor): Uint8Array {
+    const bytes = this.#tensors[space].at(id)
+    if (bytes) return bytes
+    const hint = 'Run the program on the same inputs with the trace "kept"; it has the same bits'
+    throw new OnusError("TensorNotKept", `Tensor ${id} of space ${space} was not kept by this run`, { hint })
   }
 }
 

@@ -2,13 +2,13 @@ import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { type Command, InvalidArgumentError } from "commander"
 import { OnusError } from "../../protocol/errors.ts"
-import { type Execution, TYPE_NAMES } from "../../engine/executor.ts"
+import { type Execution, type Inputs, TYPE_NAMES } from "../../engine/executor.ts"
 import type { OnnxTensor } from "../../engine/onnx/graph.ts"
 import { encodeTensorFile } from "../../engine/onnx/tensor-file.ts"
 import { lowerWith } from "../../engine/program/freeze.ts"
-import type { Port } from "../../engine/program/program.ts"
+import type { Port, Program } from "../../engine/program/program.ts"
 import { commit } from "../../engine/trace/commitment.ts"
-import { engine } from "../../engine/engine.ts"
+import { Engine, type EngineOptions } from "../../engine/wasm/engine.ts"
 import { outputData, outputLines, outputsOf } from "../answer.ts"
 import { command, reports } from "../command.ts"
 import { readGraph, writeAtomically } from "../file.ts"
@@ -52,7 +52,7 @@ async function run(file: string, options: RunOptions) {
   const { program, constants: frozen } = lowerWith(closed(graph, constants, options.dim, given), given)
   watch.lap("lower")
   const rest = new Map([...given].filter(([name]) => !frozen.includes(name)))
-  const execution = await engine({ threads: options.threads }).run(program, inputsOf(program, rest))
+  const execution = await executed(program, inputsOf(program, rest), options)
   watch.lap("run")
   const commitment = commit(execution)
   const facts = {
@@ -86,6 +86,15 @@ async function run(file: string, options: RunOptions) {
         timings: seconds.join(", "),
       }),
     ],
+  }
+}
+
+async function executed(program: Program, inputs: Inputs, options: EngineOptions): Promise<Execution> {
+  const engine = await Engine.create(program, options)
+  try {
+    return await engine.run(inputs, "eager")
+  } finally {
+    await engine.close()
   }
 }
 

@@ -19,7 +19,7 @@ export interface Commitment {
   /** Before it is bound to a request: see `traceCommitment`. */
   readonly traceRoot: string
   readonly outputRoot: string
-  /** Opens one chunk of any tensor, constants included. @throws OnusError `LeafOutOfRange`. */
+  /** Opens one chunk of any tensor, constants included. @throws OnusError `LeafOutOfRange`, `TensorNotKept`. */
   open(tensor: Tensor, chunk: number): Opening
 }
 
@@ -53,6 +53,16 @@ export function commit(execution: Execution): Commitment {
       const tree = tensor.space === Space.Weights ? program.weightsTree : trees[tensor.space]
       return { chunk, data, path: tree.path(tensor.firstLeaf + chunk) }
     },
+  }
+}
+
+/** The trees of what a run has filled. @param bytes those of each tensor. */
+export function treesOf(program: Program, bytes: (tensor: Tensor) => Uint8Array): RunTrees {
+  const tree = (space: RunSpace): TensorTree => grow(tensorsOf(program, space), bytes)
+  return {
+    [Space.Input]: tree(Space.Input),
+    [Space.Trace]: tree(Space.Trace),
+    [Space.Output]: tree(Space.Output),
   }
 }
 

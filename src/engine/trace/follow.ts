@@ -9,8 +9,6 @@ export interface PlacedTensor extends Pick<Tensor, "id" | "firstLeaf"> {
   readonly bytes: number
   /** The progress from which on it is there. */
   readonly after: number
-  /** Where in `kept` it is copied to, if it is. */
-  readonly copy: number | undefined
 }
 
 /** A tree to grow, in shared memory. */
@@ -26,8 +24,6 @@ export interface TraceJob {
   readonly progress: Int32Array
   /** One shared word: 1 when no more progress will be made. */
   readonly ended: Int32Array
-  /** Shared memory for tensors that are wanted after the run. */
-  readonly kept: SharedArrayBuffer
   readonly trees: readonly TreeJob[]
   /** In the order in which they appear. */
   readonly tensors: readonly PlacedTensor[]
@@ -55,17 +51,8 @@ function hash(job: TraceJob, order: Iterable<number>, isThere: (tensor: PlacedTe
   for (const at of order) {
     const tensor = job.tensors[at]
     if (isThere(tensor) && Atomics.exchange(job.taken, at, 1) === 0)
-      builders.get(tensor.space)!.addTensor(tensor, bytesOf(job, tensor))
+      builders.get(tensor.space)!.addTensor(tensor, new Uint8Array(job.buffer, tensor.offset, tensor.bytes))
   }
-}
-
-/** The bytes of a tensor, copied if they are to be kept. */
-function bytesOf({ buffer, kept }: TraceJob, { offset, bytes, copy }: PlacedTensor): Uint8Array {
-  const there = new Uint8Array(buffer, offset, bytes)
-  if (copy === undefined) return there
-  const here = new Uint8Array(kept, copy, bytes)
-  here.set(there)
-  return here
 }
 
 /** Waits for a tensor. False if the run ends without it. */

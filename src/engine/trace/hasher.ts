@@ -1,23 +1,14 @@
-import { Space } from "../../protocol/program.ts"
 import { TreeBuilder } from "../../protocol/tree-builder.ts"
 import type { RunTrees } from "./commitment.ts"
 import type { TraceJob } from "./follow.ts"
 import { HashingThread } from "./hashing-thread.ts"
-import { jobOf, keptTensors } from "./job.ts"
+import { jobOf } from "./job.ts"
 import type { TraceSource } from "./source.ts"
-
-/** A run that was hashed while it was computed. */
-export interface HashedRun {
-  readonly trees: RunTrees
-  /** The bytes of the tensors of Input and Trace by id: copies, in shared memory. */
-  readonly input: readonly Uint8Array[]
-  readonly trace: readonly Uint8Array[]
-}
 
 /** A run that is being computed. */
 export interface PendingTrace {
   /** To be called after the last step. @throws OnusError `TraceThreadFailed`, `LeafMissing`. */
-  finish(): Promise<HashedRun>
+  finish(): Promise<RunTrees>
   /** To be called if the run fails: it is not hashed further. Resolves when its memory may be used again. */
   abandon(): Promise<void>
 }
@@ -65,11 +56,7 @@ export class TraceHasher {
         // All of them: memory may be used again when nobody reads it any more.
         for (const result of await Promise.allSettled([following, ...helping]))
           if (result.status === "rejected") throw result.reason
-        return {
-          trees: grownTrees(job),
-          input: keptTensors(job, Space.Input),
-          trace: keptTensors(job, Space.Trace),
-        }
+        return grownTrees(job)
       },
       abandon: async () => {
         end()

@@ -2,6 +2,7 @@ import { OnusError } from "../../protocol/errors.ts"
 import { Space, type Tensor, widthOf } from "../../protocol/program.ts"
 import { Execution, type Inputs, inputBytes } from "../executor.ts"
 import type { Program } from "../program/program.ts"
+import { treesOf } from "../trace/commitment.ts"
 import { type PendingTrace, TraceHasher } from "../trace/hasher.ts"
 import { type Compiled, compile } from "./compile.ts"
 import { EngineMemory } from "./engine-memory.ts"
@@ -19,15 +20,17 @@ export interface EngineOptions {
 }
 
 /**
- * What is to be had of a run besides its outputs: every tensor, hashed while it was computed or when something of
- * the trees is asked for, or nothing, in which case memory is reused.
+ * What is to be had of a run besides its outputs: nothing, in which case memory is reused; the trees of its trace,
+ * hashed while it is computed; or every tensor, from which trees can be hashed and opened later.
  */
-export type Trace = "eager" | "lazy" | "none"
+export type Trace = "none" | "eager" | "kept"
 
 /** Where things are: what threads share, then weights. */
 const SHARED = 32768
 const WEIGHTS = 65536
 const MAX_THREADS = 64
+/** Bytes that are hashed faster than another thread is told of them. */
+const FEW_BYTES = 256 * 1024
 
 /** A program in the memory of its kernels, ready to run any number of times. */
 export class Engine {
@@ -104,8 +107,7 @@ export class Engine {
 
   async #run(inputs: Inputs, trace: Trace): Promise<Execution> {
     const given = inputBytes(this.program, inputs)
-    const isKept = trace !== "none"
-    const compiled = this.#planOf(isKept)
+    const compiled = this.#planOf(trace !== "none")
     const pending = trace === "eager" ? await this.#follow(compiled) : undefined
     const memory = this.#memory.bytes
     this.program.inputs.forEach(({ tensor }, i) => {
@@ -121,29 +123,31 @@ export class Engine {
     }
     if (!isRight) throw new OnusError("ProgramInvalid", "An access leaves its tensor")
     const hashing = pending?.finish()
-    const copy = (tensor: Tensor): Uint8Array => {
+    const there = (tensor: Tensor): Uint8Array => {
       const address = compiled.addressOf(tensor)
+      return memory.subarray(address, address + tensor.length * widthOf(tensor.type))
+    }
+    const copy = (tensor: Tensor): Uint8Array => {
       // Faster than a slice of shared memory.
       const bytes = new Uint8Array(tensor.length * widthOf(tensor.type))
-      bytes.set(memory.subarray(address, address + bytes.length))
+      bytes.set(there(tensor))
       return bytes
     }
     const outputs = this.program.outputs.map((port) => port.tensor).sort((a, b) => a.id - b.id)
-    const copies = outputs.map(copy)
-    const hashed = await hashing
+    const isKept = trace === "kept"
     const tensors = {
-      // Without a trace, their memory was used for other tensors.
-      [Space.Input]:
-        hashed?.input ?? (isKept ? this.program.inputs.map(({ tensor }) => copy(tensor)) : given),
+      [Space.Input]: isKept ? this.program.inputs.map(({ tensor }) => copy(tensor)) : [],
       [Space.Weights]: this.program.constants.map(({ data }) => data),
-      [Space.Trace]: hashed?.trace ?? (isKept ? this.program.traceTensors.map(copy) : []),
-      [Space.Output]: copies,
+      [Space.Trace]: isKept ? this.program.traceTensors.map(copy) : [],
+      [Space.Output]: outputs.map(copy),
     }
-    return new Execution(this.program, tensors, hashed?.trees)
+    const trees = trace === "eager" ? ((await hashing) ?? treesOf(this.program, there)) : undefined
+    return new Execution(this.program, tensors, trees)
   }
 
-  /** Has the run that is about to begin hashed meanwhile, where that is possible. */
+  /** Has the run that is about to begin hashed meanwhile, where that is possible and pays. */
   async #follow({ addressOf }: Compiled): Promise<PendingTrace | undefined> {
+    if (this.#hashedBytes < FEW_BYTES) return undefined
     // While a run is hashed, a thread waits. When it is computed, all that computed wait.
     this.#hasher ??= TraceHasher.start(this.#threadCount)
     const hasher = await this.#hasher
@@ -153,14 +157,29 @@ export class Engine {
     return hasher?.follow({ program: this.program, buffer, offsetOf: addressOf, progress })
   }
 
-  #planOf(isKept: boolean): Compiled {
-    const known = this.#compiled.get(isKept)
+  /** Bytes of a run that are committed to. */
+  get #hashedBytes(): number {
+    const { inputs, steps } = this.program
+    const tensors = [...inputs.map(({ tensor }) => tensor), ...steps.map(({ output }) => output)]
+    return tensors.reduce((bytes, { length, type }) => bytes + length * widthOf(type), 0)
+  }
+
+  /** @param isReadable whether every tensor can be read after the run; memory is not reused then. */
+  #planOf(isReadable: boolean): Compiled {
+    const known = this.#compiled.get(isReadable)
     if (known) return known
-    const compiled = compile(this.program, this.#stages, this.#weights, this.#end, this.#threadCount, isKept)
+    const compiled = compile(
+      this.program,
+      this.#stages,
+      this.#weights,
+      this.#end,
+      this.#threadCount,
+      isReadable,
+    )
     this.#memory.reach(compiled.end)
     this.#memory.bytes.set(compiled.image.bytes, compiled.image.base)
     this.#end = compiled.end
-    this.#compiled.set(isKept, compiled)
+    this.#compiled.set(isReadable, compiled)
     return compiled
   }
 }

@@ -2,8 +2,7 @@ import { Execution, type Values } from "../../../src/engine/executor.ts"
 import { lower } from "../../../src/engine/program/lower.ts"
 import type { Program } from "../../../src/engine/program/program.ts"
 import { interpret } from "../../../src/engine/reference/interpreter.ts"
-import { tensorsOf } from "../../../src/engine/trace/commitment.ts"
-import type { HashedRun } from "../../../src/engine/trace/hasher.ts"
+import { type RunTrees, tensorsOf } from "../../../src/engine/trace/commitment.ts"
 import type { TraceSource } from "../../../src/engine/trace/source.ts"
 import { Space, type Tensor, widthOf } from "../../../src/protocol/program.ts"
 import { GraphWriter } from "../../../bench/networks/graph.ts"
@@ -71,11 +70,12 @@ export class SharedRun {
     }
   }
 
-  /** The run as an engine returns it that has hashed it meanwhile. */
-  hashed({ trees, input, trace }: HashedRun): Execution {
+  /** The run as an engine returns it that has kept its tensors and hashed them meanwhile. */
+  hashed(trees: RunTrees): Execution {
     const { program } = this.source
-    const bytes = (space: Space) => tensorsOf(program, space).map((tensor) => this.execution.bytes(tensor))
-    const tensors = [input, bytes(Space.Weights), trace, bytes(Space.Output)]
+    const tensors = Object.values(Space).map((space) =>
+      tensorsOf(program, space).map((tensor) => this.execution.bytes(tensor)),
+    )
     return new Execution(program, tensors as never, trees)
   }
 }

@@ -16,7 +16,7 @@ describe("Programs whose steps read each other's results", () => {
   for (const [trace, threads] of [
     ["none", 1],
     ["none", 3],
-    ["eager", 2],
+    ["kept", 2],
   ] as [Trace, number][]) {
     it(`come out the same with ${threads} threads and trace ${trace}, again and again`, async function () {
       this.timeout(0)
@@ -28,7 +28,7 @@ describe("Programs whose steps read each other's results", () => {
         for (let run = 0; run < 3; run++) {
           const execution = await engine.run(inputs, trace)
           const tensors = program.outputs.map((port) => port.tensor)
-          if (trace === "eager") tensors.push(...program.traceTensors)
+          if (trace === "kept") tensors.push(...program.traceTensors)
           const wrong = tensors.filter((tensor) => !same(execution.bytes(tensor), expected.bytes(tensor)))
           expect(wrong, `tensors of the network of seed ${seed}, run ${run}`).to.deep.equal([])
         }
