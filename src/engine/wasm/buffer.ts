@@ -20,5 +20,8 @@ export class Buffer {
 /** Kernels may read or write a vector behind the last element. */
 const SLACK = 32
 
-/** Where buffers start, and what they take: whole cache lines. */
-export const roomFor = (size: number): number => (size + SLACK + 63) & ~63
+/** Buffers start at such multiples and take such: cache lines. */
+const LINE = 64
+
+/** The bytes that a buffer takes. There may be more of them than bitwise operations can count. */
+export const roomFor = (size: number): number => Math.ceil((size + SLACK) / LINE) * LINE

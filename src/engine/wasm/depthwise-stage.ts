@@ -101,7 +101,7 @@ function preparedBytes(shape: DotShape): Prepared {
     fill([data, zeros], target) {
       const [, columns, terms] = positionsOf(shape, { groups: [] })
       const points = zeroPoints(shape, [], zeros)
-      const to = new Int16Array(target.buffer, target.byteOffset, target.byteLength >> 1)
+      const to = new Int16Array(target.buffer, target.byteOffset, target.byteLength / 2)
       terms.forEach((term, tap) => {
         columns.forEach((column, c) => {
           const byte = data[shape.right.affine.base + column + term]

@@ -45,6 +45,7 @@ export class Engine {
   #hasher: Promise<TraceHasher | undefined> | undefined
   /** Runs share one memory, so they take turns. */
   #last: Promise<unknown> = Promise.resolve()
+  #isClosed = false
 
   private constructor(
     program: Program,
@@ -66,11 +67,12 @@ export class Engine {
   /**
    * Loads the constants of a program into the memory of its kernels, each in the form that they want it in.
    *
-   * @throws OnusError `ProgramInvalid`, `ProgramUnsupported`, `EngineMemoryExceeded`.
+   * @throws OnusError `ProgramInvalid`, `ProgramUnsupported`, `EngineMemoryExceeded`, `EngineFailed`.
    */
   static async create(program: Program, { threads = 1 }: EngineOptions = {}): Promise<Engine> {
     const isShared = typeof SharedArrayBuffer !== "undefined"
-    const count = isShared ? Math.min(Math.max(Math.floor(threads), 1), MAX_THREADS) : 1
+    const wanted = Number.isNaN(threads) ? 1 : Math.floor(threads)
+    const count = isShared ? Math.min(Math.max(wanted, 1), MAX_THREADS) : 1
     const stages = program.steps.map((step) => stagesOf(step, count))
     const weights = new Weights(stages.flat(), WEIGHTS)
     const memory = new EngineMemory(isShared)
@@ -83,11 +85,14 @@ export class Engine {
   }
 
   /**
-   * Runs the program.
+   * Runs the program. Inputs are read when the runs before are done; until then they must not change.
    *
-   * @throws OnusError `InputMissing`, `InputUnknown`, `InputTypeMismatch`, `InputShapeMismatch`, `ProgramInvalid`.
+   * @throws OnusError `InputMissing`, `InputUnknown`, `InputTypeMismatch`, `InputShapeMismatch`, `ProgramInvalid`,
+   * `ProgramUnsupported`, `EngineMemoryExceeded`, `EngineClosed`, `EngineFailed`.
    */
   run(inputs: Inputs, trace: Trace = "none"): Promise<Execution> {
+    if (this.#isClosed)
+      return Promise.reject(new OnusError("EngineClosed", "The engine was closed; create another one"))
     const run = this.#last.then(() => this.#run(inputs, trace))
     this.#last = run.catch(() => {})
     return run
@@ -98,8 +103,9 @@ export class Engine {
     return this.#end
   }
 
-  /** Ends the threads, once the runs that were asked for are done. */
+  /** Ends the threads, once the runs that were asked for are done. No others begin. */
   async close(): Promise<void> {
+    this.#isClosed = true
     await this.#last
     const hasher = await this.#hasher
     await Promise.all([this.#threads.close(), hasher?.close()])

@@ -1,5 +1,10 @@
 import { OnusError } from "../../protocol/errors.ts"
+import type { Tensor } from "../../protocol/program.ts"
 import type { DotLoop, DotOperand } from "./dot-shape.ts"
+
+/** What is wrong with an access that leaves its tensor. */
+export const outside = ({ id }: Tensor, position: number): OnusError =>
+  new OnusError("ProgramInvalid", `Tensor ${id} has no element ${position}`)
 
 /** Sums of an affine expression over all combinations of loops, the last loop fastest. */
 export function sums(loops: readonly DotLoop[], factor: (loop: DotLoop) => number): Float64Array {
@@ -50,7 +55,7 @@ export function visitTaps(
       }
       const position = base + rowPositions[row] + tapPositions[tap]
       if (position + reach[0] < 0 || position + reach[1] >= tensor.length) {
-        throw new OnusError("ProgramInvalid", `Tensor ${tensor.id} has no element ${position}`)
+        throw outside(tensor, position)
       }
       visit(position)
     }

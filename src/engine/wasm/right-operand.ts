@@ -1,6 +1,5 @@
-import { OnusError } from "../../protocol/errors.ts"
 import { type DotLoop, type DotShape, countOf } from "./dot-shape.ts"
-import { sums } from "./pointer-table.ts"
+import { outside, sums } from "./pointer-table.ts"
 
 /** Columns of a panel, the unit in which right operands are packed. */
 export const PANEL = 8
@@ -60,7 +59,7 @@ export function positionsOf(
   const { tensor } = right.access
   for (const position of [extreme(Math.min), extreme(Math.max)]) {
     if (position >= 0 && position < tensor.length) continue
-    throw new OnusError("ProgramInvalid", `Tensor ${tensor.id} has no element ${position}`)
+    throw outside(tensor, position)
   }
   return positions
 }
@@ -95,7 +94,7 @@ export function reader(bytes: Uint8Array): (position: number) => number {
 
 /** The elements of 32 bits in bytes that are aligned. */
 export const elementsOf = (bytes: Uint8Array): Uint32Array =>
-  new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2)
+  new Uint32Array(bytes.buffer, bytes.byteOffset, Math.floor(bytes.byteLength / 4))
 
 /**
  * Packs a constant of bytes as `assembly/pack-i8.ts` does: panels of 8 columns, terms of a tap in pairs.

@@ -10,5 +10,6 @@ export const SHARED_WORDS = 10
 /** Keeps the other threads from waiting for this one for ever. */
 export function breakOff(words: Int32Array): void {
   Atomics.store(words, BROKEN, 1)
+  Atomics.add(words, PASSED, 1)
   Atomics.notify(words, PASSED)
 }

@@ -1,6 +1,6 @@
 import { OnusError } from "../../protocol/errors.ts"
 import { type Access, ElementType, type Tensor, widthOf } from "../../protocol/program.ts"
-import { type Affine, collapsed, guardsFit, isPadding, staysInside } from "./affine.ts"
+import { type Affine, collapsed, guardsFit, isPadding, range, staysInside } from "./affine.ts"
 import { BYTE, LONG, SIGNED_BYTE, TRUTH, UNSIGNED_BYTE, WORD } from "./codes.ts"
 import type { Image } from "./image.ts"
 import { type Operand, rowsOf, withRows } from "./operand.ts"
@@ -91,6 +91,9 @@ interface Over {
   readonly domain: number
 }
 
+/** How many bytes 32 bits address. */
+const ADDRESSES = 2 ** 32
+
 /** Header, loops and guards. */
 function sourceWords(
   { addressOf }: Writing,
@@ -107,6 +110,14 @@ function sourceWords(
   const width = widthOf(tensor.type)
   const start = addressOf(tensor)
   const inside = isPadding(affine) || staysInside(affine, sizes, tensor.length, least, greatest)
+  const [first, last] = range(strides, base, sizes)
+  // Kernels see whether an address is inside as long as none comes round to the tensor again.
+  if (
+    !inside &&
+    ((first + least - tensor.length) * width < -ADDRESSES || (last + greatest) * width >= ADDRESSES)
+  ) {
+    throw new OnusError("ProgramUnsupported", `Tensor ${tensor.id} is read at positions of more than 32 bits`)
+  }
   const words = [start + base * width, kind, start, inside ? 0 : tensor.length * width]
   words.push(Math.max(domain, 1), sizes.length - domain, guards.length, 0, 0, 0)
   for (let i = 0; i < domain; i++) words.push(sizes[i], strides[i] * width)

@@ -35,6 +35,7 @@ export class Threads {
    * Starts `count` - 1 threads beside this one.
    *
    * @param shared address of 64 zero bytes
+   * @throws OnusError `EngineFailed`.
    */
   static async start(
     module: WebAssembly.Module,
@@ -54,7 +55,13 @@ export class Threads {
       thread.keep(false)
       return thread
     })
-    return new Threads(kernels, memory, shared, await Promise.all(starting))
+    const started = await Promise.allSettled(starting)
+    const others = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []))
+    const threads = new Threads(kernels, memory, shared, others)
+    const failed = started.find((result) => result.status === "rejected")
+    if (!failed) return threads
+    await threads.close()
+    throw new OnusError("EngineFailed", "A thread of the engine has not started", { cause: failed.reason })
   }
 
   /** One word: how many steps of the program are finished. */

@@ -120,6 +120,6 @@ function transpose(box: Box, source: usize, target: usize): void {
 
 /** Zeros in the output. */
 export function clearUnit(p: Plan, unit: i32): void {
-  const begin = unit * p.unit
-  memory.fill(p.output + begin, 0, min(p.unit, p.length - begin))
+  const begin = <usize>unit * p.unit
+  memory.fill(p.output + begin, 0, min<usize>(p.unit, <usize>p.length - begin))
 }

@@ -46,11 +46,12 @@ export function run(shared: Shared, thread: i32, threads: i32): void {
     } else {
       takeUnits(p, scratch)
     }
+    // Behind the last barrier, nobody waits for this thread any more.
+    if (takeLeft()) atomic.store<i32>(changetype<usize>(shared) + offsetof<Shared>("left"), 1)
     if (threads > 1) barrier(shared, threads)
     if (thread === 0) publish(shared, p.done)
   }
   if (thread === 0) atomic.notify(changetype<usize>(shared) + offsetof<Shared>("done"), -1)
-  if (takeLeft()) atomic.store<i32>(changetype<usize>(shared) + offsetof<Shared>("left"), 1)
 }
 
 /** Takes part in all runs until the end. */

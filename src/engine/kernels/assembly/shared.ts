@@ -35,11 +35,13 @@ export function barrier(shared: Shared, threads: i32): void {
     atomic.notify(passed, -1)
     return
   }
-  for (let i = 0; i < SPINS; i++) if (atomic.load<i32>(passed) !== before) return
-  while (atomic.load<i32>(passed) === before) {
-    if (atomic.load<i32>(changetype<usize>(shared) + offsetof<Shared>("broken"))) unreachable()
+  const broken = changetype<usize>(shared) + offsetof<Shared>("broken")
+  for (let i = 0; i < SPINS && atomic.load<i32>(passed) === before; i++) {}
+  while (atomic.load<i32>(passed) === before && !atomic.load<i32>(broken)) {
     atomic.wait<i32>(passed, before, -1)
   }
+  // A thread that breaks off lets the others pass, so that none of them sleeps.
+  if (atomic.load<i32>(broken)) unreachable()
 }
 
 /** Tells that `count` steps of the program are finished. Who waits for it is woken at the end of a run only. */
