@@ -18,8 +18,8 @@ import { product } from "./view.ts"
 
 const TYPES: readonly number[] = Object.values(ElementType)
 const FOLDS: readonly number[] = [Op.Add, Op.Mul, Op.Min, Op.Max]
-/** What the numbers of a descriptor have room for: one less than these. */
-const ROOM = { size: 2 ** 32, mode: 2 ** 8, value: 2n ** 64n } as const
+/** The numbers of a descriptor are below these. */
+const ROOM = { size: 2 ** 32, mode: 2 ** 8, register: 2 ** 16, value: 2n ** 64n } as const
 
 /** What is wrong with a step, whatever the tensors hold; `undefined` if nothing is. */
 export function stepProblem(step: Step): string | undefined {
@@ -161,6 +161,9 @@ function instructionProblem(
 ): string | undefined {
   if (!Object.values(Op).includes(op)) return `the operation ${op} is unknown`
   if (!TYPES.includes(type)) return `the type ${type} is unknown`
+  const odd = [a, b, c].find((one) => !Number.isInteger(one) || one < 0 || one >= ROOM.register)
+  if (odd !== undefined) return `${odd} is no register and no operand`
+  if (value < 0n || value >= ROOM.value) return `the constant ${value} has no 64 bits`
   const needs = (...wanted: readonly (readonly [register: number, type: ElementType | undefined])[]) =>
     first(wanted, ([register, want]) => {
       if (!Object.hasOwn(types, register)) return `register ${register} is not made yet`
@@ -176,7 +179,7 @@ function instructionProblem(
         : `operand ${a} is ${named(loaded.tensor.type)}, not ${named(type)}`
     }
     case Op.Const:
-      return value >= 0n && value < ROOM.value ? undefined : `the constant ${value} has no 64 bits`
+      return undefined
     case Op.Bits:
       return type === ElementType.Int32
         ? needs([a, ElementType.Float32])

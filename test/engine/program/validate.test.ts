@@ -2,41 +2,24 @@ import { expect } from "chai"
 import { valuesOf } from "../../../src/engine/executor.ts"
 import { lowerWith } from "../../../src/engine/program/freeze.ts"
 import { lowerParts } from "../../../src/engine/program/lower.ts"
-import type { Port, Program, ProgramParts } from "../../../src/engine/program/program.ts"
+import type { Program, ProgramParts } from "../../../src/engine/program/program.ts"
 import { validateProgram } from "../../../src/engine/program/validate.ts"
 import { interpret } from "../../../src/engine/reference/interpreter.ts"
 import { isOnusError } from "../../../src/protocol/errors.ts"
 import { Body, ElementType, Op, Space, type Step } from "../../../src/protocol/program.ts"
 import { caseNames, readCase } from "../../conformance/suite.ts"
-import { type Random, seeded } from "../../referee/float32-cases.ts"
+import { seeded } from "../../referee/float32-cases.ts"
 import { access, instruction, stepOf } from "../../referee/steps.ts"
 import { LAYERS } from "../operators/differential/layers/layers.ts"
 import { drawNetwork } from "../operators/differential/networks.ts"
-import { type Kind, KINDS, type RandomStep, randomStep } from "../random-steps.ts"
+import { type Kind, KINDS, randomStep } from "../random-steps.ts"
+import { type Draft, type Mutable, draftOf, mutate, programOf } from "../../long/mutate.ts"
 import { network } from "./small-network.ts"
-import { between, onceIn, pick } from "./words.ts"
+import { between, pick } from "./words.ts"
 
 const SEED = 0x6f6e7573
 const MUTATIONS = 20_000
 const { Float32, Int8, Uint8, Int32, Int64, Bool } = ElementType
-
-type Mutable<T> = T extends bigint | string | number | Uint8Array
-  ? T
-  : { -readonly [K in keyof T]: Mutable<T[K]> }
-type Draft = Mutable<ProgramParts>
-
-/** A copy in which no two parts share a tensor, so that each can be changed by itself. */
-function draftOf({ inputs, outputs, constants, steps }: ProgramParts): Draft {
-  const parts = steps.map(({ output, operands, ...rest }) => {
-    return { ...rest, output: structuredClone(output), operands: operands.map((one) => structuredClone(one)) }
-  })
-  return {
-    inputs: structuredClone(inputs),
-    outputs: structuredClone(outputs),
-    constants: structuredClone(constants),
-    steps: structuredClone(parts),
-  } as Draft
-}
 
 /** Why a program is none; `undefined` if it is one. */
 function refusal(program: ProgramParts): string | undefined {
@@ -46,18 +29,6 @@ function refusal(program: ProgramParts): string | undefined {
   } catch (error) {
     if (isOnusError(error, "ProgramInvalid")) return error.message
     throw error
-  }
-}
-
-/** A program of one step, whose operands are all inputs. */
-function programOf({ step, inputs }: Pick<RandomStep, "step" | "inputs">): ProgramParts {
-  const port = (name: string, tensor: Step["output"]): Port => ({ name, shape: [tensor.length], tensor })
-  const tensors = inputs.map((_, id) => step.operands.find(({ tensor }) => tensor.id === id)!.tensor)
-  return {
-    steps: [step],
-    inputs: tensors.map((tensor, id) => port(`x${id}`, tensor)),
-    outputs: [port("y", step.output)],
-    constants: [],
   }
 }
 
@@ -220,6 +191,10 @@ describe("validateProgram", () => {
       "with an unknown operation": [follow(instruction(21 as Op, Float32)), "operation 21 is unknown"],
       "with an instruction of an unknown type": [follow(instruction(Op.Add, 6 as ElementType)), "type 6"],
       "with a register that is not made": [follow(instruction(Op.Add, Float32, 0, 1)), "register 1"],
+      "with an unused register of no 16 bits": [
+        follow(instruction(Op.Sqrt, Float32, 0, -1)),
+        "-1 is no register",
+      ],
       "with a register of another type": [follow(instruction(Op.Add, Int32)), "is float32, not int32"],
       "with an operation that a type does not have": [
         follow(instruction(Op.And, Float32)),
@@ -286,30 +261,3 @@ const termsOf = ({ steps }: Draft): number => steps[0].reduction.reduce((all, si
 
 const show = (value: unknown): string =>
   JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" ? `${each}` : each))
-
-/** Changes one number somewhere, or the length of a list. */
-function mutate(random: Random, draft: Draft): void {
-  const places: [owner: Record<string, unknown>, key: string][] = []
-  const lists: unknown[][] = []
-  const visit = (owner: Record<string, unknown>): void => {
-    for (const [key, value] of Object.entries(owner)) {
-      if (typeof value === "number" || typeof value === "bigint") places.push([owner, key])
-      if (typeof value !== "object" || value === null) continue
-      if (Array.isArray(value) && value.length > 0) lists.push(value as unknown[])
-      visit(value as Record<string, unknown>)
-    }
-  }
-  visit(draft.steps as unknown as Record<string, unknown>)
-  if (lists.length > 0 && onceIn(random, 6)) {
-    const list = pick(random, lists)
-    if (onceIn(random, 2)) list.splice(random() % list.length, 1)
-    else list.push(structuredClone(pick(random, list)))
-    return
-  }
-  const [owner, key] = pick(random, places)
-  const value = owner[key] as number | bigint
-  if (typeof value === "bigint") owner[key] = pick(random, [0n, value + 1n, -value, 1n << 64n])
-  else owner[key] = pick(random, [0, 1, -1, between(random, 0, 25), -value, 2 ** 31, ...around(value)])
-}
-
-const around = (value: number): number[] => [value - 1, value + 1, value - 1, value + 1, 2 * value]
