@@ -3,7 +3,8 @@ pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IConvictions} from "../interfaces/IConvictions.sol";
-import {Fault, IFault} from "../interfaces/IFault.sol";
+import {Fault, IFault, IWrongExecution} from "../interfaces/IFault.sol";
+import {IReceipts} from "../interfaces/IReceipts.sol";
 import {ReceiptLib} from "../libraries/ReceiptLib.sol";
 import {Inclusion} from "../types/Batch.sol";
 import {Lock} from "../types/Lock.sol";
@@ -25,7 +26,7 @@ abstract contract Convictions is IConvictions, Receipts {
 
     uint256 private immutable _escrow;
     IFault private immutable _equivocation;
-    IFault private immutable _wrongExecution;
+    IWrongExecution private immutable _wrongExecution;
 
     /// @dev One byte per fault: which fault within 90 days it was (1, 2 or 3), zero if none was proven.
     mapping(RequestKey key => uint256 ordinals) private _faults;
@@ -42,9 +43,11 @@ abstract contract Convictions is IConvictions, Receipts {
         uint256 reserved;
         /// What is still there of it.
         uint128 bond;
+        /// From when on the challenger's claim counts.
+        uint64 since;
     }
 
-    constructor(uint256 escrow_, IFault equivocation, IFault wrongExecution) {
+    constructor(uint256 escrow_, IFault equivocation, IWrongExecution wrongExecution) {
         _escrow = escrow_;
         _equivocation = equivocation;
         _wrongExecution = wrongExecution;
@@ -62,10 +65,8 @@ abstract contract Convictions is IConvictions, Receipts {
         ReceiptId receiptId = receiptIdOf(receipt);
         uint256 reserved = BOND_FACTOR * uint256(receipt.coverage);
         uint128 bond;
-        if (_payouts[ReceiptId.unwrap(receiptId)].challenger == address(0)) {
-            bond = uint128(Math.min(reserved, lock.bond));
-        }
-        return _convict(Case(fault, receiptId, lockId, window, reserved, bond), receipt, evidence);
+        if (!_isPaid(receiptId)) bond = uint128(Math.min(reserved, lock.bond));
+        return _convict(Case(fault, receiptId, lockId, window, reserved, bond, 0), receipt, evidence);
     }
 
     /// @inheritdoc IConvictions
@@ -76,10 +77,18 @@ abstract contract Convictions is IConvictions, Receipts {
         bytes calldata evidence
     ) external returns (OffenceId) {
         if (fault != Fault.Equivocation) revert CollateralRequired(fault);
-        // Excluded already: a thief of a key could otherwise repeat the percent with made-up requests.
-        _requireInGoodStanding(receipt.provider);
         ReceiptId receiptId = verifySigned(receipt, signature);
-        return _convict(Case(fault, receiptId, 0, 0, 0, 0), receipt, evidence);
+        return _convict(Case(fault, receiptId, 0, 0, 0, 0, 0), receipt, evidence);
+    }
+
+    /// @inheritdoc IReceipts
+    function detain(Receipt calldata receipt, Inclusion calldata inclusion, uint256 until) external {
+        if (msg.sender != address(_wrongExecution)) revert SenderNotAuthorised(msg.sender, receipt.provider);
+        // Its bond is gone; what is left in the batch belongs to other receipts.
+        ReceiptId receiptId = receiptIdOf(receipt);
+        if (_isPaid(receiptId))
+            revert AlreadyConvicted(_offenceId(receipt.requestKey(), Fault.WrongExecution), receiptId);
+        _detain(receipt, inclusion, until);
     }
 
     /// @inheritdoc IConvictions
@@ -131,10 +140,33 @@ abstract contract Convictions is IConvictions, Receipts {
         RequestKey key = receipt.requestKey();
         id = _offenceId(key, c.fault);
         uint256 ordinal = (_faults[key] >> (8 * uint256(c.fault))) & 0xff;
-        if (ordinal != 0 && c.bond == 0) revert AlreadyConvicted(id, c.receiptId);
-        if (!faultModule(c.fault).judge(receipt, c.receiptId, evidence))
-            revert NotGuilty(c.receiptId, c.fault);
+        Payout storage paid = _paidFor(c, id);
+        bool again = ordinal != 0 && c.bond == 0;
+        // The cheap questions first: who comes too late should not pay for the judge.
+        if (again && block.timestamp >= paid.maturesAt) revert AlreadyConvicted(id, c.receiptId);
+        // Excluded already: a thief of a key could otherwise repeat the percent with made-up requests.
+        if (!again && c.lockId == 0) _requireInGoodStanding(receipt.provider);
+        bool guilty;
+        (guilty, c.since) = faultModule(c.fault).judge(receipt, c.receiptId, msg.sender, evidence);
+        if (!guilty) revert NotGuilty(c.receiptId, c.fault);
+        if (again) _takeOver(paid, c, id);
+        else _punish(c, id, receipt, key, ordinal);
+    }
 
+    /// @dev Gives the reward to the sender if it knew before the one who has shown it.
+    function _takeOver(Payout storage paid, Case memory c, OffenceId id) private {
+        if (c.since >= paid.since) revert AlreadyConvicted(id, c.receiptId);
+        emit RewardMoved(c.receiptId, id, paid.challenger, msg.sender);
+        (paid.challenger, paid.since) = (msg.sender, c.since);
+    }
+
+    function _punish(
+        Case memory c,
+        OffenceId id,
+        Receipt calldata receipt,
+        RequestKey key,
+        uint256 ordinal
+    ) private {
         uint256 base = c.bond;
         uint256 keep = KEEP_ALL;
         if (ordinal == 0) {
@@ -172,6 +204,8 @@ abstract contract Convictions is IConvictions, Receipts {
         bytes32 payoutId = c.bond != 0 ? ReceiptId.unwrap(c.receiptId) : OffenceId.unwrap(id);
         Payout storage due = _payouts[payoutId];
         due.challenger = msg.sender;
+        due.since = c.since;
+        due.fault = c.fault;
         due.maturesAt = uint64(block.timestamp + _escrow);
         due.reward = uint128(reward);
         if (restitution != 0) {
@@ -190,6 +224,17 @@ abstract contract Convictions is IConvictions, Receipts {
             restitution,
             reward
         );
+    }
+
+    /// @dev Where the reward for an offence is booked: under the receipt whose bond it took, else under itself.
+    function _paidFor(Case memory c, OffenceId id) private view returns (Payout storage due) {
+        due = _payouts[ReceiptId.unwrap(c.receiptId)];
+        if (due.challenger == address(0) || due.fault != c.fault) due = _payouts[OffenceId.unwrap(id)];
+    }
+
+    /// @dev Whether the bond of a receipt was taken.
+    function _isPaid(ReceiptId receiptId) private view returns (bool) {
+        return _payouts[ReceiptId.unwrap(receiptId)].challenger != address(0);
     }
 
     function _claim(bytes32 payoutId, uint64 maturesAt, address to, uint128 amount) private {

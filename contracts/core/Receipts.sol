@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {IReceipts} from "../interfaces/IReceipts.sol";
@@ -61,9 +62,10 @@ abstract contract Receipts is IReceipts, EIP712, Models, Reputation {
     }
 
     /// @inheritdoc IReceipts
-    function releaseReceipt(Receipt calldata receipt) external {
-        bytes32 lockId = ReceiptId.unwrap(receiptIdOf(receipt));
-        _release(lockId, receipt.provider, receipt.modelId, receipt.challengeWindow);
+    function releaseReceipt(Receipt calldata receipt, Inclusion calldata inclusion) external {
+        (bytes32 lockId, , uint256 window, ) = locate(receipt, inclusion);
+        if (lockId == BatchId.unwrap(batchIdOf(inclusion.batch))) revert NotAnchored(lockId);
+        _release(lockId, receipt.provider, receipt.modelId, window);
     }
 
     /// @inheritdoc IReceipts
@@ -109,7 +111,10 @@ abstract contract Receipts is IReceipts, EIP712, Models, Reputation {
             (lockId, window) = (ReceiptId.unwrap(receiptId), receipt.challengeWindow);
         } else {
             _verifyInclusion(receipt, receiptId, inclusion);
-            (lockId, window) = (BatchId.unwrap(batchIdOf(inclusion.batch)), inclusion.batch.window);
+            bytes32 batchId = BatchId.unwrap(batchIdOf(inclusion.batch));
+            window = inclusion.batch.window;
+            lockId = _detainedId(receiptId, batchId);
+            if (_locks[lockId].since == 0) lockId = batchId;
         }
         lock = _locks[lockId];
         if (lock.since == 0) revert NotAnchored(lockId);
@@ -129,6 +134,21 @@ abstract contract Receipts is IReceipts, EIP712, Models, Reputation {
     /// @inheritdoc IReceipts
     function domainSeparator() external view returns (bytes32) {
         return _domainSeparatorV4();
+    }
+
+    /// @dev Keeps a receipt open until then at least, in a lock of its own.
+    function _detain(Receipt calldata receipt, Inclusion calldata inclusion, uint256 until) internal {
+        (bytes32 lockId, Lock memory lock, uint256 window, ) = locate(receipt, inclusion);
+        _requireOpen(lockId, lock, window);
+        bytes32 batchId = BatchId.unwrap(batchIdOf(inclusion.batch));
+        if (lockId == batchId) {
+            lock.bond = uint128(Math.min(BOND_FACTOR * uint256(receipt.coverage), lock.bond));
+            _takeFromLock(batchId, lock.bond);
+            lockId = _detainedId(receiptIdOf(receipt), batchId);
+        }
+        lock.since = uint64(Math.max(lock.since, until - window));
+        _locks[lockId] = lock;
+        emit ReceiptDetained(lockId, receiptIdOf(receipt), lock.bond, lock.since + window);
     }
 
     /// @dev Takes `bond` out of a lock for good.
@@ -196,6 +216,11 @@ abstract contract Receipts is IReceipts, EIP712, Models, Reputation {
             inclusion.index,
             inclusion.path
         );
+    }
+
+    /// @dev Where the bond of a receipt is that was taken out of its batch.
+    function _detainedId(ReceiptId receiptId, bytes32 batchId) private pure returns (bytes32) {
+        return keccak256(abi.encode(batchId, receiptId));
     }
 
     function _isOpen(Lock memory lock, uint256 window) private view returns (bool) {

@@ -8,6 +8,7 @@ import {Inclusion} from "../types/Batch.sol";
 import {Receipt} from "../types/Receipt.sol";
 import {ReceiptId} from "../types/ReceiptId.sol";
 import {RequestKey} from "../types/RequestKey.sol";
+import {Commitments} from "./Commitments.sol";
 
 /// @title Equivocation
 /// @notice Two valid receipts of one provider for one request of one consumer with different content.
@@ -15,7 +16,7 @@ import {RequestKey} from "../types/RequestKey.sol";
 /// for the accused receipt; the other one needs a signature, or, if that is empty, a place among what
 /// the provider anchored. Any difference counts: a provider signs one content per
 /// request, and hands out that same receipt when asked again.
-contract Equivocation is IFault {
+contract Equivocation is IFault, Commitments {
     using ReceiptLib for Receipt;
 
     /// @dev The two receipts do not answer the same request.
@@ -25,8 +26,9 @@ contract Equivocation is IFault {
     function judge(
         Receipt calldata receipt,
         ReceiptId receiptId,
+        address challenger,
         bytes calldata evidence
-    ) external view returns (bool) {
+    ) external view returns (bool guilty, uint64 since) {
         (Receipt memory other, bytes memory signature, Inclusion memory inclusion) = abi.decode(
             evidence,
             (Receipt, bytes, Inclusion)
@@ -35,7 +37,8 @@ contract Equivocation is IFault {
         RequestKey request = ReceiptLib.requestKey(other.provider, other.consumer, other.requestId);
         if (RequestKey.unwrap(accused) != RequestKey.unwrap(request))
             revert RequestMismatch(accused, request);
-        return ReceiptId.unwrap(_bound(other, signature, inclusion)) != ReceiptId.unwrap(receiptId);
+        guilty = ReceiptId.unwrap(_bound(other, signature, inclusion)) != ReceiptId.unwrap(receiptId);
+        since = _knownSince(receiptId, challenger, evidence);
     }
 
     /// @dev The id of a receipt that its provider is bound to; reverts for any other.

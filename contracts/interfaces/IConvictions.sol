@@ -30,6 +30,9 @@ interface IConvictions {
         address challenger;
         uint64 maturesAt;
         address consumer;
+        /// Unix seconds from which the challenger's claim counts.
+        uint64 since;
+        Fault fault;
         /// Token units for the consumer; zero once claimed.
         uint128 restitution;
         /// Token units for the challenger; zero once claimed.
@@ -56,11 +59,20 @@ interface IConvictions {
         uint256 restitution,
         uint256 reward
     );
+    /// @dev An earlier challenger has taken the reward over.
+    event RewardMoved(
+        ReceiptId indexed receiptId,
+        OffenceId indexed offenceId,
+        address from,
+        address indexed to
+    );
     event PayoutClaimed(bytes32 indexed payoutId, address indexed to, uint256 amount);
 
-    /// @notice Convicts an anchored receipt whose window is open; the sender is the challenger.
+    /// @notice Convicts an anchored receipt whose window is open; the sender is the challenger. If the offence was
+    /// convicted already, a sender whose claim counts from earlier (`ICommitments`) takes the reward over, until it
+    /// can be claimed.
     /// Reverts for: what `locate` reverts for, `WindowClosed`, `NotGuilty`, `AlreadyConvicted`, and what
-    /// the fault's module reverts for on a bad proof. Emits: `Convicted`, `ReputationUpdated`.
+    /// the fault's module reverts for on a bad proof. Emits: `Convicted`, `ReputationUpdated`, or `RewardMoved`.
     function convict(
         Fault fault,
         Receipt calldata receipt,

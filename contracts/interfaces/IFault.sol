@@ -11,15 +11,29 @@ enum Fault {
 }
 
 /// @title IFault
-/// @notice A judge: says whether `evidence` proves a fault of a receipt, and can do nothing else.
+/// @notice A judge: says whether `evidence` proves a fault of a receipt, and moves no money for it.
 /// @dev Called by the registry (`msg.sender`), which has established that the provider is bound to
 /// the receipt. A bad *proof* reverts with a named error; a bad *commitment* is guilt. A revert is
 /// never taken for an answer.
 interface IFault {
-    /// @notice True if the evidence proves the fault, false if it proves the provider right.
+    /// @notice Whether the evidence proves the fault, or proves the provider right.
+    /// @param challenger Who shows it.
+    /// @return guilty True if the fault is proven.
+    /// @return since Unix seconds from which on the challenger can show to have known: the earliest earns.
     function judge(
         Receipt calldata receipt,
         ReceiptId receiptId,
+        address challenger,
         bytes calldata evidence
-    ) external view returns (bool guilty);
+    ) external view returns (bool guilty, uint64 since);
+}
+
+/// @title IWrongExecution
+/// @notice What the registry asks of the judge of wrong executions besides: it may detain receipts.
+interface IWrongExecution is IFault {
+    /// @notice Called once, by the registry that it judges for.
+    function bind() external;
+
+    /// @notice Seconds for which a receipt can be detained after its window at most.
+    function longestGame() external view returns (uint256);
 }

@@ -45,6 +45,8 @@ interface IReceipts {
         address indexed consumer,
         Receipt receipt
     );
+    /// @dev The bond of a receipt in a game is kept apart, and longer.
+    event ReceiptDetained(bytes32 indexed lockId, ReceiptId indexed receiptId, uint256 bond, uint256 until);
     event BondReleased(bytes32 indexed lockId, address indexed provider, uint256 bond);
 
     /// @notice Anchors a batch of receipts and reserves twice its coverage.
@@ -61,8 +63,14 @@ interface IReceipts {
     /// Reverts for: `NotAnchored`, `NothingLocked`, `WindowOpen`. Emits: `BondReleased`, `ReputationUpdated`.
     function releaseBatch(Batch calldata batch) external;
 
-    /// @notice `releaseBatch` for a receipt that was attested directly.
-    function releaseReceipt(Receipt calldata receipt) external;
+    /// @notice `releaseBatch` for a receipt that was attested directly, or that was detained.
+    function releaseReceipt(Receipt calldata receipt, Inclusion calldata inclusion) external;
+
+    /// @notice Keeps an open receipt open until `until` at least, its bond apart from its batch. Only the judge of
+    /// wrong executions may, which bounds how long.
+    /// Reverts for: `SenderNotAuthorised`, `AlreadyConvicted`, `WindowClosed`, and what `locate` reverts for.
+    /// Emits: `ReceiptDetained`.
+    function detain(Receipt calldata receipt, Inclusion calldata inclusion, uint256 until) external;
 
     /// @notice The EIP-712 digest of a receipt on this chain and for this contract.
     function receiptIdOf(Receipt calldata receipt) external view returns (ReceiptId);

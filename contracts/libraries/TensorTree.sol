@@ -43,7 +43,7 @@ library TensorTree {
         uint256 expected = bytesInAll - start < CHUNK_BYTES ? bytesInAll - start : CHUNK_BYTES;
         if (data.length != expected) revert ChunkLengthInvalid(data.length, expected);
         bytes32 digest = leaf(uint8(tensor.space), tensor.id, uint32(chunk), data);
-        _verify(root, depth, uint256(tensor.firstLeaf) + chunk, digest, path);
+        verifyNode(root, depth, 0, uint256(tensor.firstLeaf) + chunk, digest, path);
     }
 
     /// @notice Reverts unless `descriptor` is leaf `index` of the program tree under `root`.
@@ -54,7 +54,54 @@ library TensorTree {
         bytes calldata descriptor,
         bytes32[] calldata path
     ) internal pure {
-        _verify(root, depth, index, leaf(PROGRAM, 0, index, descriptor), path);
+        verifyNode(root, depth, 0, index, leaf(PROGRAM, 0, index, descriptor), path);
+    }
+
+    /// @notice Reverts unless `digest` is node `index` at `height` above the leaves under `root`.
+    function verifyNode(
+        bytes32 root,
+        uint256 depth,
+        uint256 height,
+        uint256 index,
+        bytes32 digest,
+        bytes32[] calldata path
+    ) internal pure {
+        uint256 levels = depth - height;
+        if (path.length != levels) revert PathLengthInvalid(path.length, levels);
+        for (uint256 level; level < levels; ++level) {
+            digest = (index >> level) & 1 == 0 ? node(digest, path[level]) : node(path[level], digest);
+        }
+        if (digest != root || index >> levels != 0) revert PathInvalid(root, digest);
+    }
+
+    /// @notice The node above `digests`, which are all its descendants of one level; a power of two of them.
+    function fold(bytes32[] calldata digests) internal view returns (bytes32 top) {
+        assembly ("memory-safe") {
+            // The digests, behind 32 bytes for the prefix of a message.
+            let message := add(mload(0x40), 31)
+            let first := add(message, 1)
+            calldatacopy(first, digests.offset, shl(5, digests.length))
+            for {
+                let count := shr(1, digests.length)
+            } count {
+                count := shr(1, count)
+            } {
+                for {
+                    let i := 0
+                } lt(i, count) {
+                    i := add(i, 1)
+                } {
+                    // The byte before a pair belongs to the pair before, or is free: both are done with.
+                    let pair := add(first, shl(6, i))
+                    mstore8(sub(pair, 1), 1)
+                    // The node replaces digest `i`, which was hashed before.
+                    if iszero(staticcall(gas(), 2, sub(pair, 1), 65, add(first, shl(5, i)), 32)) {
+                        revert(0, 0)
+                    }
+                }
+            }
+            top := mload(first)
+        }
     }
 
     function leaf(
@@ -68,19 +115,5 @@ library TensorTree {
 
     function node(bytes32 left, bytes32 right) internal pure returns (bytes32) {
         return sha256(abi.encodePacked(bytes1(0x01), left, right));
-    }
-
-    function _verify(
-        bytes32 root,
-        uint256 depth,
-        uint256 position,
-        bytes32 digest,
-        bytes32[] calldata path
-    ) private pure {
-        if (path.length != depth) revert PathLengthInvalid(path.length, depth);
-        for (uint256 level; level < depth; ++level) {
-            digest = (position >> level) & 1 == 0 ? node(digest, path[level]) : node(path[level], digest);
-        }
-        if (digest != root || position >> depth != 0) revert PathInvalid(root, digest);
     }
 }

@@ -9,7 +9,10 @@ import { DemoTokenModule, OnusModule } from "./module.ts"
 /** A connection as `network.create()` returns it. */
 export type Connection = Awaited<ReturnType<typeof network.create>>
 
-/** Parameters of the registry; see `Onus.Parameters`. Durations in seconds, stake in token units. */
+/**
+ * Parameters of the registry and the game; see `Onus.Parameters` and `IDisclosure.Clocks`. Durations in seconds but for
+ * blocks, stake in token units.
+ */
 export interface DeployOptions {
   /** An ERC-20 to stake; a demo token is deployed when there is none. */
   readonly token?: string
@@ -17,6 +20,11 @@ export interface DeployOptions {
   readonly thawPeriod?: number
   readonly minWindowBlocks?: number
   readonly escrow?: number
+  readonly answerBudget?: number
+  readonly answerTime?: number
+  readonly challengerTurn?: number
+  readonly gameTime?: number
+  readonly answerBlocks?: number
   /** Folder under `deployments/` that keeps the result. Not kept when absent. */
   readonly deploymentId?: string
 }
@@ -41,6 +49,7 @@ export async function deploy(connection: Connection, options: DeployOptions = {}
   const addresses = {
     Token: staked,
     Equivocation: await deployed.equivocation.getAddress(),
+    Referee: await deployed.referee.getAddress(),
     WrongExecution: await deployed.wrongExecution.getAddress(),
     Onus: await deployed.onus.getAddress(),
   }

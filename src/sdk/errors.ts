@@ -3,6 +3,7 @@ import { OnusError } from "../protocol/errors.ts"
 import {
   DemoToken__factory,
   DigitBook__factory,
+  ElementReferee__factory,
   Equivocation__factory,
   Onus__factory,
   WrongExecution__factory,
@@ -14,6 +15,7 @@ const CONTRACT_ERRORS = new Interface(
     Onus__factory,
     Equivocation__factory,
     WrongExecution__factory,
+    ElementReferee__factory,
     DemoToken__factory,
     DigitBook__factory,
   ].flatMap((factory) => factory.abi.filter((entry) => entry.type === "error")),

@@ -1,4 +1,4 @@
-import type { Inclusion } from "../protocol/batch.ts"
+import { DIRECT, type Inclusion } from "../protocol/batch.ts"
 import { OnusError } from "../protocol/errors.ts"
 import type { SignedReceipt } from "../protocol/receipt.ts"
 import type { BondReleasedEvent } from "../../types/contracts/contracts/core/Onus.js"
@@ -15,7 +15,9 @@ export async function release(
   { receipt }: SignedReceipt,
   inclusion?: Inclusion,
 ): Promise<Released> {
-  const sent = await send(inclusion ? onus.releaseBatch(inclusion.batch) : onus.releaseReceipt(receipt))
+  const sent = await send(
+    inclusion ? onus.releaseBatch(inclusion.batch) : onus.releaseReceipt(receipt, DIRECT),
+  )
   const events = sent.receipt.logs.map((log) => onus.interface.parseLog(log))
   const released = events.find((event) => event?.name === "BondReleased")
   if (!released) throw new OnusError("EventMissing", `Transaction ${sent.hash} released nothing`)

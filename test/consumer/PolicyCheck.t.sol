@@ -215,7 +215,7 @@ contract PolicyCheckTest is OnusTest {
     function test_unmet_score_whenTheProviderHasNotEarnedIt() public {
         Receipt memory first = _anchored();
         _passWindow();
-        onus.releaseReceipt(first);
+        onus.releaseReceipt(first, _direct());
         uint256 score = onus.reputation(provider).score;
         Receipt memory receipt = _anchored();
         _policy.minScore = uint64(score);
@@ -228,7 +228,7 @@ contract PolicyCheckTest is OnusTest {
     function test_unmet_score_whenTheProviderIsNotScoredWithTheModel() public {
         Receipt memory first = _anchored();
         _passWindow();
-        onus.releaseReceipt(first);
+        onus.releaseReceipt(first, _direct());
         ModelId other = onus.registerModel(_header(2), "");
         _policy.modelId = other;
         Receipt memory receipt = _receipt(COVERAGE);
@@ -240,7 +240,7 @@ contract PolicyCheckTest is OnusTest {
         assertLt(0, onus.reputationFor(provider, other).score, "score");
         _refuse(receipt, _direct(), Clause.Score, "Score");
         _passWindow();
-        onus.releaseReceipt(receipt);
+        onus.releaseReceipt(receipt, _direct());
         assertEq(_unmet(receipt, _direct()), 0, "unmet with history");
     }
 

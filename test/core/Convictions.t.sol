@@ -303,7 +303,7 @@ contract ConvictionsTest is OnusTest {
         onus.convict(Fault.WrongExecution, receipts[0], _direct(), GUILTY);
         _passWindow();
         onus.releaseBatch(_batchOf(receipts));
-        onus.releaseReceipt(receipts[0]);
+        onus.releaseReceipt(receipts[0], _direct());
         assertEq(onus.account(provider).locked, 0, "locked");
         assertEq(onus.totals(provider).restituted, C, "restituted");
     }
@@ -429,7 +429,7 @@ contract ConvictionsTest is OnusTest {
         _convictAndCheck(_case(Fault.Equivocation, receipt, _against(rival), 2 * C, 1));
         bytes memory signature = _sign(KEY, rival);
         bytes memory evidence = _against(receipt);
-        vm.expectRevert(_excluded());
+        vm.expectRevert(_alreadyConvicted(Fault.Equivocation, rival));
         onus.convictSigned(Fault.Equivocation, rival, signature, evidence);
     }
 
@@ -512,7 +512,7 @@ contract ConvictionsTest is OnusTest {
         // Nor does it become dearer by a third receipt.
         bytes memory signature = _sign(KEY, receipt);
         bytes memory evidence = _against(_rival(receipt));
-        vm.expectRevert(_excluded());
+        vm.expectRevert(_alreadyConvicted(Fault.Equivocation, receipt));
         onus.convictSigned(Fault.Equivocation, receipt, signature, evidence);
         _convictAndCheck(_further(Fault.Equivocation, receipt, evidence, 2));
         uint256 due = 2 * percent + 800e18 + 2 * 800e18;
@@ -613,7 +613,7 @@ contract ConvictionsTest is OnusTest {
         (Receipt memory receipt, Receipt memory rival) = _rivals();
         _attest(receipt);
         _passWindow();
-        onus.releaseReceipt(receipt);
+        onus.releaseReceipt(receipt, _direct());
         vm.warp(START + 400 days);
         rival.anchorBy = uint64(block.timestamp);
         _attest(rival);
@@ -817,7 +817,7 @@ contract ConvictionsTest is OnusTest {
     function test_convict_refusesWhatWasReleased() public {
         Case memory c = _direct(C, 1);
         _passWindow();
-        onus.releaseReceipt(c.receipt);
+        onus.releaseReceipt(c.receipt, _direct());
         _refuseClosed(c);
     }
 

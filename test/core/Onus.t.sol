@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Onus} from "../../contracts/core/Onus.sol";
-import {Fault, IFault} from "../../contracts/interfaces/IFault.sol";
+import {Fault, IFault, IWrongExecution} from "../../contracts/interfaces/IFault.sol";
 import {OnusTest} from "../helpers/OnusTest.sol";
 
 contract OnusConstructorTest is OnusTest {
@@ -46,12 +46,12 @@ contract OnusConstructorTest is OnusTest {
         new Onus(p);
     }
 
-    function testFuzz_constructor_letsNoStakeThawBeforeWindowAndEscrowAreOver(uint256 escrow) public {
+    function testFuzz_constructor_letsNoStakeThawBeforeWindowGameAndEscrowAreOver(uint256 escrow) public {
         Onus.Parameters memory p = _parameters();
         p.escrow = bound(escrow, 0, 30 days);
-        p.thawPeriod = 14 days + p.escrow - 1;
+        p.thawPeriod = 14 days + judge.longestGame() + p.escrow - 1;
         _refuse(p, "thawPeriod");
-        p.thawPeriod = 14 days + p.escrow;
+        p.thawPeriod = 14 days + judge.longestGame() + p.escrow;
         new Onus(p);
     }
 
@@ -79,7 +79,7 @@ contract OnusConstructorTest is OnusTest {
         p.equivocation = IFault(stranger);
         _refuse(p, "equivocation");
         p = _parameters();
-        p.wrongExecution = IFault(stranger);
+        p.wrongExecution = IWrongExecution(stranger);
         _refuse(p, "wrongExecution");
     }
 

@@ -199,7 +199,7 @@ contract ReceiptsTest is OnusTest {
         vm.expectRevert(refusal);
         _attest(receipt);
         _passWindow();
-        onus.releaseReceipt(receipt);
+        onus.releaseReceipt(receipt, _direct());
         vm.expectRevert(refusal);
         _attest(receipt);
     }
@@ -241,7 +241,7 @@ contract ReceiptsTest is OnusTest {
         vm.expectEmit(address(onus));
         emit IReceipts.BondReleased(_idOf(receipt), provider, 10);
         vm.prank(stranger);
-        onus.releaseReceipt(receipt);
+        onus.releaseReceipt(receipt, _direct());
         _assertBooks(provider, books);
     }
 
@@ -273,7 +273,7 @@ contract ReceiptsTest is OnusTest {
         vm.roll(START_BLOCK + 1000);
         vm.warp(START + WINDOW);
         vm.expectRevert(_stillOpen(_idOf(receipt)));
-        onus.releaseReceipt(receipt);
+        onus.releaseReceipt(receipt, _direct());
     }
 
     function test_releaseBatch_refusesASecondTime() public {
@@ -292,7 +292,7 @@ contract ReceiptsTest is OnusTest {
         vm.expectRevert(abi.encodeWithSelector(IReceipts.NotAnchored.selector, _idOf(batch)));
         onus.releaseBatch(batch);
         vm.expectRevert(abi.encodeWithSelector(IReceipts.NotAnchored.selector, _idOf(receipt)));
-        onus.releaseReceipt(receipt);
+        onus.releaseReceipt(receipt, _direct());
     }
 
     function test_releaseBatch_refusesABatchWithAnotherWindow() public {

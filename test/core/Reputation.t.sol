@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IProviders} from "../../contracts/interfaces/IProviders.sol";
+import {IConvictions} from "../../contracts/interfaces/IConvictions.sol";
 import {Fault} from "../../contracts/interfaces/IFault.sol";
 import {IReputation} from "../../contracts/interfaces/IReputation.sol";
 import {Decay} from "../../contracts/libraries/Decay.sol";
@@ -62,7 +62,7 @@ contract ReputationTest is OnusTest {
         });
         vm.expectEmit(address(onus));
         emit IReputation.ReputationUpdated(provider, modelId, mass, mass);
-        onus.releaseReceipt(receipt);
+        onus.releaseReceipt(receipt, _direct());
     }
 
     function test_convict_emitsBothMasses() public {
@@ -251,7 +251,7 @@ contract ReputationTest is OnusTest {
         }
         signature = _sign(KEY, bonded[0]);
         bytes memory evidence = _against(bonded[1]);
-        vm.expectPartialRevert(IProviders.ProviderTombstoned.selector);
+        vm.expectPartialRevert(IConvictions.AlreadyConvicted.selector);
         onus.convictSigned(Fault.Equivocation, bonded[0], signature, evidence);
         IReputation.Standing memory left = onus.reputation(provider);
         assertEq(left.mass.slashed, weight, "slashed mass");
@@ -384,8 +384,8 @@ contract ReputationTest is OnusTest {
         _attest(whole);
         vm.warp(block.timestamp + window + 1);
         vm.roll(block.number + WINDOW_BLOCKS);
-        for (uint256 i; i < parts; ++i) onus.releaseReceipt(pieces[i]);
-        onus.releaseReceipt(whole);
+        for (uint256 i; i < parts; ++i) onus.releaseReceipt(pieces[i], _direct());
+        onus.releaseReceipt(whole, _direct());
         assertLe(onus.reputation(provider).score, onus.reputation(stranger).score, "score");
     }
 
@@ -405,8 +405,8 @@ contract ReputationTest is OnusTest {
         _attest(fresh);
         vm.warp(block.timestamp + 10 days + 1);
         vm.roll(block.number + WINDOW_BLOCKS);
-        onus.releaseReceipt(old);
-        onus.releaseReceipt(fresh);
+        onus.releaseReceipt(old, _direct());
+        onus.releaseReceipt(fresh, _direct());
         assertLe(onus.reputation(stranger).score, onus.reputation(provider).score, "score");
         uint256 byModel = onus.reputationFor(provider, modelId).score;
         assertLe(onus.reputationFor(stranger, modelId).score, byModel, "score with the model");
@@ -432,7 +432,7 @@ contract ReputationTest is OnusTest {
         _attest(receipt);
         vm.warp(block.timestamp + window + 1);
         vm.roll(block.number + WINDOW_BLOCKS);
-        onus.releaseReceipt(receipt);
+        onus.releaseReceipt(receipt, _direct());
     }
 
     /// @dev After a first fault that was proven about a receipt of model zero.

@@ -88,8 +88,9 @@ describe("An attacker", () => {
 
     it("cannot set bits above those of a number", async () => {
       const evidence = evidenceOf(honest, STEP, ELEMENT)
-      // The struct starts behind one word; its header has nine, then trace root and step index follow.
-      for (const word of [0, 1, 2, 5, 6, 7, 8, 10]) {
+      // The struct starts behind one word: question, header, trace root, and where the proof is. Its length and one
+      // more word, then the step's index follow.
+      for (const word of [1, 2, 3, 6, 7, 8, 9, 14]) {
         const dirty = flipBit(evidence, 8 * 32 * (1 + word) + 3)
         expect(await court.verdict(honest, dirty), `word ${word}`).to.equal("CallReverted")
       }

@@ -1,4 +1,4 @@
-import { AbiCoder, type Result, hexlify } from "ethers"
+import { AbiCoder, type Result, ZeroHash, hexlify } from "ethers"
 import { wrongExecutionEvidence } from "../../src/engine/audit/evidence.ts"
 import { MODEL_HEADER, type ModelHeader } from "../../src/protocol/model.ts"
 import type { Opening } from "../../src/engine/trace/commitment.ts"
@@ -12,7 +12,7 @@ export interface OperandOpening {
   path: string[]
 }
 
-/** `WrongExecution.Evidence`, to be tampered with. Bytes are hex. */
+/** `WrongExecution.Evidence` and the `ElementProof` in it, to be tampered with. Bytes are hex. */
 export interface Evidence {
   header: ModelHeader
   traceRoot: string
@@ -25,30 +25,39 @@ export interface Evidence {
   openings: OperandOpening[]
 }
 
-const TYPE = `tuple(${MODEL_HEADER} header, bytes32 traceRoot, uint32 stepIndex, bytes step, bytes32[] stepPath, uint256 element, bytes outputData, bytes32[] outputPath, tuple(uint32 operand, uint32 chunk, bytes data, bytes32[] path)[] openings)`
+const EVIDENCE = `tuple(bytes32 question, ${MODEL_HEADER} header, bytes32 traceRoot, bytes proof)`
+const PROOF = `tuple(uint32 stepIndex, bytes step, bytes32[] stepPath, uint256 element, bytes outputData, bytes32[] outputPath, tuple(uint32 operand, uint32 chunk, bytes data, bytes32[] path)[] openings)`
 const coder = AbiCoder.defaultAbiCoder()
 
 export function encodeEvidence(evidence: Evidence): string {
-  return coder.encode([TYPE], [evidence])
+  const { header, traceRoot, ...proof } = evidence
+  return coder.encode(
+    [EVIDENCE],
+    [{ question: ZeroHash, header, traceRoot, proof: coder.encode([PROOF], [proof]) }],
+  )
 }
 
 /** {@link Evidence} as the coder returns it: integers are bigint, arrays are its own kind. */
-interface Decoded extends Omit<Evidence, "header" | "stepIndex" | "openings"> {
-  readonly header: Result
+interface Decoded extends Omit<Evidence, "header" | "traceRoot" | "stepIndex" | "openings"> {
   readonly stepIndex: bigint
   readonly openings: readonly (Omit<OperandOpening, "operand" | "chunk"> &
     Record<"operand" | "chunk", bigint>)[]
 }
 
 export function decodeEvidence(encoded: string): Evidence {
-  const decoded = coder.decode([TYPE], encoded)[0] as Decoded
-  const { traceRoot, stepIndex, step, element, outputData } = decoded
-  const header = Object.entries(decoded.header.toObject() as Record<string, string | bigint>)
+  const outer = coder.decode([EVIDENCE], encoded)[0] as Readonly<{
+    header: Result
+    traceRoot: string
+    proof: string
+  }>
+  const decoded = coder.decode([PROOF], outer.proof)[0] as Decoded
+  const { stepIndex, step, element, outputData } = decoded
+  const header = Object.entries(outer.header.toObject() as Record<string, string | bigint>)
   return {
     header: Object.fromEntries(
       header.map(([name, value]) => [name, typeof value === "bigint" ? Number(value) : value]),
     ) as unknown as ModelHeader,
-    traceRoot,
+    traceRoot: outer.traceRoot,
     stepIndex: Number(stepIndex),
     step,
     stepPath: [...decoded.stepPath],

@@ -88,7 +88,7 @@ async function attestAndAnchor(scene: Scene): Promise<void> {
   await connection.networkHelpers.mine(400, { interval: 12 })
   table["release a batch, first of a provider"] = gasOf(await send(onus.releaseBatch(batches[0])))
   table["release a batch, later"] = gasOf(await send(onus.releaseBatch(batches[1])))
-  table["release a receipt, later"] = gasOf(await send(onus.releaseReceipt(one)))
+  table["release a receipt, later"] = gasOf(await send(onus.releaseReceipt(one, DIRECT)))
 }
 
 async function convictions(scene: Scene): Promise<void> {

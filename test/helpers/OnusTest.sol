@@ -5,7 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Onus} from "../../contracts/core/Onus.sol";
 import {Equivocation} from "../../contracts/faults/Equivocation.sol";
 import {IConvictions} from "../../contracts/interfaces/IConvictions.sol";
-import {Fault, IFault} from "../../contracts/interfaces/IFault.sol";
+import {Fault} from "../../contracts/interfaces/IFault.sol";
 import {IStake} from "../../contracts/interfaces/IStake.sol";
 import {DemoToken} from "../../contracts/mocks/DemoToken.sol";
 import {Batch, Inclusion, SumNode} from "../../contracts/types/Batch.sol";
@@ -82,7 +82,7 @@ abstract contract OnusTest is Test {
                 minWindowBlocks: WINDOW_BLOCKS,
                 escrow: ESCROW,
                 equivocation: equivocation,
-                wrongExecution: IFault(address(judge))
+                wrongExecution: judge
             });
     }
 

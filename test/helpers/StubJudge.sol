@@ -1,19 +1,43 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IFault} from "../../contracts/interfaces/IFault.sol";
+import {IFault, IWrongExecution} from "../../contracts/interfaces/IFault.sol";
+import {IReceipts} from "../../contracts/interfaces/IReceipts.sol";
+import {Inclusion} from "../../contracts/types/Batch.sol";
 import {Receipt} from "../../contracts/types/Receipt.sol";
 import {ReceiptId} from "../../contracts/types/ReceiptId.sol";
 
 /// @title StubJudge
-/// @notice Says what the test wants: the evidence is the verdict.
-contract StubJudge is IFault {
-    /// @dev The evidence is not `abi.encode(bool)`.
+/// @notice Says what the test wants: the evidence is the verdict, or the verdict and since when it is known.
+contract StubJudge is IWrongExecution {
+    /// @dev The evidence is neither `abi.encode(bool)` nor `abi.encode(bool, uint64)`.
     error ProofBad();
 
+    address private _registry;
+
+    /// @inheritdoc IWrongExecution
+    function bind() external {
+        _registry = msg.sender;
+    }
+
+    /// @inheritdoc IWrongExecution
+    function longestGame() external pure returns (uint256) {
+        return 3 days;
+    }
+
     /// @inheritdoc IFault
-    function judge(Receipt calldata, ReceiptId, bytes calldata evidence) external pure returns (bool) {
-        if (evidence.length != 32) revert ProofBad();
-        return abi.decode(evidence, (bool));
+    function judge(
+        Receipt calldata,
+        ReceiptId,
+        address,
+        bytes calldata evidence
+    ) external view returns (bool, uint64) {
+        if (evidence.length == 32) return (abi.decode(evidence, (bool)), uint64(block.timestamp));
+        if (evidence.length != 64) revert ProofBad();
+        return abi.decode(evidence, (bool, uint64));
+    }
+
+    function detain(Receipt calldata receipt, Inclusion calldata inclusion, uint256 until) external {
+        IReceipts(_registry).detain(receipt, inclusion, until);
     }
 }

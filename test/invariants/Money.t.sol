@@ -299,7 +299,7 @@ contract MoneyHandler is OnusTest {
         bool released;
         Inclusion memory inclusion = abi.decode(item.inclusion, (Inclusion));
         if (inclusion.batch.count == 0) {
-            try onus.releaseReceipt(item.receipt) {
+            try onus.releaseReceipt(item.receipt, _direct()) {
                 released = true;
             } catch {}
         } else {

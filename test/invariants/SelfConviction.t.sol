@@ -146,7 +146,7 @@ contract SelfConvictionTest is OnusTest {
 
     function _releaseOne() private {
         if (_receipts.length == 0) return;
-        try onus.releaseReceipt(_receipts[_next(_receipts.length)]) {} catch {}
+        try onus.releaseReceipt(_receipts[_next(_receipts.length)], _direct()) {} catch {}
     }
 
     function _depositSome() private {

@@ -2,7 +2,7 @@ import { expect } from "chai"
 import { ZeroHash, makeError } from "ethers"
 import { isOnusError } from "../../src/protocol/errors.ts"
 import { call, explain } from "../../src/sdk/errors.ts"
-import { Equivocation__factory, Onus__factory, WrongExecution__factory } from "../../types/contracts/index.js"
+import { ElementReferee__factory, Equivocation__factory, Onus__factory } from "../../types/contracts/index.js"
 import { expectError } from "./expect-error.ts"
 
 const WHO = `0x${"ab".repeat(20)}`
@@ -49,7 +49,7 @@ describe("explain", () => {
       `0x${"02".repeat(32)}`,
     ])
     expect(explain(reverted(mismatch))).to.have.property("code", "RequestMismatch")
-    const range = WrongExecution__factory.createInterface().encodeErrorResult("StepOutOfRange", [9, 3])
+    const range = ElementReferee__factory.createInterface().encodeErrorResult("StepOutOfRange", [9, 3])
     expect(explain(reverted(range))).to.have.property("code", "StepOutOfRange")
   })
 

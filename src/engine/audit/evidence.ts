@@ -1,4 +1,4 @@
-import { AbiCoder } from "ethers"
+import { AbiCoder, ZeroHash } from "ethers"
 import { MODEL_HEADER } from "../../protocol/model.ts"
 import { type Tensor, encodeStep, widthOf } from "../../protocol/program.ts"
 import { CHUNK_BYTES } from "../../protocol/tensor-tree.ts"
@@ -7,29 +7,41 @@ import { evaluate } from "../reference/evaluate.ts"
 import type { Commitment } from "../trace/commitment.ts"
 
 const OPENING = "tuple(uint32 operand, uint32 chunk, bytes data, bytes32[] path)"
-const EVIDENCE = `tuple(${MODEL_HEADER} header, bytes32 traceRoot, uint32 stepIndex, bytes step, bytes32[] stepPath, uint256 element, bytes outputData, bytes32[] outputPath, ${OPENING}[] openings)`
+const PROOF = `tuple(uint32 stepIndex, bytes step, bytes32[] stepPath, uint256 element, bytes outputData, bytes32[] outputPath, ${OPENING}[] openings)`
+const EVIDENCE = `tuple(bytes32 question, ${MODEL_HEADER} header, bytes32 traceRoot, bytes proof)`
+const coder = AbiCoder.defaultAbiCoder()
 
 const chunkOf = (tensor: Tensor, element: number): number =>
   Math.floor((element * widthOf(tensor.type)) / CHUNK_BYTES)
 
-/**
- * Everything the referee needs to recompute one element: its descriptor, the provider's value and
- * exactly those chunks of the operands that the element reads.
- *
- * @returns the `evidence` argument of `convict` for a wrong execution.
- */
+/** @returns the `evidence` argument of `convict` for a wrong execution: one element of a run whose trace is known. */
 export function wrongExecutionEvidence(
   run: Execution,
   commitment: Commitment,
   stepIndex: number,
   element: number,
 ): string {
+  const { header } = run.program
+  const proof = elementProof(run, commitment, stepIndex, element)
+  return coder.encode([EVIDENCE], [{ question: ZeroHash, header, traceRoot: commitment.traceRoot, proof }])
+}
+
+/**
+ * Everything the referee needs to recompute one element: its descriptor, the provider's value and
+ * exactly those chunks of the operands that the element reads.
+ *
+ * @returns the `proof` argument of `IReferee`.
+ */
+export function elementProof(
+  run: Execution,
+  commitment: Pick<Commitment, "open">,
+  stepIndex: number,
+  element: number,
+): string {
   const { program } = run
   const step = program.steps[stepIndex]
   const output = commitment.open(step.output, chunkOf(step.output, element))
-  const evidence = {
-    header: program.header,
-    traceRoot: commitment.traceRoot,
+  const proof = {
     stepIndex,
     step: encodeStep(step),
     stepPath: program.programTree.path(stepIndex),
@@ -40,7 +52,7 @@ export function wrongExecutionEvidence(
       return { operand, ...commitment.open(step.operands[operand].tensor, chunk) }
     }),
   }
-  return AbiCoder.defaultAbiCoder().encode([EVIDENCE], [evidence])
+  return coder.encode([PROOF], [proof])
 }
 
 /** The chunks that an element reads, in order of operand and chunk. */

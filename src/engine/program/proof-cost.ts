@@ -65,7 +65,7 @@ export function proofCosts(program: Program): ProofCost[] {
     const openings = reads.reduce((sum, { chunks }) => sum + chunks, 0)
     const data = reads.reduce((sum, { chunks }, i) => sum + chunks * chunkBytes(step.operands[i].tensor), 0)
     // Words of the encoding: those of the struct, and eight for every opening.
-    const bytes = WORD * (26 + 8 * openings + levels) + descriptor + chunkBytes(step.output) + data
+    const bytes = WORD * (30 + 8 * openings + levels) + descriptor + chunkBytes(step.output) + data
 
     const searches = reads.reduce((sum, { chunks, seeks }) => sum + chunks * seeks, 0)
     const execution =

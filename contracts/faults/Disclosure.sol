@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {IDisclosure} from "../interfaces/IDisclosure.sol";
+import {Fault} from "../interfaces/IFault.sol";
+import {IOnus} from "../interfaces/IOnus.sol";
+import {IReferee} from "../interfaces/IReferee.sol";
+import {IProviders} from "../interfaces/IProviders.sol";
+import {Elements} from "../libraries/Elements.sol";
+import {ModelLib} from "../libraries/ModelLib.sol";
+import {ReceiptLib} from "../libraries/ReceiptLib.sol";
+import {TensorTree} from "../libraries/TensorTree.sol";
+import {Inclusion} from "../types/Batch.sol";
+import {ModelId} from "../types/ModelId.sol";
+import {ModelHeader, Space, Tensor} from "../types/Program.sol";
+import {Question} from "../types/Question.sol";
+import {Receipt} from "../types/Receipt.sol";
+import {ReceiptId} from "../types/ReceiptId.sol";
+import {Commitments} from "./Commitments.sol";
+
+/// @title Disclosure
+/// @notice The game when the provider hides its trace. It holds the bonds of demands, in wei, and nothing else.
+abstract contract Disclosure is IDisclosure, Commitments {
+    using ReceiptLib for Receipt;
+
+    bytes32 private constant TRACE_DOMAIN = keccak256("onus.trace.v1");
+    /// @dev An answer shows so many levels at once: 512 digests are 16 KB.
+    uint256 private constant LEVELS = 9;
+    /// @dev What an answer costs at most, and how much dearer gas may get until it is sent.
+    uint256 private constant ANSWER_GAS = 1_000_000;
+    uint256 private constant PRICE_RISE = 4;
+
+    IReferee internal immutable _referee;
+    uint256 private immutable _gasPriceFloor;
+    uint256 private immutable _budget;
+    uint256 private immutable _response;
+    uint256 private immutable _turn;
+    uint256 private immutable _game;
+    uint256 private immutable _responseBlocks;
+
+    IOnus internal _registry;
+    mapping(ReceiptId receiptId => Game) private _games;
+    mapping(ReceiptId receiptId => bytes32) private _traceRoots;
+    mapping(ReceiptId receiptId => mapping(bytes32 questionId => Demand)) private _demands;
+
+    constructor(IReferee referee, Clocks memory c, uint256 gasPriceFloor) {
+        _referee = referee;
+        _gasPriceFloor = gasPriceFloor;
+        (_budget, _response, _turn, _game) = (c.budget, c.response, c.turn, c.game);
+        _responseBlocks = c.responseBlocks;
+    }
+
+    /// @inheritdoc IDisclosure
+    function demandNode(
+        Receipt calldata receipt,
+        Inclusion calldata inclusion,
+        ModelHeader calldata header,
+        Space space,
+        uint8 height,
+        uint32 index,
+        bytes32 salt
+    ) external payable {
+        _requireModel(receipt, header);
+        uint256 depth = _depthOf(header, space);
+        if (height == 0 || height > depth || index >> (depth - height) != 0)
+            revert NodeOutOfRange(height, index, depth);
+        Question memory question;
+        (question.space, question.height, question.index) = (space, height, index);
+        _demand(receipt, inclusion, question, salt);
+    }
+
+    /// @inheritdoc IDisclosure
+    function demandChunk(
+        Receipt calldata receipt,
+        Inclusion calldata inclusion,
+        ModelHeader calldata header,
+        uint32 stepIndex,
+        bytes calldata step,
+        bytes32[] calldata stepPath,
+        uint32 chunk,
+        bytes32 salt
+    ) external payable {
+        _requireModel(receipt, header);
+        Tensor memory tensor = _referee.outputOf(header, stepIndex, step, stepPath);
+        _depthOf(header, tensor.space);
+        uint256 bytesInAll = uint256(tensor.length) * Elements.width(tensor.elementType);
+        uint256 count = Math.ceilDiv(bytesInAll, TensorTree.CHUNK_BYTES);
+        if (chunk >= count) revert ChunkOutOfRange(chunk, count);
+        Question memory question = Question(tensor.space, 0, tensor.firstLeaf + chunk, tensor);
+        _demand(receipt, inclusion, question, salt);
+    }
+
+    /// @inheritdoc IDisclosure
+    function answerNode(
+        Receipt calldata receipt,
+        ModelHeader calldata header,
+        bytes32 traceRoot,
+        Question calldata question,
+        bytes32[] calldata descendants,
+        bytes32[] calldata path
+    ) external {
+        (ReceiptId id, bytes32 asked) = _answer(receipt, header, question);
+        uint256 count = 1 << Math.min(question.height, LEVELS);
+        if (descendants.length != count) revert AnswerLengthInvalid(descendants.length, count);
+        TensorTree.verifyNode(
+            _rootOf(receipt, id, question.space, traceRoot),
+            _depthOf(header, question.space),
+            question.height,
+            question.index,
+            TensorTree.fold(descendants),
+            path
+        );
+        emit NodeAnswered(id, asked, msg.sender, descendants);
+    }
+
+    /// @inheritdoc IDisclosure
+    function answerChunk(
+        Receipt calldata receipt,
+        ModelHeader calldata header,
+        bytes32 traceRoot,
+        Question calldata question,
+        bytes calldata data,
+        bytes32[] calldata path
+    ) external {
+        (ReceiptId id, bytes32 asked) = _answer(receipt, header, question);
+        TensorTree.verifyChunk(
+            _rootOf(receipt, id, question.space, traceRoot),
+            _depthOf(header, question.space),
+            question.tensor,
+            question.index - question.tensor.firstLeaf,
+            data,
+            path
+        );
+        emit ChunkAnswered(id, asked, msg.sender, data);
+    }
+
+    /// @inheritdoc IDisclosure
+    function settle(Receipt calldata receipt, Inclusion calldata inclusion, bytes32 asked) external {
+        ReceiptId id = _registry.receiptIdOf(receipt);
+        Demand storage demand = _demands[id][asked];
+        uint256 bond = demand.bond;
+        if (bond == 0) revert NothingToSettle(asked);
+        bool convicted =
+            (_registry.faultsOf(receipt.requestKey()) >> (8 * uint256(Fault.WrongExecution))) & 0xff != 0;
+        (, , , bool open) = _registry.locate(receipt, inclusion);
+        if (open && !convicted) revert GameOpen(id);
+        // Who asked was right, or was never answered.
+        bool refunded = convicted || demand.responder == address(0);
+        address to = refunded ? demand.challenger : demand.responder;
+        demand.bond = 0;
+        emit Settled(id, asked, to, bond);
+        Address.sendValue(payable(to), bond);
+    }
+
+    /// @inheritdoc IDisclosure
+    function questionIdOf(Question memory question) public pure returns (bytes32) {
+        return keccak256(abi.encode(question));
+    }
+
+    /// @inheritdoc IDisclosure
+    function demandOf(ReceiptId receiptId, bytes32 asked) external view returns (Demand memory) {
+        return _demands[receiptId][asked];
+    }
+
+    /// @inheritdoc IDisclosure
+    function gameOf(ReceiptId receiptId) external view returns (Game memory) {
+        return _games[receiptId];
+    }
+
+    /// @inheritdoc IDisclosure
+    function postedTraceRoot(ReceiptId receiptId) external view returns (bytes32) {
+        return _traceRoots[receiptId];
+    }
+
+    /// @inheritdoc IDisclosure
+    function answerPrice() public view returns (uint256) {
+        return ANSWER_GAS * Math.max(_gasPriceFloor, PRICE_RISE * block.basefee);
+    }
+
+    /// @inheritdoc IDisclosure
+    function clocks() external view returns (Clocks memory) {
+        return
+            Clocks(uint32(_budget), uint32(_response), uint32(_turn), uint32(_game), uint32(_responseBlocks));
+    }
+
+    /// @dev The last demand is taken when the game is over and the budget used; then it may be due a budget, or at
+    /// least a response, later, and the challenger has a turn.
+    function _longestGame() internal view returns (uint256) {
+        return _game + _budget + Math.max(_budget, _response) + _turn;
+    }
+
+    /// @dev Whether a demand was made and not answered in time.
+    function _isWithheld(ReceiptId receiptId, bytes32 asked) internal view returns (bool) {
+        Demand storage demand = _demands[receiptId][asked];
+        if (demand.challenger == address(0)) revert NotDemanded(asked);
+        return demand.responder == address(0) && _isOverdue(demand);
+    }
+
+    /// @dev Since when a challenger has asked for what turned out to be a lie or was withheld; the end of time if
+    /// it was not the one to ask.
+    function _askedSince(
+        ReceiptId receiptId,
+        bytes32 asked,
+        address challenger
+    ) internal view returns (uint64) {
+        Demand storage demand = _demands[receiptId][asked];
+        return demand.challenger == challenger ? demand.since : type(uint64).max;
+    }
+
+    function _requireModel(Receipt calldata receipt, ModelHeader calldata header) internal pure {
+        ModelId modelId = ModelLib.id(header);
+        if (ModelId.unwrap(modelId) != ModelId.unwrap(receipt.modelId))
+            revert ModelMismatch(ModelId.unwrap(receipt.modelId), ModelId.unwrap(modelId));
+    }
+
+    /// @dev Reverts unless `root` is what the receipt, or its provider later, committed to as trace.
+    function _requireTraceRoot(Receipt calldata receipt, ReceiptId id, bytes32 root) internal view {
+        if (receipt.traceCommitment == 0) {
+            if (_traceRoots[id] != root || root == 0) revert TraceMismatch(_traceRoots[id], root);
+            return;
+        }
+        bytes32 context = receipt.traceContext(address(_registry));
+        if (keccak256(abi.encode(TRACE_DOMAIN, context, root)) != receipt.traceCommitment)
+            revert TraceMismatch(receipt.traceCommitment, root);
+    }
+
+    function _demand(
+        Receipt calldata receipt,
+        Inclusion calldata inclusion,
+        Question memory question,
+        bytes32 salt
+    ) private {
+        ReceiptId id = _registry.receiptIdOf(receipt);
+        bytes32 asked = questionIdOf(question);
+        Demand storage demand = _demands[id][asked];
+        if (demand.challenger != address(0)) revert AlreadyDemanded(asked);
+        if (msg.value < answerPrice()) revert BondTooLow(msg.value, answerPrice());
+        demand.challenger = msg.sender;
+        demand.since = _knownSince(id, msg.sender, abi.encode(salt));
+        demand.due = _startClock(id);
+        demand.dueBlock = uint64(block.number + _responseBlocks);
+        demand.bond = uint128(msg.value); // more wei than there are need 128 bits
+        _registry.detain(receipt, inclusion, demand.due + _turn);
+        emit Demanded(id, asked, msg.sender, question, demand.due, demand.dueBlock, demand.bond);
+    }
+
+    /// @dev Opens the game or goes on with it; returns when the demand is due.
+    function _startClock(ReceiptId id) private returns (uint64) {
+        Game storage game = _games[id];
+        uint256 spent = game.spent;
+        if (game.openedAt == 0) game.openedAt = uint64(block.timestamp);
+        if (game.pending != 0) spent += block.timestamp - game.waitingSince;
+        else game.waitingSince = uint64(block.timestamp);
+        uint256 until = game.openedAt + _game + Math.min(spent, _budget);
+        if (block.timestamp > until) revert GameOver(id, until);
+        ++game.pending;
+        uint256 left = Math.saturatingSub(_budget, spent);
+        return uint64(block.timestamp + Math.max(left, _response));
+    }
+
+    /// @dev Takes the answer to a demand, which is verified afterwards.
+    function _answer(
+        Receipt calldata receipt,
+        ModelHeader calldata header,
+        Question calldata question
+    ) private returns (ReceiptId id, bytes32 asked) {
+        _requireModel(receipt, header);
+        id = _registry.receiptIdOf(receipt);
+        asked = questionIdOf(question);
+        Demand storage demand = _demands[id][asked];
+        if (demand.challenger == address(0)) revert NotDemanded(asked);
+        if (demand.responder != address(0)) revert AlreadyAnswered(asked, demand.responder);
+        if (_isOverdue(demand)) revert AnswerTooLate(asked, demand.due, demand.dueBlock);
+        demand.responder = msg.sender;
+        Game storage game = _games[id];
+        if (--game.pending == 0) game.spent += uint64(block.timestamp) - game.waitingSince;
+    }
+
+    /// @dev The root of the tree that is shown. Only the provider can say for the first time what it is.
+    function _rootOf(
+        Receipt calldata receipt,
+        ReceiptId id,
+        Space space,
+        bytes32 traceRoot
+    ) private returns (bytes32) {
+        if (space == Space.Output) return receipt.outputCommitment;
+        if (receipt.traceCommitment == 0 && _traceRoots[id] == 0) {
+            if (!_isAuthorised(receipt.provider)) revert TraceRootUnknown(id, msg.sender);
+            _traceRoots[id] = traceRoot;
+            emit TraceRootPosted(id, traceRoot);
+        }
+        _requireTraceRoot(receipt, id, traceRoot);
+        return traceRoot;
+    }
+
+    function _isAuthorised(address provider) private view returns (bool) {
+        if (msg.sender == provider) return true;
+        IProviders.KeyValidity memory key = _registry.keyValidity(provider, msg.sender);
+        return key.from <= block.timestamp && block.timestamp < key.until;
+    }
+
+    /// @dev Exactly when an answer is not taken any more.
+    function _isOverdue(Demand storage demand) private view returns (bool) {
+        return block.timestamp > demand.due && block.number >= demand.dueBlock;
+    }
+
+    function _depthOf(ModelHeader calldata header, Space space) private pure returns (uint256) {
+        if (space == Space.Trace) return header.traceDepth;
+        if (space == Space.Output) return header.outputDepth;
+        revert SpaceNotDemandable(space);
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {ModelHeader, Tensor} from "../types/Program.sol";
+import {Roots} from "../types/Roots.sol";
+
+/// @notice One element and what it was made of, opened under the roots of a run. Off-chain twin:
+/// `src/engine/audit/evidence.ts`.
+struct ElementProof {
+    uint32 stepIndex;
+    /// `abi.encode(Step)`.
+    bytes step;
+    bytes32[] stepPath;
+    /// Which element of the step's output.
+    uint256 element;
+    /// The chunk that holds the claimed value.
+    bytes outputData;
+    bytes32[] outputPath;
+    Opening[] openings;
+}
+
+/// @notice One chunk of one operand.
+struct Opening {
+    /// Index into the step's operands.
+    uint32 operand;
+    /// Index of the chunk within the operand's tensor.
+    uint32 chunk;
+    bytes data;
+    bytes32[] path;
+}
+
+/// @title IReferee
+/// @notice Recomputes one element of a program from what a run committed to. It has no state and no opinion:
+/// same model, roots and proof, same result.
+/// @dev A bad proof reverts with a named error. Data never makes it revert: every byte pattern has a
+/// result. `proof` is `abi.encode(ElementProof)`.
+interface IReferee {
+    error StepOutOfRange(uint256 step, uint256 count);
+    error OperandOutOfRange(uint256 operand, uint256 count);
+
+    /// @notice Whether the committed value of the element differs from what its operands give, and where it is.
+    function isWrong(
+        ModelHeader calldata header,
+        Roots calldata roots,
+        bytes calldata proof
+    ) external view returns (bool wrong, Tensor memory output, uint32 chunk);
+
+    /// @notice The tensor that step `stepIndex` makes.
+    function outputOf(
+        ModelHeader calldata header,
+        uint32 stepIndex,
+        bytes calldata step,
+        bytes32[] calldata stepPath
+    ) external pure returns (Tensor memory);
+}
