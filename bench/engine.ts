@@ -49,8 +49,21 @@ const { values: options, positionals } = parseArgs({
     "no-native": { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     save: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
   },
 })
+if (options.help) {
+  const lines = readFileSync(new URL(import.meta.url), "utf8").split("\n")
+  console.log(
+    lines
+      .slice(
+        0,
+        lines.findIndex((line) => !line.startsWith("//")),
+      )
+      .join("\n"),
+  )
+  process.exit(0)
+}
 const threads = Number(options.threads)
 
 interface Timing {
