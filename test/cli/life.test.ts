@@ -318,7 +318,7 @@ describe("onus: the life of an answer", () => {
       const thawing = await desk.json(provider, "provider", "thaw", "62.5")
       expect(thawing).to.include({ thawing: "62.5" })
       await desk.refused({ code: "ThawNotMatured", exit: 5 }, provider, "provider", "withdraw")
-      await chain.wait(22 * 86_400)
+      await chain.wait(24 * 86_400)
       expect(await desk.json(provider, "provider", "withdraw")).to.include({ withdrawn: "62.5" })
       await desk.refused({ code: "ThawEmpty", exit: 5 }, provider, "provider", "withdraw")
     })
