@@ -113,6 +113,18 @@ export function collapsed(
 
 const without = (values: readonly number[], i: number): number[] => values.filter((_, at) => at !== i)
 
+/** After how many combinations of the first `loops` loops all rows are where they were. */
+export function periodOf({ sizes, rows }: Nest, loops: number): number {
+  const moves = (loop: number): boolean =>
+    rows.some(
+      ({ strides, guards }) =>
+        strides[loop] !== 0 || guards.some(({ coefficients }) => coefficients[loop] !== 0),
+    )
+  let outermost = 0
+  while (outermost < loops && !moves(outermost)) outermost++
+  return sizes.slice(outermost, loops).reduce((all, size) => all * size, 1)
+}
+
 /** The rows with loops i and i + 1 as one loop, if that is possible. */
 function join(
   sizes: readonly number[],

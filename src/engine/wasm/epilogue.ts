@@ -1,5 +1,5 @@
 import { type Step, widthOf } from "../../protocol/program.ts"
-import { collapsed } from "./affine.ts"
+import { collapsed, periodOf } from "./affine.ts"
 import { CHAIN, CONSTANT, LOAD } from "./codes.ts"
 import { fuseChains } from "./fuse-chains.ts"
 import { BODY, type LaneNode, laneGraph, nodesOf } from "./lane-graph.ts"
@@ -77,14 +77,8 @@ interface ReadShape {
 /** How an operand over the domain is read. */
 export function shapeOf(operand: Operand, domain: readonly number[]): ReadShape {
   const nest = collapsed({ sizes: domain, rows: rowsOf(operand) }, 0, domain.length)
-  const moves = (loop: number): boolean =>
-    nest.rows.some(
-      ({ strides, guards }) =>
-        strides[loop] !== 0 || guards.some(({ coefficients }) => coefficients[loop] !== 0),
-    )
-  const outermost = nest.sizes.findIndex((_, loop) => moves(loop))
-  const period = outermost === -1 ? 1 : nest.sizes.slice(outermost).reduce((all, size) => all * size, 1)
-  return { row: nest.sizes.length > 1 ? nest.sizes.at(-1) : undefined, period }
+  const row = nest.sizes.length > 1 ? nest.sizes.at(-1) : undefined
+  return { row, period: periodOf(nest, nest.sizes.length) }
 }
 
 /** A number of lanes, at most `most`, such that runs of these lengths are cut as seldom as can be; divisible by 4. */

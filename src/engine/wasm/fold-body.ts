@@ -4,6 +4,7 @@ import * as codes from "./codes.ts"
 import { isLong, laneBits } from "./lane-graph.ts"
 import { bodyLoops, runsAlongRows } from "./operand.ts"
 import { rowsBody } from "./rows-body.ts"
+import { windowsBody } from "./windows-body.ts"
 
 const OPERATIONS: Partial<Record<number, number>> = {
   [Op.Add]: codes.FOLD_ADD,
@@ -30,7 +31,7 @@ function startOf(mode: number, type: ElementType): bigint {
   return type === ElementType.Float32 ? 0x3f800000n : 1n
 }
 
-/** Folds term by term over lanes of elements, or along rows of terms. */
+/** Folds term by term over lanes of elements, along rows of terms, or over windows. */
 export const foldBody: MakeBody = (writing, step) => {
   const loops = bodyLoops(step)
   const { type } = step.operands[0].tensor
@@ -39,6 +40,8 @@ export const foldBody: MakeBody = (writing, step) => {
   if (runsAlongRows(loops)) {
     return rowsBody(writing, step, loops, { kind: codes.FOLD_ROWS, mode, start })
   }
+  const windows = windowsBody(writing, loops, { mode, start })
+  if (windows) return windows
   const sources = writeSources(writing, loops)
   const terms = writeTerms(writing, step, loops)
   return {

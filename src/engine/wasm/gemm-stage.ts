@@ -9,7 +9,7 @@ import { straightened, transposing } from "./moves.ts"
 import { bodyLoops, runsAlongRows } from "./operand.ts"
 import { packStage } from "./pack-stage.ts"
 import { type ProductPlan, countsOf, gathersTaps, isDirect, writeProduct } from "./product-plan.ts"
-import { type Packed, packFloats, packedOf, packingKey, termStride } from "./right-operand.ts"
+import { PANEL, type Packed, packFloats, packedOf, packingKey, termStride } from "./right-operand.ts"
 import type { Prepared, Stage } from "./stage.ts"
 import type { Temporary } from "./temporary.ts"
 import { tilesOf } from "./tiles.ts"
@@ -25,6 +25,10 @@ function isRowTimesRows(step: Step, { rows, right }: DotShape): boolean {
   return countOf(rows) === 1 && right.access.tensor.space !== Space.Weights && runsAlongRows(bodyLoops(step))
 }
 
+/** Taps are copied once for all panels, which takes longer than walking over short ones for a few. */
+const paysForPanels = ({ run }: LeftWalk, { columns }: DotShape): boolean =>
+  Math.ceil(countOf(columns) / PANEL) > 2 * run
+
 /** Stages that compute a Dot of float32 as matrix products; `undefined` if it has no such form. */
 export function gemmStages(step: Step, threads: number): Stage[] | undefined {
   const shape = dotShape(step)
@@ -39,7 +43,7 @@ export function gemmStages(step: Step, threads: number): Stage[] | undefined {
     step,
     shape,
     walk,
-    gathers: gathersTaps(walk, 4),
+    gathers: gathersTaps(walk, 4) && paysForPanels(walk, shape),
     left: ({ addressOf }) => addressOf(near.tensor),
     leftWidth: 4,
     right: right.address,

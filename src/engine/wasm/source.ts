@@ -1,6 +1,6 @@
 import { OnusError } from "../../protocol/errors.ts"
 import { type Access, ElementType, type Tensor, widthOf } from "../../protocol/program.ts"
-import { type Affine, collapsed, guardsFit, isPadding, range, staysInside } from "./affine.ts"
+import { type Affine, collapsed, guardsFit, isPadding, periodOf, range, staysInside } from "./affine.ts"
 import { BYTE, LONG, SIGNED_BYTE, TRUTH, UNSIGNED_BYTE, WORD } from "./codes.ts"
 import type { Image } from "./image.ts"
 import { type Operand, rowsOf, withRows } from "./operand.ts"
@@ -63,6 +63,7 @@ export function writeSource(
   words[7] = used.length
   words[8] = writing.scratch.reserve(2 * cursorBytes)
   words[9] = cursorBytes
+  words[10] = periodOf(nest, nest.to)
   const parts = used.map((lookup) => {
     const kind = kindOf(lookup.access.tensor.type)
     const source = writing.image.words(sourceWords(writing, lookup.access, lookup.affine, over, kind))
@@ -119,7 +120,7 @@ function sourceWords(
     throw new OnusError("ProgramUnsupported", `Tensor ${tensor.id} is read at positions of more than 32 bits`)
   }
   const words = [start + base * width, kind, start, inside ? 0 : tensor.length * width]
-  words.push(Math.max(domain, 1), sizes.length - domain, guards.length, 0, 0, 0)
+  words.push(Math.max(domain, 1), sizes.length - domain, guards.length, 0, 0, 0, 0)
   for (let i = 0; i < domain; i++) words.push(sizes[i], strides[i] * width)
   // There is always a loop.
   if (domain === 0) words.push(1, 0)

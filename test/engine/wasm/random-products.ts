@@ -42,7 +42,8 @@ function shuffled<T>(random: Random, items: readonly T[]): T[] {
   return list
 }
 
-const along = (loop: number, size: number): Axis => ({ factors: { [loop]: 1 }, size })
+/** An axis that one loop goes along. */
+export const along = (loop: number, size: number): Axis => ({ factors: { [loop]: 1 }, size })
 
 /** Matrix products, batched or not; batch axes may be missing in one operand. */
 function matrices(random: Random): Product {
@@ -86,8 +87,39 @@ function convolution(random: Random): Product {
     depthwise ? between(random, 1, 40) : pick(random, [1, 1, 2, 3]),
   ]
   const channels = depthwise ? 1 : pick(random, [1, 2, 3, 8, 13])
-  const out = depthwise ? 1 : pick(random, [1, 3, 8, 12])
-  const axes = range(rank).map(() => {
+  const out = depthwise ? 1 : pick(random, [1, 3, 8, 12, 20, 40])
+  const axes = windows(random, rank)
+  const domain = [batch, ...axes.map((axis) => axis.output), groups, out]
+  const first = domain.length
+  return {
+    domain,
+    reduction: [...axes.map((axis) => axis.kernel), channels],
+    left: [
+      along(0, batch),
+      ...axes.map((axis, i) => windowAxis(axis, 1 + i, first + i)),
+      { factors: { [rank + 1]: channels, [first + rank]: 1 }, size: channels * groups },
+    ],
+    right: [
+      { factors: { [rank + 1]: out, [rank + 2]: 1 }, size: out * groups },
+      ...axes.map((axis, i) => along(first + i, axis.kernel)),
+      along(first + rank, channels),
+    ],
+  }
+}
+
+/** A window that slides along an axis of an operand. */
+interface Window {
+  readonly kernel: number
+  readonly stride: number
+  readonly dilation: number
+  readonly pad: number
+  readonly output: number
+  readonly size: number
+}
+
+/** Windows along the axes of an operand with `rank` of them. */
+export function windows(random: Random, rank: number): Window[] {
+  return range(rank).map(() => {
     const [kernel, stride, dilation] = [
       pick(random, [1, 2, 3]),
       pick(random, [1, 1, 2]),
@@ -101,31 +133,18 @@ function convolution(random: Random): Product {
     )
     return { kernel, stride, dilation, pad, output, size }
   })
-  const domain = [batch, ...axes.map((axis) => axis.output), groups, out]
-  const first = domain.length
-  return {
-    domain,
-    reduction: [...axes.map((axis) => axis.kernel), channels],
-    left: [
-      along(0, batch),
-      ...axes.map(({ stride, dilation, pad, size }, i) => ({
-        factors: { [1 + i]: stride, [first + i]: dilation },
-        offset: -pad,
-        size,
-        padded: true,
-      })),
-      { factors: { [rank + 1]: channels, [first + rank]: 1 }, size: channels * groups },
-    ],
-    right: [
-      { factors: { [rank + 1]: out, [rank + 2]: 1 }, size: out * groups },
-      ...axes.map((axis, i) => along(first + i, axis.kernel)),
-      along(first + rank, channels),
-    ],
-  }
 }
 
+/** The axis that a window slides along, by loops over its places and over the elements in it. */
+export const windowAxis = ({ stride, dilation, pad, size }: Window, place: number, within: number): Axis => ({
+  factors: { [place]: stride, [within]: dilation },
+  offset: -pad,
+  size,
+  padded: true,
+})
+
 /** The access to a tensor with the axes in some order of storage. */
-function access(
+export function access(
   random: Random,
   axes: readonly Axis[],
   loops: number,

@@ -3,6 +3,7 @@ import { type Random, seeded } from "../../referee/float32-cases.ts"
 import { KINDS, type Kind, type RandomStep, randomStep } from "../random-steps.ts"
 import { largeElementwise, largeMove, largeReduction } from "./random-large.ts"
 import { randomProduct } from "./random-products.ts"
+import { randomWindows } from "./random-windows.ts"
 import { engineResults, expectedOf } from "./run-steps.ts"
 
 const SEED = 0x6f6e7573
@@ -21,6 +22,7 @@ const FAMILIES: Readonly<Record<string, readonly [(random: Random) => RandomStep
   "many elements": [largeElementwise, 300],
   "many terms": [largeReduction, 300],
   "moves of many elements": [largeMove, 300],
+  "folds over windows": [randomWindows, 300],
 }
 
 /** Threads of programs, in turn. */

@@ -53,6 +53,11 @@ export class Max {
   }
 }
 
+/** Combines vectors of floats or of integers, by type T. */
+export function combine<O, T>(a: v128, b: v128): v128 {
+  return isFloat<T>() ? changetype<O>(0).floats(a, b) : changetype<O>(0).words(a, b)
+}
+
 function floats<O>(acc: usize, x: usize, n: i32): void {
   const end = acc + ((<usize>n) << 2)
   for (; acc + 16 <= end; acc += 16) {

@@ -26,6 +26,7 @@ export const PACK_I8 = 13
 export const WIDEN_I8 = 14
 export const COPY = 15
 export const CLEAR = 16
+export const FOLD_WINDOWS = 17
 
 /** How the last register becomes the element. */
 export const STORE_FLOAT = 0 // NaN becomes the canonical one

@@ -2,33 +2,11 @@
 // subtracted, as for gemmI8; taps are taken in pairs, two products and their sum in one instruction.
 
 /**
- * Weights for depthwiseI8: tap t of channel c is at `src + t * tapStride + c * channelStride`.
+ * As depthwiseF32, of int16 elements (`table[m * taps + t] + c * 2`); sums are int32.
  *
- * `dst` is int16 [ceil(taps / 2)][C][2]: the taps of a pair side by side, zero points subtracted (`zb`: address of C
- * int32, or 0 if all are zero), and 0 for a tap that is not there.
+ * `w` is int16 [ceil(taps / 2)][C][2]: the weights of a pair of taps side by side, zero points subtracted, and 0 for a
+ * tap that is not there.
  */
-export function packDepthwiseI8(
-  src: usize,
-  tapStride: usize,
-  channelStride: usize,
-  taps: usize,
-  C: usize,
-  signed: bool,
-  zb: usize,
-  dst: usize,
-): void {
-  for (let t: usize = 0; t < taps; t++) {
-    for (let c: usize = 0; c < C; c++) {
-      const at = src + t * tapStride + c * channelStride
-      const point: i32 = zb === 0 ? 0 : load<i32>(zb + (c << 2))
-      const to = dst + (((t >> 1) * C + c) << 2)
-      store<i16>(to + ((t & 1) << 1), <i16>((signed ? <i32>load<i8>(at) : <i32>load<u8>(at)) - point))
-      if (t + 1 === taps && (t & 1) === 0) store<i16>(to, 0, 2)
-    }
-  }
-}
-
-/** As depthwiseF32, of int16 elements (`table[m * taps + t] + c * 2`) and packed weights; sums are int32. */
 export function depthwiseI8(
   table: usize,
   taps: usize,

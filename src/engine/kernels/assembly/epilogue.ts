@@ -45,8 +45,8 @@ export function epilogue(p: Plan, scratch: usize, body: usize, step: usize, elem
 }
 
 /**
- * Executes what does the same for every block: to be called at the start of a unit, whose blocks then must start at
- * multiples of the period of what is loaded.
+ * Executes what does the same for every block, once for all units that a thread does. Blocks must start at multiples of
+ * the period of what is loaded.
  */
 export function prologue(p: Plan, scratch: usize): void {
   const registers = scratch + p.registers

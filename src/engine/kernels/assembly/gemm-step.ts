@@ -2,7 +2,7 @@
 import { DEPTHWISE_F32, GEMM_I8 } from "./codes"
 import { depthwiseF32 } from "./depthwise"
 import { depthwiseI8 } from "./depthwise-i8"
-import { epilogue, prologue } from "./epilogue"
+import { epilogue } from "./epilogue"
 import { gemmF32 } from "./gemm-f32"
 import { gemmI8 } from "./gemm-i8"
 import { gather, rowPointers } from "./pack"
@@ -69,7 +69,6 @@ export function gemmUnit(p: Plan, unit: i32, scratch: usize): void {
     ? p.output + ((<usize>first) << 2)
     : scratch + q.sums - ((<usize>(m0 * width + p0 * PANEL)) << 2)
   const outStride = (<usize>(q.direct ? q.stride : width)) << 2
-  prologue(p, scratch)
   multiply(p.kind, q, group, m0, m1, p0, p1, out, outStride, scratch)
   finishRows(p, scratch, out, outStride, first, q.stride, m0, m1, p0 * PANEL, width)
 }
@@ -94,7 +93,7 @@ function multiply(
     const bytes = (<usize>run) << (kind === GEMM_I8 ? 1 : 2)
     const rowBytes = bytes * taps
     const rows = scratch + q.gathered
-    gather(table, offset, taps, bytes, m0, m1, rows, rowBytes)
+    gather(table, offset, taps, bytes, m0, m1, rows)
     table = scratch + q.pointers
     rowPointers(table, rows, rowBytes, 0, m1 - m0)
     table -= (<usize>m0) << 2
@@ -155,7 +154,6 @@ export function depthwiseUnit(p: Plan, unit: i32, scratch: usize): void {
   const m1 = min(m0 + q.rowTile, q.rows)
   const out = q.direct ? p.output : scratch + q.sums - ((<usize>(m0 * q.columns)) << 2)
   const outStride = (<usize>q.columns) << 2
-  prologue(p, scratch)
   if (p.kind === DEPTHWISE_F32) depthwiseF32(q.table, q.taps, q.columns, q.right, out, outStride, m0, m1)
   else depthwiseI8(q.table, q.taps, q.columns, q.right, out, outStride, m0, m1)
   finishRows(p, scratch, out, outStride, 0, q.columns, m0, m1, 0, q.columns)

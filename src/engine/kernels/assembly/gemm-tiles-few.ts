@@ -26,7 +26,7 @@ export function tile1x4(
   for (const end = q + pitch; q < end; q += 4) {
     let a = load<usize>(q) + aOffset
     const stop = a + bytes
-    while (a < stop) {
+    do {
       const x = v128.load32_splat(a)
       low0 = step<f32>(low0, x, v128.load(b))
       high0 = step<f32>(high0, x, v128.load(b, 16))
@@ -41,7 +41,7 @@ export function tile1x4(
       b1 += 32
       b2 += 32
       b3 += 32
-    }
+    } while (a < stop)
   }
   v128.store(o, low0, 0)
   v128.store(o, high0, 16)
@@ -77,7 +77,7 @@ export function tile2x2(
     let a0 = load<usize>(q) + aOffset
     let a1 = load<usize>(q + pitch) + aOffset
     const stop = a0 + bytes
-    while (a0 < stop) {
+    do {
       const x0 = v128.load32_splat(a0)
       const x1 = v128.load32_splat(a1)
       const low0 = v128.load(b)
@@ -96,7 +96,7 @@ export function tile2x2(
       a1 += 4
       b += 32
       b1 += 32
-    }
+    } while (a0 < stop)
   }
   v128.store(o, low00, 0)
   v128.store(o, high00, 16)

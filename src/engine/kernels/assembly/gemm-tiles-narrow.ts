@@ -39,7 +39,7 @@ export function tile8Narrow<T>(
     let a6 = load<usize>(q + q6) + aOffset
     let a7 = load<usize>(q + q7) + aOffset
     const stop = a0 + bytes
-    while (a0 < stop) {
+    do {
       const x = v128.load(b)
       acc0 = step<T>(acc0, v128.load32_splat(a0), x)
       acc1 = step<T>(acc1, v128.load32_splat(a1), x)
@@ -58,7 +58,7 @@ export function tile8Narrow<T>(
       a6 += 4
       a7 += 4
       b += 32
-    }
+    } while (a0 < stop)
   }
   putLanes(o, acc0, columns)
   putLanes(o + min(last, 1) * stride, acc1, columns)

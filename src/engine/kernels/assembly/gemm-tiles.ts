@@ -1,7 +1,7 @@
 // Register tiles: some rows by the 8 columns of a panel, accumulators in registers. One source for both types: T = f32
 // takes one k per step, T = i32 two, as pairs of int16.
 //
-// The rows' pointers start at `q`, `pitch` bytes apart and for as many bytes; a tap has `bytes` bytes.
+// The rows' pointers start at `q`, `pitch` bytes apart and for as many bytes; a tap has `bytes` bytes, at least 4.
 // Rows that are not there repeat the last one.
 import { putColumns, step } from "./gemm-lanes"
 
@@ -38,7 +38,7 @@ export function tile4<T>(
     let a2 = load<usize>(q + q2) + aOffset
     let a3 = load<usize>(q + q3) + aOffset
     const stop = a0 + bytes
-    while (a0 < stop) {
+    do {
       const left = v128.load(b)
       const right = v128.load(b, 16)
       const x0 = v128.load32_splat(a0)
@@ -58,7 +58,7 @@ export function tile4<T>(
       a2 += 4
       a3 += 4
       b += 32
-    }
+    } while (a0 < stop)
   }
   putColumns(o, low0, high0, columns)
   putColumns(o1, low1, high1, columns)
@@ -109,7 +109,7 @@ export function tile6<T>(
     let a4 = load<usize>(q + q4) + aOffset
     let a5 = load<usize>(q + q5) + aOffset
     const stop = a0 + bytes
-    while (a0 < stop) {
+    do {
       const left = v128.load(b)
       const right = v128.load(b, 16)
       const x0 = v128.load32_splat(a0)
@@ -137,7 +137,7 @@ export function tile6<T>(
       a4 += 4
       a5 += 4
       b += 32
-    }
+    } while (a0 < stop)
   }
   putColumns(o, low0, high0, columns)
   putColumns(o1, low1, high1, columns)

@@ -1,8 +1,1 @@
-export { depthwiseF32 } from "./depthwise"
-export { depthwiseI8, packDepthwiseI8 } from "./depthwise-i8"
-export { gemmF32 } from "./gemm-f32"
-export { gemmI8 } from "./gemm-i8"
-export { gather, packF32, rowPointers } from "./pack"
-export { packI8 } from "./pack-i8"
 export { run, serve } from "./run"
-export { widenI8 } from "./widen-i8"

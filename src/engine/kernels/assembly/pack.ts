@@ -11,7 +11,7 @@ export function rowPointers(table: usize, a: usize, stride: usize, m0: usize, m1
 }
 
 /**
- * Copies the taps of rows m0 to m1 beside each other: `bytes` bytes per tap, row m at `dst + (m - m0) * dstStride`.
+ * Copies the taps of rows m0 to m1 one behind the other to `dst`, `bytes` bytes each.
  *
  * Worth it where a tap is so short that a kernel's loop over it does not pay.
  */
@@ -23,16 +23,13 @@ export function gather(
   m0: usize,
   m1: usize,
   dst: usize,
-  dstStride: usize,
 ): void {
-  let entry = table + ((m0 * taps) << 2)
-  for (let m = m0; m < m1; m++) {
-    let to = dst + (m - m0) * dstStride
-    for (let t: usize = 0; t < taps; t++) {
-      copy(to, load<usize>(entry) + aOffset, bytes)
-      to += bytes
-      entry += 4
-    }
+  const end = table + ((m1 * taps) << 2)
+  for (let entry = table + ((m0 * taps) << 2); entry < end; entry += 4) {
+    const from = load<usize>(entry) + aOffset
+    if (bytes === 4) store<u32>(dst, load<u32>(from))
+    else copy(dst, from, bytes)
+    dst += bytes
   }
 }
 

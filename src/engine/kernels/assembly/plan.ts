@@ -21,7 +21,7 @@ export class Plan {
   block: i32
   output: usize
   store: i32
-  /** Instructions, of which the first `prologue` do the same for every block and are executed once per unit. */
+  /** Instructions, of which the first `prologue` do the same for every block and are executed once. */
   instructions: usize
   count: i32
   prologue: i32
@@ -36,14 +36,14 @@ export class Plan {
   last: usize
   /** Number of candidates of a Read; mode of `accumulate`; flags of a Rank; kind of lanes of a Dot. */
   mode: i32
-  /** Addresses of the body's accesses. */
+  /** Addresses of the body's accesses, or one of a structure or table instead of them. */
   sources: usize
   /** Reduction loops: how many, where their sizes are, how many terms, and where (scratch) the indices are. */
   reductions: i32
   sizes: usize
   terms: i32
   indices: usize
-  /** Of sums along rows: bytes of the neighbours that are summed. */
+  /** Of folds along rows: bytes of the neighbours that are folded; of folds over windows: elements of a run. */
   run: i32
   /** What an accumulator starts from: 4 or 8 bytes. */
   start: i64

@@ -21,7 +21,7 @@ const NAN_KEY: i64 = i64.MIN_VALUE
 /** Number of the row whose order is in the scratch memory of this thread. */
 let sorted: i32 = -1
 
-/** To be called at the start of a unit: scratch memory is shared between steps. */
+/** To be called at the start of a step: scratch memory is shared between steps. */
 export function forget(): void {
   sorted = -1
 }

@@ -2,7 +2,7 @@
 //
 // Sums and products of floats have an order, so that lanes run over eight rows at a time: their terms are
 // transposed in registers. The other operations come to the same in any order; there lanes run along a row.
-import { Add, Max, Min, Mul } from "./accumulate"
+import { Add, Max, Min, Mul, combine } from "./accumulate"
 import { FOLD_ADD, FOLD_MAX, FOLD_MIN, FOLD_MUL, LANES_FLOAT } from "./codes"
 import { pad } from "./lanes"
 import { Plan, sourceOf } from "./plan"
@@ -182,11 +182,6 @@ function eightRows<O, D>(
   }
   v128.store(acc, low)
   v128.store(acc, high, 16)
-}
-
-/** Combines vectors of floats or of integers, by type T. */
-function combine<O, T>(a: v128, b: v128): v128 {
-  return isFloat<T>() ? changetype<O>(0).floats(a, b) : changetype<O>(0).words(a, b)
 }
 
 /** acc = acc op all terms of the row, in any order. */

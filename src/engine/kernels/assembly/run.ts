@@ -10,6 +10,7 @@ import {
   DOT_ROWS,
   FOLD,
   FOLD_ROWS,
+  FOLD_WINDOWS,
   GEMM_F32,
   GEMM_I8,
   MOVE,
@@ -28,6 +29,7 @@ import { forget, rank } from "./rank"
 import { dotRows, foldRows } from "./rows"
 import { Shared, barrier, nextRun, publish } from "./shared"
 import { takeLeft, lastStep } from "./walk"
+import { foldWindows } from "./windows"
 
 /** Takes part in the run that `shared` describes; thread 0 does the steps that are for one thread. */
 export function run(shared: Shared, thread: i32, threads: i32): void {
@@ -39,6 +41,7 @@ export function run(shared: Shared, thread: i32, threads: i32): void {
     const next = i + 1 < count ? load<Plan>(plans + ((<usize>(i + 1)) << 2)).alone : 0
     if (p.alone) {
       if (thread === 0) {
+        begin(p, scratch)
         for (let unit = 0; unit < p.units; unit++) runUnit(p, unit, scratch)
         publish(shared, p.done)
       }
@@ -66,11 +69,16 @@ export function serve(shared: Shared, thread: i32, threads: i32): void {
 
 function takeUnits(p: Plan, scratch: usize): void {
   const next = changetype<usize>(p) + offsetof<Plan>("next")
-  while (true) {
-    const unit = atomic.add<i32>(next, 1)
-    if (unit >= p.units) return
-    runUnit(p, unit, scratch)
-  }
+  let unit = atomic.add<i32>(next, 1)
+  if (unit >= p.units) return
+  begin(p, scratch)
+  for (; unit < p.units; unit = atomic.add<i32>(next, 1)) runUnit(p, unit, scratch)
+}
+
+/** What a thread does before its first unit of a step: its scratch memory is still that of another step. */
+function begin(p: Plan, scratch: usize): void {
+  if (p.kind === RANK) forget()
+  prologue(p, scratch)
 }
 
 function runUnit(p: Plan, unit: i32, scratch: usize): void {
@@ -99,8 +107,6 @@ function runUnit(p: Plan, unit: i32, scratch: usize): void {
 
 /** Body and epilogue, block by block. */
 function elements(p: Plan, scratch: usize, begin: i32, end: i32): void {
-  if (p.kind === RANK) forget()
-  prologue(p, scratch)
   for (let element = begin; element < end; element += p.block) {
     const n = min(p.block, end - element)
     const lanes = body(p, scratch, element, n)
@@ -116,6 +122,8 @@ function body(p: Plan, scratch: usize, element: i32, n: i32): usize {
       return fold(p, scratch, element, n)
     case FOLD_ROWS:
       return foldRows(p, scratch, element, n)
+    case FOLD_WINDOWS:
+      return foldWindows(p, scratch, element, n)
     case DOT_ROWS:
       return dotRows(p, scratch, element, n)
     case DOT:

@@ -23,6 +23,8 @@ export class Source {
   cursor: usize
   /** Bytes of a cursor: two lie behind each other, where the block starts and where the walk is. */
   size: usize
+  /** After how many elements of the output the same elements are read again. */
+  period: i32
 }
 
 /** A coordinate that is data. */
