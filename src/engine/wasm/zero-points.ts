@@ -1,5 +1,4 @@
 import { ElementType, Space } from "../../protocol/program.ts"
-import { staysInside } from "./affine.ts"
 import type { DotLoop, DotOperand, DotShape } from "./dot-shape.ts"
 import { outside, sums } from "./pointer-table.ts"
 import type { Writing } from "./source.ts"
@@ -8,7 +7,8 @@ import type { Writing } from "./source.ts"
 export const isSingle = ({ access, affine }: DotOperand): boolean =>
   affine.guards.length === 0 &&
   affine.strides.every((stride) => stride === 0) &&
-  staysInside(affine, [], access.tensor.length)
+  affine.base >= 0 &&
+  affine.base < access.tensor.length
 
 /** True if the zero points of right operands are constant and belong to columns, each in one right operand. */
 export function isPerColumn({ rightZero, groups, rows }: DotShape): boolean {

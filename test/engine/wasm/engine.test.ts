@@ -1,6 +1,7 @@
 import { expect } from "chai"
 import { interpret } from "../../../src/engine/reference/interpreter.ts"
 import { Engine } from "../../../src/engine/wasm/engine.ts"
+import { bytesStages } from "../../../src/engine/wasm/bytes-stage.ts"
 import { roomFor } from "../../../src/engine/wasm/buffer.ts"
 import { type Access, Body, ElementType, Op, Space, type Step } from "../../../src/protocol/program.ts"
 import { seeded } from "../../referee/float32-cases.ts"
@@ -74,6 +75,26 @@ describe("The engine refuses programs whose accesses leave their tensors", () =>
       epilogue: [instruction(Op.Exp, Float32)],
     })
     expect(await codeOfRun(made)).to.equal("ProgramUnsupported")
+  })
+})
+
+describe("Products of 8 bits", () => {
+  it("are left to their kernel where zero points are plain", () => {
+    const zeros = [2, 3].map((id) => access(Int8, id, 1, [0, 0, 0]))
+    const [, right] = zeros
+    const constant = { ...right, tensor: { ...right.tensor, space: Space.Weights } }
+    const operands = [access(Int8, 0, 800, [10, 0, 1]), access(Int8, 1, 90, [0, 10, 1]), zeros[0], constant]
+    const output = { space: Space.Output, type: Int32, id: 0, firstLeaf: 0, length: 720 }
+    const step: Step = {
+      output,
+      domain: [80, 9],
+      reduction: [10],
+      body: Body.Dot,
+      mode: 0,
+      operands,
+      epilogue: [],
+    }
+    expect(bytesStages(step, 1)).to.have.length.above(1)
   })
 })
 
