@@ -2,6 +2,7 @@ import { Command } from "commander"
 import type { OnnxGraph } from "../../engine/onnx/graph.ts"
 import type { Port, Program } from "../../engine/program/program.ts"
 import { findUnprovable } from "../../engine/program/proof-cost.ts"
+import { validateProgram } from "../../engine/program/validate.ts"
 import { modelRegisteredAt, registerModel } from "../../sdk/register-model.ts"
 import { command, onChain, reports, sentReport, withKey } from "../command.ts"
 import { inspect } from "../../engine/program/inspect.ts"
@@ -10,6 +11,7 @@ import { readGraph } from "../file.ts"
 import { readTensors } from "../input.ts"
 import { type ModelOptions, closed, readModel, withModel } from "../model-file.ts"
 import { fields, table } from "../output.ts"
+import { checkModelCommand } from "./model-check.ts"
 import { type ChainOptions, reading, signing } from "../session.ts"
 import { showTime } from "../time.ts"
 
@@ -20,6 +22,7 @@ export function modelCommand(): Command {
     .addCommand(addModelCommand())
     .addCommand(showModelCommand())
     .addCommand(inspectModelCommand())
+    .addCommand(checkModelCommand())
 }
 
 /** A model id as given, or that of an ONNX file. @throws OnusError `ModelIdInvalid`. */
@@ -39,6 +42,7 @@ function addModelCommand(): Command {
     .action(
       reports((file: string, options: ChainOptions & ModelOptions & { uri: string }) => {
         const program = readModel(file, options)
+        validateProgram(program)
         return signing(options, async ({ client }) => {
           const sent = sentReport(await registerModel(client, program, options.uri))
           const { modelId } = program
