@@ -8,15 +8,17 @@ const CAMPAIGNS: Readonly<Record<string, string>> = {
   axes: "test/engine/operators/differential/long-axes.test.ts",
   networks: "test/engine/operators/differential/networks.test.ts",
   referee: "test/long/referee.test.ts",
+  models: "test/long/models.test.ts",
 }
 /** Those that `--seed` and `--count` mean something to. */
-const SEEDED = ["referee"]
+const SEEDED = ["referee", "models"]
 
 const HELP = `Runs the long campaigns: ${Object.keys(CAMPAIGNS).join(", ")}; all of them if none is named.
 
   npm run test:long                                         everything: hours
   npm run test:long -- referee                              the contract beside the interpreter, 1,000,000 elements
   npm run test:long -- referee --seed 5000 --count 20000    so many elements, from that case on
+  npm run test:long -- models --count 5000                  so many models: engine, openings and contract
 
 Progress lines name the seed with which a campaign goes on; a failure names its case and how to repeat it.
 --seed and --count are for: ${SEEDED.join(", ")}.
