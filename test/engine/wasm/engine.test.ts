@@ -1,8 +1,11 @@
 import { expect } from "chai"
+import { engine } from "../../../src/engine/engine.ts"
+import type { Executor } from "../../../src/engine/executor.ts"
 import { interpret } from "../../../src/engine/reference/interpreter.ts"
 import { Engine } from "../../../src/engine/wasm/engine.ts"
 import { bytesStages } from "../../../src/engine/wasm/bytes-stage.ts"
 import { roomFor } from "../../../src/engine/wasm/buffer.ts"
+import { OnusError } from "../../../src/protocol/errors.ts"
 import { type Access, Body, ElementType, Op, Space, type Step } from "../../../src/protocol/program.ts"
 import { seeded } from "../../referee/float32-cases.ts"
 import { instruction } from "../reference/steps.ts"
@@ -133,5 +136,28 @@ describe("An engine", () => {
 
   it("has room for tensors of more than 2 GiB", () => {
     expect(roomFor(2 ** 31)).to.be.within(2 ** 31, 2 ** 31 + 128)
+  })
+})
+
+describe("The executor of programs on WebAssembly", () => {
+  const networks = [1, 2].map((seed) => randomNetwork(seeded(seed), 9, 4))
+  const run = async (executor: Executor, { program, inputs }: (typeof networks)[0]) => {
+    const [{ tensor }] = program.outputs
+    const bytes = (await executor.run(program, inputs)).bytes(tensor)
+    expect(Buffer.compare(bytes, interpret(program, inputs).bytes(tensor))).to.equal(0)
+  }
+
+  it("finishes runs of programs that take turns, asked for at once", async () => {
+    const executor = engine({ threads: 2 })
+    await Promise.all([0, 0, 1, 0, 1, 1].map((i) => run(executor, networks[i])))
+  })
+
+  it("loads a program anew after it could not be loaded", async () => {
+    const executor = engine()
+    const create = Engine.create.bind(Engine)
+    Engine.create = () => Promise.reject(new OnusError("EngineMemoryExceeded", "no memory now"))
+    const code = await codeOf(run(executor, networks[0])).finally(() => (Engine.create = create))
+    expect(code).to.equal("EngineMemoryExceeded")
+    await run(executor, networks[0])
   })
 })
