@@ -128,7 +128,7 @@ export class Engine {
       if (!isRight) await pending?.abandon()
     }
     if (!isRight) throw new OnusError("ProgramInvalid", "An access leaves its tensor")
-    const hashing = pending?.finish()
+    const hashing = pending?.finish().catch(() => this.#endHasher())
     const there = (tensor: Tensor): Uint8Array => {
       const address = compiled.addressOf(tensor)
       return memory.subarray(address, address + tensor.length * widthOf(tensor.type))
@@ -161,6 +161,13 @@ export class Engine {
     Atomics.store(progress, 0, -this.program.inputs.length)
     const buffer = this.#memory.memory.buffer as unknown as SharedArrayBuffer
     return hasher?.follow({ program: this.program, buffer, offsetOf: addressOf, progress })
+  }
+
+  /** Ends hashing threads that failed: this thread hashes the run then, and new ones are started for the next. */
+  async #endHasher(): Promise<undefined> {
+    const hasher = await this.#hasher
+    this.#hasher = undefined
+    await hasher?.close()
   }
 
   /** Bytes of a run that are committed to. */

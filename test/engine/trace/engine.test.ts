@@ -1,6 +1,7 @@
 import { expect } from "chai"
 import { interpret } from "../../../src/engine/reference/interpreter.ts"
 import { commit } from "../../../src/engine/trace/commitment.ts"
+import { HashingThread } from "../../../src/engine/trace/hashing-thread.ts"
 import { Engine } from "../../../src/engine/wasm/engine.ts"
 import { CHUNK_BYTES } from "../../../src/protocol/tensor-tree.ts"
 import { expectRefusal } from "../onnx/models.ts"
@@ -40,6 +41,24 @@ describe("the engine's traces", () => {
       for (const values of Object.values(inputs)) (values as Float32Array).fill(1)
       expect([rootsOf(kept), rootsOf(eager)]).to.deep.equal([expected, expected])
     } finally {
+      await engine.close()
+    }
+  })
+
+  it("are there, of this run and the next, if a hashing thread fails", async () => {
+    const engine = await Engine.create(program)
+    const { prototype } = HashingThread
+    const run = Object.getOwnPropertyDescriptor(prototype, "run")!
+    try {
+      const inputs = randomInputs(program, 9)
+      const expected = rootsOf(interpret(program, inputs))
+      prototype.run = () => Promise.reject(new Error("out of memory"))
+      const failing = await engine.run(inputs, "eager")
+      Object.defineProperty(prototype, "run", run)
+      const next = await engine.run(inputs, "eager")
+      expect([rootsOf(failing), rootsOf(next)]).to.deep.equal([expected, expected])
+    } finally {
+      Object.defineProperty(prototype, "run", run)
       await engine.close()
     }
   })
