@@ -16,7 +16,7 @@ const SEEDED = ["referee", "models"]
 const HELP = `Runs the long campaigns: ${Object.keys(CAMPAIGNS).join(", ")}; all of them if none is named.
 
   npm run test:long                                         everything: hours
-  npm run test:long -- referee                              the contract beside the interpreter, 1,000,000 elements
+  npm run test:long -- referee                              the contract beside the interpreter, 1,000,000 elements: half an hour
   npm run test:long -- referee --seed 5000 --count 20000    so many elements, from that case on
   npm run test:long -- models --count 5000                  so many models: engine, openings and contract
 

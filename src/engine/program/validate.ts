@@ -72,6 +72,9 @@ function portsProblem({ inputs, outputs, constants }: ProgramParts): string | un
   return constant && `the constant ${nameOf(constant.tensor)} has ${constant.data.length} bytes`
 }
 
+/** Descriptors have 32 bits for the number of a leaf. */
+const MOST_LEAVES = 2 ** 32
+
 /** Tensors are numbered from 0, and their chunks follow one another. */
 function layoutProblem(table: Table): string | undefined {
   for (const tensors of table.values()) {
@@ -84,6 +87,7 @@ function layoutProblem(table: Table): string | undefined {
       if (id !== number) return `${nameOf(tensor)} has the place of number ${number}`
       if (firstLeaf !== leaf) return `${nameOf(tensor)} begins at leaf ${firstLeaf} instead of ${leaf}`
       leaf += leavesOf(tensor)
+      if (leaf > MOST_LEAVES) return `${nameOf(tensor)} ends behind leaf 2^32`
     }
   }
   return undefined

@@ -82,6 +82,16 @@ describe("validateProgram", () => {
         "number 1",
       ],
       "with chunks in other places": [(p) => (p.constants[1].tensor.firstLeaf += 1), "begins at leaf"],
+      "with more chunks than can be numbered": [
+        (p) => {
+          const [length, leaves] = [2 ** 30, 2 ** 23]
+          p.inputs = Array.from({ length: 513 }, (_, id) => {
+            const tensor = { space: Space.Input, type: Int64, id, firstLeaf: id * leaves, length }
+            return { name: `x${id}`, shape: [length], tensor }
+          })
+        },
+        "Input tensor 512 ends behind leaf 2^32",
+      ],
       "whose output nothing computes": [(p) => void p.steps.pop(), "no step computes Output tensor 0"],
       "that writes an input": [(p) => (p.steps.at(-1).output.space = Space.Input), "Step 6", "writes Input"],
       "that writes a tensor twice": [
@@ -220,6 +230,26 @@ describe("validateProgram", () => {
     }
   })
 
+  it("or the interpreter runs it: random changes of random networks", () => {
+    const random = seeded(SEED + 2)
+    const counts = { refused: 0, ran: 0 }
+    for (let number = 0; number < 30; number++) {
+      const { graph, inputs } = drawNetwork("changed", number, LAYERS)
+      const { program } = lowerWith(graph, inputs)
+      const bytes = program.inputs.map(({ name }) => inputs.get(name)!.data)
+      for (let i = 0; i < 40; i++) {
+        const draft = draftOf(program)
+        mutate(random, draft)
+        if (refusal(draft) !== undefined) counts.refused++
+        else if (termsOf(draft) < 10_000) {
+          expect(() => run(draft, bytes), `network ${number}`).not.to.throw()
+          counts.ran++
+        }
+      }
+    }
+    expect(Math.min(counts.refused, counts.ran)).to.be.above(100)
+  })
+
   it(`or the interpreter runs it: ${MUTATIONS} random changes of random programs`, () => {
     const random = seeded(SEED + 1)
     const counts = { refused: 0, ran: 0 }
@@ -257,7 +287,8 @@ function laidOut(program: ProgramParts): ProgramParts {
   return draft
 }
 
-const termsOf = ({ steps }: Draft): number => steps[0].reduction.reduce((all, size) => all * size, 1)
+const termsOf = ({ steps }: Draft): number =>
+  Math.max(...steps.map(({ reduction }) => reduction.reduce((all, size) => all * size, 1)))
 
 const show = (value: unknown): string =>
   JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" ? `${each}` : each))
