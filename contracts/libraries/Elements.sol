@@ -29,10 +29,25 @@ library Elements {
         }
     }
 
+    /// @notice Whether elements are Float32.
+    function isFloat(ElementType t) internal pure returns (bool) {
+        return t == ElementType.Float32;
+    }
+
+    /// @notice Whether elements are Int8 or Uint8.
+    function isByte(ElementType t) internal pure returns (bool) {
+        return t == ElementType.Int8 || t == ElementType.Uint8;
+    }
+
+    /// @notice Whether elements are Bool.
+    function isBool(ElementType t) internal pure returns (bool) {
+        return t == ElementType.Bool;
+    }
+
     /// @notice The smallest and the largest integer of a type; those of Int32 for Float32.
     function bounds(ElementType t) internal pure returns (int256 low, int256 high) {
         unchecked {
-            if (t == ElementType.Bool) return (0, 1);
+            if (isBool(t)) return (0, 1);
             if (t == ElementType.Uint8) return (0, 255);
             high = int256((1 << (8 * width(t) - 1)) - 1);
             low = -high - 1;
@@ -43,7 +58,7 @@ library Elements {
     /// @dev This wraps an integer to its type, too.
     function fromBits(uint256 bits, ElementType t) internal pure returns (uint256 value) {
         value = toBits(bits, t);
-        if (t == ElementType.Bool) return value == 0 ? 0 : 1;
+        if (isBool(t)) return value == 0 ? 0 : 1;
         assembly ("memory-safe") {
             // Copies the sign, if there is one, into everything above its byte.
             value := signextend(byte(31, shr(shl(3, t), SIGNS)), value)
@@ -67,7 +82,7 @@ library Elements {
         uint256 count
     ) internal pure {
         uint256 size = width(t);
-        bool isBool = t == ElementType.Bool;
+        bool truth = isBool(t);
         assembly ("memory-safe") {
             let last := byte(31, shr(shl(3, t), SIGNS)) // the byte with the sign
             let end := add(target, shl(5, count)) // behind the last word
@@ -76,7 +91,7 @@ library Elements {
                 for {} lt(target, end) {} {
                     // The element is the uppermost byte of the word at its address.
                     let x := signextend(last, byte(0, mload(source)))
-                    if isBool {
+                    if truth {
                         x := gt(x, 0) // any byte but zero is true
                     }
                     mstore(target, x)
@@ -112,10 +127,15 @@ library Elements {
     }
 
     /// @notice The register of the element at a memory address.
-    function load(uint256 source, ElementType t) internal pure returns (uint256 value) {
-        copy(source, 0, t, 0, 1);
+    function load(uint256 source, ElementType t) internal pure returns (uint256) {
+        uint256 x;
         assembly ("memory-safe") {
-            value := mload(0) // the scratch space, where `copy` has put it
+            // The first eight bytes, in reverse: swaps bytes, then pairs, then halves.
+            x := shr(192, mload(source))
+            x := or(shl(8, and(x, 0x00ff00ff00ff00ff)), and(shr(8, x), 0x00ff00ff00ff00ff))
+            x := or(shl(16, and(x, 0x0000ffff0000ffff)), and(shr(16, x), 0x0000ffff0000ffff))
+            x := or(shl(32, and(x, 0xffffffff)), shr(32, x))
         }
+        return fromBits(x, t);
     }
 }

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Elements} from "../libraries/Elements.sol";
 import {Operand, Operands} from "../referee/Operands.sol";
 import {Referee} from "../referee/Referee.sol";
+import {Partial} from "../types/Partial.sol";
 import {Step} from "../types/Program.sol";
 
 /// @title RefereeHarness
@@ -12,6 +13,17 @@ contract RefereeHarness {
     using Operands for Operand;
 
     uint256 private constant CHUNK_BYTES = 1024;
+
+    /// @notice A part of an evaluation: how far it goes, and which chunks are opened for it.
+    struct Part {
+        uint256 until;
+        Place[] chunks;
+    }
+
+    struct Place {
+        uint32 operand;
+        uint32 chunk;
+    }
 
     /// @notice Recomputes `elements` of a step.
     /// @param descriptor `abi.encode(Step)`.
@@ -47,17 +59,72 @@ contract RefereeHarness {
         used = before - gasleft();
     }
 
+    /// @notice Recomputes one element part by part. The last part finishes it.
+    /// @return bits The bits of the element.
+    /// @return steps What there is after each of the other parts.
+    function evaluateInParts(
+        bytes calldata descriptor,
+        uint256 element,
+        uint256 hint,
+        Part[] calldata parts,
+        bytes[] calldata tensors
+    ) external pure returns (uint256 bits, Partial[] memory steps) {
+        Step memory step = abi.decode(descriptor, (Step));
+        steps = new Partial[](parts.length - 1);
+        Partial memory current;
+        for (uint256 i; i < steps.length; ++i) {
+            Operand[] memory operands = _open(tensors, parts[i].chunks);
+            current = Referee.advance(step, element, hint, current, parts[i].until, operands);
+            steps[i] = current;
+        }
+        bits = Referee.finish(step, element, hint, current, _open(tensors, parts[steps.length].chunks));
+    }
+
+    /// @notice What there is after some more terms, whatever there was before.
+    function advance(
+        bytes calldata descriptor,
+        uint256 element,
+        uint256 hint,
+        Partial calldata from,
+        uint256 until,
+        bytes[] calldata tensors
+    ) external pure returns (Partial memory) {
+        Step memory step = abi.decode(descriptor, (Step));
+        return Referee.advance(step, element, hint, from, until, _open(tensors));
+    }
+
+    /// @notice The number of terms of a step.
+    function termsOf(bytes calldata descriptor) external pure returns (uint256) {
+        return Referee.termsOf(abi.decode(descriptor, (Step)));
+    }
+
     /// @dev Opens every chunk of every tensor.
     function _open(bytes[] calldata tensors) private pure returns (Operand[] memory operands) {
         operands = new Operand[](tensors.length);
         for (uint256 i; i < tensors.length; ++i) {
-            bytes calldata data = tensors[i];
-            operands[i] = Operands.allocate((data.length + CHUNK_BYTES - 1) / CHUNK_BYTES);
-            for (uint256 start; start < data.length; start += CHUNK_BYTES) {
-                uint256 end = start + CHUNK_BYTES;
-                operands[i].push(start / CHUNK_BYTES, data[start:end < data.length ? end : data.length]);
-            }
+            uint256 count = (tensors[i].length + CHUNK_BYTES - 1) / CHUNK_BYTES;
+            operands[i] = Operands.allocate(count);
+            for (uint256 chunk; chunk < count; ++chunk) _push(operands[i], tensors[i], chunk);
         }
+    }
+
+    /// @dev Opens some chunks.
+    function _open(
+        bytes[] calldata tensors,
+        Place[] calldata places
+    ) private pure returns (Operand[] memory operands) {
+        operands = new Operand[](tensors.length);
+        for (uint256 i; i < tensors.length; ++i) operands[i] = Operands.allocate(places.length);
+        for (uint256 i; i < places.length; ++i) {
+            uint256 operand = places[i].operand;
+            _push(operands[operand], tensors[operand], places[i].chunk);
+        }
+    }
+
+    function _push(Operand memory operand, bytes calldata data, uint256 chunk) private pure {
+        uint256 end = (chunk + 1) * CHUNK_BYTES;
+        if (end > data.length) end = data.length;
+        operand.push(chunk, data[chunk * CHUNK_BYTES:end]);
     }
 
     function _freeMemory() private pure returns (uint256 pointer) {

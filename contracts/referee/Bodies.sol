@@ -2,7 +2,9 @@
 pragma solidity 0.8.37;
 
 import {Elements} from "../libraries/Elements.sol";
-import {ElementType, Op} from "../types/Program.sol";
+import {Body, ElementType, Op} from "../types/Program.sol";
+import {Dot32} from "./Dot32.sol";
+import {Dot8} from "./Dot8.sol";
 import {Float32} from "./Float32.sol";
 import {Frame, requireType} from "./Frame.sol";
 import {Lane, Lanes} from "./Lanes.sol";
@@ -11,6 +13,7 @@ import {Walk, Walks} from "./Walk.sol";
 
 /// @title Bodies
 /// @notice What an element starts from: a candidate, a sum of products, or a fold.
+/// @dev Sums and folds go through a part of their terms at a time.
 library Bodies {
     using Lanes for Lane;
     using Walks for Walk;
@@ -29,93 +32,114 @@ library Bodies {
         t = frame.step.operands[0].tensor.elementType;
         bool found;
         for (uint256 i; i < frame.step.mode && !found; ++i) {
-            Lane memory lane = Lanes.open(frame, i, new uint32[](0));
+            Lane memory lane = Lanes.open(frame, i, frame.still);
             requireType(lane.elementType, t);
-            if (raw && t == ElementType.Bool) lane.elementType = ElementType.Uint8;
+            if (raw && Elements.isBool(t)) lane.elementType = ElementType.Uint8;
             (found, value) = lane.read(0);
         }
     }
 
-    /// @notice The sum of products from zero on, in order.
-    /// @dev Padding counts as the zero point, which makes the term zero; it is +0 in Float32, and takes part.
-    function dot(Frame memory frame) internal pure returns (uint256 value, ElementType t) {
-        uint256[] memory zero = new uint256[](2);
+    /// @notice What a sum or a fold starts from, and its type.
+    function start(Frame memory frame) internal pure returns (uint256 value, ElementType t) {
         t = frame.step.operands[0].tensor.elementType;
+        if (frame.step.body == Body.Fold) return (_neutral(frame.step.mode, t), t);
         ElementType other = frame.step.operands[1].tensor.elementType;
-        if (_isByte(t) && _isByte(other)) {
-            zero[0] = _zeroPoint(frame, 2, t);
-            zero[1] = _zeroPoint(frame, 3, other);
-            t = ElementType.Int32;
-        } else {
-            requireType(other, t);
-            if (_isByte(t) || t == ElementType.Bool) revert DotInvalid(t);
-        }
-        Walk memory walk = Walks.start(frame, zero);
-        while (walk.next()) {
-            value = t == ElementType.Float32 ? _floatProducts(value, walk) : _integerProducts(value, walk);
-        }
-        value = Elements.fromBits(value, t);
+        if (Elements.isByte(t) && Elements.isByte(other)) return (0, ElementType.Int32);
+        requireType(other, t);
+        if (Elements.isByte(t) || Elements.isBool(t)) revert DotInvalid(t);
     }
 
-    /// @notice `acc = op(acc, x)` from the operation's neutral value on, in order.
-    /// @dev Padding counts as the neutral value: that is the same as skipping it, since a sum that starts
-    /// from +0 is never -0.
-    function fold(Frame memory frame) internal pure returns (uint256 value, ElementType t) {
-        Op op = Op(frame.step.mode);
-        t = frame.step.operands[0].tensor.elementType;
-        value = _neutral(op, t);
-        uint256[] memory padding = new uint256[](1);
-        padding[0] = value;
-        function(uint256, uint256) pure returns (uint256) f = Scalars.binary(op, t);
-        Walk memory walk = Walks.start(frame, padding);
-        while (walk.next()) {
-            uint256[] memory x = walk.values[0];
-            for (uint256 i; i < x.length; ++i) value = f(value, x[i]);
-        }
-        // Sums and products of integers may wrap as late as here.
-        value = Elements.fromBits(value, t);
+    /// @notice Adds the terms from `from` to below `until` to a sum of products, in order.
+    /// @dev Padding counts as the zero point, which makes the term zero; it is +0 in Float32, and takes part.
+    /// Integers are right modulo 2^64.
+    function dot(
+        Frame memory frame,
+        uint256 sum,
+        uint256 from,
+        uint256 until
+    ) internal pure returns (uint256) {
+        Walk memory walk = Walks.start(frame, 2, from, until);
+        ElementType t = frame.step.operands[0].tensor.elementType;
+        if (Elements.isFloat(t)) return _floatProducts(walk, Elements.fromBits(sum, t));
+        if (!Elements.isByte(t)) return _integerProducts(walk, sum, 0, 0);
+        return _integerProducts(walk, sum, _zeroPoint(frame, 0), _zeroPoint(frame, 1));
     }
 
-    /// @dev Two roundings per term.
-    function _floatProducts(uint256 acc, Walk memory walk) private pure returns (uint256) {
-        uint256[] memory x = walk.values[0];
-        uint256[] memory y = walk.values[1];
-        unchecked {
-            for (uint256 i; i < x.length; ++i) acc = Float32.add(acc, Float32.mul(x[i], y[i]));
+    /// @notice `acc = op(acc, x)` for the terms from `from` to below `until`, in order.
+    /// @dev Sums and products of integers are right modulo 2^64.
+    function fold(
+        Frame memory frame,
+        uint256 acc,
+        uint256 from,
+        uint256 until
+    ) internal pure returns (uint256) {
+        Walk memory walk = Walks.start(frame, 1, from, until);
+        ElementType t = frame.step.operands[0].tensor.elementType;
+        function(uint256, uint256) pure returns (uint256) f = Scalars.binary(Op(frame.step.mode), t);
+        acc = Elements.fromBits(acc, t);
+        while (walk.next()) {
+            if (walk.lanes[0].isPadding()) continue;
+            uint256[] memory x = walk.values(0);
+            for (uint256 i; i < x.length; ++i) acc = f(acc, x[i]);
         }
         return acc;
     }
 
-    /// @dev Right modulo 2^64.
-    function _integerProducts(uint256 acc, Walk memory walk) private pure returns (uint256) {
-        uint256[] memory x = walk.values[0];
-        uint256[] memory y = walk.values[1];
-        uint256 zeroX = walk.padding[0];
-        uint256 zeroY = walk.padding[1];
-        unchecked {
-            for (uint256 i; i < x.length; ++i) acc += (x[i] - zeroX) * (y[i] - zeroY);
+    function _floatProducts(Walk memory walk, uint256 sum) private pure returns (uint256) {
+        while (walk.next()) {
+            Lane memory a = walk.lanes[0];
+            Lane memory b = walk.lanes[1];
+            sum = Dot32.accumulate(sum, a.next, a.stride, b.next, b.stride, walk.count);
         }
-        return acc;
+        return sum;
     }
 
-    function _isByte(ElementType t) private pure returns (bool) {
-        return t == ElementType.Int8 || t == ElementType.Uint8;
+    function _integerProducts(
+        Walk memory walk,
+        uint256 sum,
+        uint256 zeroA,
+        uint256 zeroB
+    ) private pure returns (uint256) {
+        while (walk.next()) {
+            Lane memory a = walk.lanes[0];
+            Lane memory b = walk.lanes[1];
+            if (a.isPadding() || b.isPadding()) continue;
+            unchecked {
+                sum +=
+                    Elements.isByte(a.elementType) && a.stride == 1 && b.stride == 1
+                        ? Dot8.sum(a.next, a.elementType, zeroA, b.next, b.elementType, zeroB, walk.count)
+                        : _products(walk.values(0), walk.values(1), zeroA, zeroB);
+            }
+        }
+        return sum;
     }
 
-    /// @dev A zero point has the type of the operand that it belongs to.
-    function _zeroPoint(Frame memory frame, uint256 number, ElementType t) private pure returns (uint256) {
-        requireType(frame.step.operands[number].tensor.elementType, t);
-        return Lanes.valueOf(frame, number);
+    function _products(
+        uint256[] memory a,
+        uint256[] memory b,
+        uint256 zeroA,
+        uint256 zeroB
+    ) private pure returns (uint256 sum) {
+        unchecked {
+            for (uint256 i; i < a.length; ++i) sum += (a[i] - zeroA) * (b[i] - zeroB);
+        }
+    }
+
+    /// @dev The zero point of operand `number`, which has its type.
+    function _zeroPoint(Frame memory frame, uint256 number) private pure returns (uint256) {
+        ElementType t = frame.step.operands[number].tensor.elementType;
+        requireType(frame.step.operands[number + 2].tensor.elementType, t);
+        return Lanes.valueOf(frame, number + 2);
     }
 
     /// @dev What a fold starts from.
-    function _neutral(Op op, ElementType t) private pure returns (uint256) {
-        bool isFloat = t == ElementType.Float32;
+    function _neutral(uint256 op, ElementType t) private pure returns (uint256) {
+        bool isFloat = Elements.isFloat(t);
         (int256 low, int256 high) = Elements.bounds(t);
-        if (op == Op.Add) return 0;
-        if (op == Op.Mul) return isFloat ? ONE : 1;
-        if (op == Op.Min) return isFloat ? Float32.INFINITY : uint256(high);
-        if (op == Op.Max) return isFloat ? NEGATIVE_INFINITY : uint256(low);
-        revert FoldInvalid(op);
+        if (op == uint256(Op.Add)) return 0;
+        if (op == uint256(Op.Mul)) return isFloat ? ONE : 1;
+        if (op == uint256(Op.Min)) return isFloat ? Float32.INFINITY : uint256(high);
+        if (op == uint256(Op.Max)) return isFloat ? NEGATIVE_INFINITY : uint256(low);
+        revert FoldInvalid(Op(op));
     }
 }

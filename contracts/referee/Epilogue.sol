@@ -16,6 +16,7 @@ struct Registers {
 
 /// @title Epilogue
 /// @notice The scalar instructions behind a body.
+/// @dev Operations are looked up as numbers, as in `Scalars`.
 library Epilogue {
     /// @dev The instruction uses a register that is not made yet: no valid model does.
     error RegisterInvalid(uint256 register, uint256 count);
@@ -42,18 +43,18 @@ library Epilogue {
         Registers memory registers,
         Instruction memory i
     ) private pure returns (uint256, ElementType t) {
-        Op op = i.op;
+        uint256 op = uint256(i.op);
         t = i.elementType;
-        if (op == Op.Load) return (_load(frame, i.a, t), t);
-        if (op == Op.Const) return (Elements.fromBits(i.value, t), t);
-        if (op == Op.Select) return (_select(registers, i), t);
-        if (op == Op.Cast) {
+        if (op == uint256(Op.Load)) return (_load(frame, i.a, t), t);
+        if (op == uint256(Op.Const)) return (Elements.fromBits(i.value, t), t);
+        if (op == uint256(Op.Select)) return (_select(registers, i), t);
+        if (op == uint256(Op.Cast)) {
             (uint256 value, ElementType source) = _get(registers, i.a);
             return (Scalars.cast(value, source, t), t);
         }
-        if (op >= Op.Round && op <= Op.FromBits) return (_unary(registers, i), t);
-        uint256 result = Scalars.binary(op, t)(_typed(registers, i.a, t), _typed(registers, i.b, t));
-        if (op == Op.Eq || op == Op.Lt) t = ElementType.Bool;
+        if (op >= uint256(Op.Round) && op <= uint256(Op.FromBits)) return (_unary(registers, i), t);
+        uint256 result = Scalars.binary(i.op, t)(_typed(registers, i.a, t), _typed(registers, i.b, t));
+        if (op == uint256(Op.Eq) || op == uint256(Op.Lt)) t = ElementType.Bool;
         return (Elements.fromBits(result, t), t);
     }
 

@@ -1,8 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice An affine form of the loop indices, while the reduction loops run. The indices of the innermost loop
-/// are one *run*.
+/// @notice The loop indices of an element while the reduction loops run.
+struct Loops {
+    /// Coordinates of the element in the domain.
+    uint256[] index;
+    /// Sizes of the reduction loops. The indices of the innermost one are one *run*.
+    uint32[] reduction;
+    /// Indices of all reduction loops but the innermost one.
+    uint256[] outer;
+}
+
+/// @notice An affine form of the loop indices.
 struct Form {
     /// At the start of the run.
     int256 value;
@@ -15,15 +24,30 @@ struct Form {
 /// @title Forms
 /// @notice Affine forms that move by additions only.
 library Forms {
-    /// @notice The form `start + sum(factors[i] * index[i])` at the first reduction index of an element.
+    /// @notice The row-major coordinates of element `i` in the first `count` of some sizes.
+    function coordinates(
+        uint256 i,
+        uint32[] memory sizes,
+        uint256 count
+    ) internal pure returns (uint256[] memory index) {
+        index = new uint256[](count);
+        unchecked {
+            while (count-- > 0) {
+                index[count] = i % sizes[count];
+                i /= sizes[count];
+            }
+        }
+    }
+
+    /// @notice The form `start + sum(factors[i] * index[i])` at the start of the run that `loops` are in.
     /// @param factors Those of the domain, then those of the reduction.
-    /// @param index The domain coordinates of the element.
     function place(
         int256 start,
         int64[] memory factors,
-        uint256[] memory index,
-        uint32[] memory reduction
+        Loops memory loops
     ) internal pure returns (Form memory form) {
+        uint256[] memory index = loops.index;
+        uint32[] memory reduction = loops.reduction;
         unchecked {
             // Sums of few products of 64 by 32 bits: far from 256 bits.
             for (uint256 i; i < index.length; ++i) start += factors[i] * int256(index[i]);
@@ -36,6 +60,7 @@ library Forms {
             int256 inner;
             for (uint256 i = outer; i > 0; --i) {
                 int256 factor = factors[index.length + i - 1];
+                form.value += factor * int256(loops.outer[i - 1]);
                 form.steps[i - 1] = factor - inner;
                 inner += factor * (int256(uint256(reduction[i - 1])) - 1);
             }

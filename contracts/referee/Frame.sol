@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ElementType, Step} from "../types/Program.sol";
+import {Body, ElementType, Step} from "../types/Program.sol";
+import {Forms, Loops} from "./Forms.sol";
 import {Operand} from "./Operands.sol";
 
 /// @notice One element that is recomputed: of which step, from which opened chunks, and where.
 struct Frame {
     Step step;
     Operand[] operands;
-    /// Row-major coordinates of the element in the step's domain.
-    uint256[] index;
+    /// The element's coordinates, and no reduction: all of its indices are 0.
+    Loops still;
+    /// The number of terms.
+    uint256 terms;
 }
 
 /// @dev The descriptor has `actual` where only `expected` makes sense: no valid model does.
@@ -32,14 +35,16 @@ library Frames {
         Operand[] memory operands
     ) internal pure returns (Frame memory) {
         if (element >= step.output.length) revert ElementOutOfRange(element, step.output.length);
-        uint32[] memory domain = step.domain;
-        uint256[] memory index = new uint256[](domain.length);
-        for (uint256 i = domain.length; i > 0; --i) {
-            index[i - 1] = element % domain[i - 1];
-            element /= domain[i - 1];
-        }
+        uint256[] memory index = Forms.coordinates(element, step.domain, step.domain.length);
         _trim(step.reduction);
-        return Frame(step, operands, index);
+        return Frame(step, operands, Loops(index, new uint32[](0), new uint256[](0)), termsOf(step));
+    }
+
+    /// @notice The number of terms of the body's reduction: 1 if it has no loops. A Read has none.
+    function termsOf(Step memory step) internal pure returns (uint256 terms) {
+        if (step.body == Body.Read) return 0;
+        terms = 1;
+        for (uint256 i; i < step.reduction.length; ++i) terms *= step.reduction[i];
     }
 
     /// @dev Drops innermost loops that run once: their index is 0, and a run is to have more than one element.

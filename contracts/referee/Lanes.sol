@@ -2,12 +2,13 @@
 pragma solidity 0.8.37;
 
 import {Elements} from "../libraries/Elements.sol";
-import {Access, ElementType, Guard, Lookup} from "../types/Program.sol";
-import {Form, Forms} from "./Forms.sol";
+import {Access, ElementType, Guard, Lookup, Tensor} from "../types/Program.sol";
+import {Form, Forms, Loops} from "./Forms.sol";
 import {Frame} from "./Frame.sol";
 import {Operand, Operands} from "./Operands.sol";
 
-/// @notice One access while the reduction loops run. The innermost loop is a *run*: it is read at once.
+/// @notice One access while the reduction loops run. The innermost loop is a *run*; a *stretch* is a part of a run
+/// that is in one chunk, or on padding.
 struct Lane {
     /// Where the run starts, but for what the probes add.
     Form position;
@@ -23,6 +24,13 @@ struct Lane {
     /// The chunk that was read last: its first byte within the tensor, and the memory address of that.
     uint256 first;
     uint256 pointer;
+    /// The current stretch: the memory address of its next element, the bytes from one element to the next, in two's
+    /// complement, and how many elements are left. On padding, it is zeros.
+    uint256 next;
+    uint256 stride;
+    uint256 left;
+    /// Room for the registers of a stretch, from when it is first needed.
+    uint256[] registers;
 }
 
 /// @notice A guard.
@@ -46,6 +54,9 @@ library Lanes {
 
     uint256 private constant CHUNK_BYTES = 1024;
 
+    /// @dev Where Solidity keeps a word of zeros: no chunk is there.
+    uint256 private constant ZEROS = 0x60;
+
     /// @dev No chunk starts here: any position is far from it.
     uint256 private constant NOWHERE = 1 << 255;
 
@@ -54,70 +65,61 @@ library Lanes {
     /// @dev The operand of a lookup has lookups of its own or is no integer: in no valid model.
     error LookupInvalid(uint256 operand);
 
-    /// @notice Places operand `number` at the first reduction index of the element.
+    /// @notice Places operand `number` at the start of the run that `loops` are in.
     function open(
         Frame memory frame,
         uint256 number,
-        uint32[] memory reduction
+        Loops memory loops
     ) internal pure returns (Lane memory lane) {
         Access memory access = frame.step.operands[number];
+        Tensor memory tensor = access.tensor;
         lane.operand = frame.operands[number];
-        lane.tensorId = access.tensor.id;
-        lane.length = int256(uint256(access.tensor.length));
-        lane.elementType = access.tensor.elementType;
-        lane.width = Elements.width(lane.elementType);
+        lane.tensorId = tensor.id;
+        lane.length = int256(uint256(tensor.length));
+        lane.elementType = tensor.elementType;
+        lane.width = Elements.width(tensor.elementType);
         lane.first = NOWHERE;
-        lane.position = Forms.place(access.base, access.strides, frame.index, reduction);
+        lane.position = Forms.place(access.base, access.strides, loops);
         lane.uniform = true;
-        lane.fences = new Fence[](access.guards.length);
-        for (uint256 i; i < access.guards.length; ++i) {
-            Guard memory guard = access.guards[i];
-            Form memory coordinate = Forms.place(guard.offset, guard.coefficients, frame.index, reduction);
-            lane.fences[i] = Fence(coordinate, guard.size);
-        }
-        lane.probes = new Probe[](access.lookups.length);
-        for (uint256 i; i < access.lookups.length; ++i) {
-            lane.probes[i] = _probe(access.lookups[i], frame, reduction);
-            if (!_isConstant(lane.probes[i].lane)) lane.uniform = false;
-        }
+        if (access.guards.length != 0) lane.fences = _fences(access.guards, loops);
+        if (access.lookups.length != 0) _addProbes(lane, access.lookups, frame, loops);
     }
 
     /// @notice Operand `number` with all reduction indices 0, as a register; zero on padding.
     function valueOf(Frame memory frame, uint256 number) internal pure returns (uint256 value) {
-        (, value) = read(open(frame, number, new uint32[](0)), 0);
+        (, value) = read(open(frame, number, frame.still), 0);
     }
 
     /// @notice Element `i` of the current run, as a register.
     /// @return inside False if the read falls on padding; `value` is zero then.
     function read(Lane memory lane, uint256 i) internal pure returns (bool inside, uint256 value) {
-        int256 position;
-        if (!_holds(lane, i)) return (false, 0);
-        (inside, position) = _locate(lane, i);
-        if (!inside) return (false, 0);
-        _requireInside(lane, position);
-        uint256 offset = _seek(lane, uint256(position) * lane.width);
-        return (true, Elements.load(lane.pointer + offset, lane.elementType));
+        uint256 source;
+        (inside, source) = _find(lane, i);
+        if (inside) value = Elements.load(source, lane.elementType);
     }
 
-    /// @notice Reads the current run from element `start` on, as many elements as `values` holds, with `padding`
-    /// for what is on padding.
-    function readRun(
+    /// @notice Goes on by `count` elements in the current stretch, or to the next one: it starts with element `start`
+    /// of the current run and ends below `end` at most. Returns how many elements are left in it.
+    function goOn(
         Lane memory lane,
+        uint256 count,
         uint256 start,
-        uint256[] memory values,
-        uint256 padding
-    ) internal pure {
-        if (!lane.uniform) return _readEach(lane, start, values, padding);
+        uint256 end
+    ) internal pure returns (uint256 left) {
         unchecked {
-            (uint256 from, uint256 to) = _inside(lane, start, start + values.length);
-            int256 position;
-            bool inside;
-            if (from < to) (inside, position) = _locate(lane, from);
-            if (!inside || to - from < values.length) {
-                for (uint256 i; i < values.length; ++i) values[i] = padding;
+            left = lane.left - count;
+            if (left == 0) {
+                _findStretch(lane, start, end);
+                return lane.left;
             }
-            if (inside) _copy(lane, position, values, from - start, to - start);
+            lane.left = left;
+            lane.next += lane.stride * count;
         }
+    }
+
+    /// @notice Whether the current stretch is on padding.
+    function isPadding(Lane memory lane) internal pure returns (bool) {
+        return lane.next == ZEROS;
     }
 
     /// @notice Goes on by one in reduction loop `loop`, not the innermost; the loops inside of it start again.
@@ -129,46 +131,45 @@ library Lanes {
         }
     }
 
-    /// @dev Reads elements whose coordinates change along the run.
-    function _readEach(
-        Lane memory lane,
-        uint256 start,
-        uint256[] memory values,
-        uint256 padding
-    ) private pure {
-        for (uint256 i; i < values.length; ++i) {
-            (bool inside, uint256 value) = read(lane, start + i);
-            values[i] = inside ? value : padding;
+    /// @dev Finds the stretch that starts with element `start` of the current run and ends below `end` at most.
+    function _findStretch(Lane memory lane, uint256 start, uint256 end) private pure {
+        if (!lane.uniform) return _findOne(lane, start);
+        (lane.next, lane.stride, lane.left) = (ZEROS, 0, end - start);
+        (uint256 from, uint256 to) = _inside(lane, start, end);
+        if (from >= to) return;
+        (bool inside, int256 position) = _locate(lane, from);
+        if (!inside) return;
+        if (from > start) {
+            lane.left = from - start;
+            return;
         }
-    }
-
-    /// @dev Reads `values` from index `from` to below `to`, chunk by chunk; `position` is the first one's.
-    function _copy(
-        Lane memory lane,
-        int256 position,
-        uint256[] memory values,
-        uint256 from,
-        uint256 to
-    ) private pure {
         unchecked {
             // All others are between the first and the last one.
             _requireInside(lane, position);
             _requireInside(lane, position + lane.position.stride * int256(to - from - 1));
-            uint256 start = uint256(position) * lane.width;
+            uint256 offset = _seek(lane, uint256(position) * lane.width);
             int256 stride = lane.position.stride * int256(lane.width);
-            while (from < to) {
-                uint256 offset = _seek(lane, start);
-                uint256 count = _reach(offset, stride, to - from);
-                uint256 target;
-                assembly ("memory-safe") {
-                    // The words are behind the one with the length.
-                    target := add(add(values, 32), shl(5, from))
-                }
-                Elements.copy(lane.pointer + offset, uint256(stride), lane.elementType, target, count);
-                start += uint256(stride) * count;
-                from += count;
-            }
+            lane.next = lane.pointer + offset;
+            lane.stride = uint256(stride);
+            lane.left = _reach(offset, stride, to - from);
         }
+    }
+
+    /// @dev A stretch of one element, since coordinates change along the run.
+    function _findOne(Lane memory lane, uint256 i) private pure {
+        (bool inside, uint256 source) = _find(lane, i);
+        (lane.next, lane.stride, lane.left) = (inside ? source : ZEROS, 0, 1);
+    }
+
+    /// @dev The memory address of element `i` of the current run, unless it is on padding.
+    function _find(Lane memory lane, uint256 i) private pure returns (bool inside, uint256 source) {
+        int256 position;
+        if (!_holds(lane, i)) return (false, 0);
+        (inside, position) = _locate(lane, i);
+        if (!inside) return (false, 0);
+        _requireInside(lane, position);
+        uint256 offset = _seek(lane, uint256(position) * lane.width);
+        return (true, lane.pointer + offset);
     }
 
     /// @dev How many of `count` elements `stride` bytes apart are in the chunk that has the first one at `offset`.
@@ -254,15 +255,36 @@ library Lanes {
         }
     }
 
+    function _fences(Guard[] memory guards, Loops memory loops) private pure returns (Fence[] memory fences) {
+        fences = new Fence[](guards.length);
+        for (uint256 i; i < guards.length; ++i) {
+            Guard memory guard = guards[i];
+            fences[i] = Fence(Forms.place(guard.offset, guard.coefficients, loops), guard.size);
+        }
+    }
+
+    function _addProbes(
+        Lane memory lane,
+        Lookup[] memory lookups,
+        Frame memory frame,
+        Loops memory loops
+    ) private pure {
+        lane.probes = new Probe[](lookups.length);
+        for (uint256 i; i < lookups.length; ++i) {
+            lane.probes[i] = _probe(lookups[i], frame, loops);
+            if (!_isConstant(lane.probes[i].lane)) lane.uniform = false;
+        }
+    }
+
     function _probe(
         Lookup memory lookup,
         Frame memory frame,
-        uint32[] memory reduction
+        Loops memory loops
     ) private pure returns (Probe memory) {
         Access memory access = frame.step.operands[lookup.operand];
         ElementType t = access.tensor.elementType;
-        bool isInteger = t != ElementType.Float32 && t != ElementType.Bool;
+        bool isInteger = !Elements.isFloat(t) && !Elements.isBool(t);
         if (!isInteger || access.lookups.length != 0) revert LookupInvalid(lookup.operand);
-        return Probe(open(frame, lookup.operand, reduction), lookup.stride, lookup.size);
+        return Probe(open(frame, lookup.operand, loops), lookup.stride, lookup.size);
     }
 }

@@ -6,6 +6,8 @@ struct Operand {
     /// The first `count` entries are filled.
     Chunk[] chunks;
     uint256 count;
+    /// The entry that was found last.
+    uint256 last;
 }
 
 /// @notice One chunk: its index within the tensor, and the memory address of its bytes.
@@ -36,9 +38,19 @@ library Operands {
     }
 
     /// @notice The memory address of chunk `index`.
+    /// @dev Looks from where it was last: evidence that opens chunks in the order of their use makes that cheap.
     function find(Operand memory operand, uint256 tensorId, uint256 index) internal pure returns (uint256) {
-        for (uint256 i; i < operand.count; ++i) {
-            if (operand.chunks[i].index == index) return operand.chunks[i].pointer;
+        uint256 count = operand.count;
+        uint256 place = operand.last;
+        unchecked {
+            for (uint256 i; i < count; ++i) {
+                Chunk memory chunk = operand.chunks[place];
+                if (chunk.index == index) {
+                    operand.last = place;
+                    return chunk.pointer;
+                }
+                if (++place == count) place = 0;
+            }
         }
         revert OperandNotOpened(tensorId, index);
     }

@@ -8,7 +8,7 @@ import {Frame} from "./Frame.sol";
 import {Walk, Walks} from "./Walk.sol";
 
 /// @title Ranking
-/// @notice Finds the candidate that has a given number of others before it.
+/// @notice Finds the candidate that has a given number of others before it, or counts how many a given one has.
 /// @dev Keys are mapped to unsigned integers whose order is the wanted one, smallest first. The key of a
 /// rank is found four bits at a time from the top, by counting: work grows with the number of candidates only,
 /// whatever the keys are.
@@ -18,46 +18,100 @@ library Ranking {
     uint256 private constant SMALLEST = 1;
     uint256 private constant LAST_INDEX = 2;
 
-    /// @notice The index among all reduction indices of the candidate whose rank is the last coordinate of
-    /// the domain; -1 if there are not as many.
-    function rank(Frame memory frame) internal pure returns (uint256 value, ElementType) {
-        uint256 mode = frame.step.mode;
-        uint256[] memory keys = _keys(frame, mode & SMALLEST != 0);
-        uint256 before = frame.index[frame.index.length - 1];
-        value = type(uint256).max;
-        if (before < keys.length) {
-            uint256 key;
-            (key, before) = _select(keys, before);
-            value = _find(keys, key, before, mode & LAST_INDEX != 0);
+    /// @dev -1.
+    uint256 private constant NONE = type(uint256).max;
+
+    /// @dev The candidate of the hint is none, or is not the one with the wanted rank.
+    error HintWrong(uint256 hint);
+
+    /// @notice The candidate that has the wanted rank; -1 if there is none.
+    function search(Frame memory frame) internal pure returns (uint256) {
+        (uint256 rank, bool exists) = _wanted(frame);
+        if (!exists) return NONE;
+        uint256[] memory keys = _allKeys(frame);
+        (uint256 key, uint256 before) = _select(keys, rank);
+        return _find(keys, key, before, frame.step.mode & LAST_INDEX != 0);
+    }
+
+    /// @notice `before` and as many more as there are candidates from `from` to below `until` that come before
+    /// candidate `hint`. If none has the wanted rank, nothing is counted.
+    function count(
+        Frame memory frame,
+        uint256 hint,
+        uint256 before,
+        uint256 from,
+        uint256 until
+    ) internal pure returns (uint256) {
+        (, bool exists) = _wanted(frame);
+        if (!exists) return before;
+        if (hint >= frame.terms) revert HintWrong(hint);
+        Walk memory walk = Walks.start(frame, 1, hint, hint + 1);
+        walk.next();
+        uint256 key = _keys(walk, frame)[0];
+        bool last = frame.step.mode & LAST_INDEX != 0;
+        walk = Walks.start(frame, 1, from, until);
+        while (walk.next()) {
+            uint256[] memory keys = _keys(walk, frame);
+            unchecked {
+                for (uint256 i; i < keys.length; ++i) {
+                    // An equal key is enough on the side of the hint that the order favours.
+                    bool favoured = last ? from + i > hint : from + i < hint;
+                    if (keys[i] < (favoured ? key + 1 : key)) ++before;
+                }
+                from += keys.length;
+            }
         }
-        return (value, ElementType.Int64);
+        return before;
+    }
+
+    /// @notice The candidate that has the wanted rank, which is the hint if `before` others are before it; -1 if there
+    /// is none.
+    function confirm(Frame memory frame, uint256 hint, uint256 before) internal pure returns (uint256) {
+        (uint256 rank, bool exists) = _wanted(frame);
+        if (!exists) return NONE;
+        if (before != rank) revert HintWrong(hint);
+        return hint;
+    }
+
+    /// @dev The rank that is wanted, the last coordinate of the domain, and whether there are so many candidates.
+    function _wanted(Frame memory frame) private pure returns (uint256 rank, bool exists) {
+        uint256[] memory index = frame.still.index;
+        rank = index[index.length - 1];
+        exists = rank < frame.terms;
     }
 
     /// @dev The keys of all candidates in order.
-    function _keys(Frame memory frame, bool smallest) private pure returns (uint256[] memory keys) {
-        ElementType t = frame.step.operands[0].tensor.elementType;
-        Walk memory walk = Walks.start(frame, new uint256[](1));
-        keys = new uint256[](walk.terms);
-        for (uint256 i; walk.next(); i += walk.values[0].length) _map(walk.values[0], keys, i, t, smallest);
+    function _allKeys(Frame memory frame) private pure returns (uint256[] memory all) {
+        Walk memory walk = Walks.start(frame, 1, 0, frame.terms);
+        all = new uint256[](frame.terms);
+        uint256 target;
+        assembly ("memory-safe") {
+            target := add(all, 32) // behind the word with the length
+        }
+        while (walk.next()) {
+            uint256[] memory keys = _keys(walk, frame);
+            assembly ("memory-safe") {
+                let size := shl(5, mload(keys)) // 32 bytes each
+                mcopy(target, add(keys, 32), size)
+                target := add(target, size)
+            }
+        }
     }
 
-    /// @dev Maps values to the keys from number `start` on. NaN precedes everything: its key is 0, and
-    /// those of numbers are from 0x007fffff on.
-    function _map(
-        uint256[] memory values,
-        uint256[] memory keys,
-        uint256 start,
-        ElementType t,
-        bool smallest
-    ) private pure {
-        bool isFloat = t == ElementType.Float32;
+    /// @dev The keys of the current stretch. NaN precedes everything: its key is 0, and those of numbers are from
+    /// 0x007fffff on.
+    function _keys(Walk memory walk, Frame memory frame) private pure returns (uint256[] memory keys) {
+        ElementType t = frame.step.operands[0].tensor.elementType;
+        bool smallest = frame.step.mode & SMALLEST != 0;
+        bool isFloat = Elements.isFloat(t);
         (int256 low, int256 high) = Elements.bounds(t);
-        for (uint256 i; i < values.length; ++i) {
-            uint256 value = values[i];
-            if (isFloat && Compare32.isNaN(value)) continue;
-            int256 x = isFloat ? Compare32.ordinal(value) : int256(value);
-            unchecked {
-                keys[start + i] = uint256(smallest ? x - low : high - x);
+        keys = walk.values(0);
+        unchecked {
+            for (uint256 i; i < keys.length; ++i) {
+                uint256 value = keys[i];
+                int256 x = isFloat ? Compare32.ordinal(value) : int256(value);
+                bool isNaN = isFloat && Compare32.isNaN(value);
+                keys[i] = isNaN ? 0 : uint256(smallest ? x - low : high - x);
             }
         }
     }

@@ -13,6 +13,7 @@ import {Sqrt32} from "./Sqrt32.sol";
 
 /// @title Scalars
 /// @notice The scalar operations of `docs/semantics.md` on registers, by operation and type.
+/// @dev Operations are looked up as numbers: the compiler checks the range of an enum each time it is compared.
 library Scalars {
     /// @dev There is no such operation of this type: no valid model has it.
     error OperationInvalid(Op op, ElementType t);
@@ -23,10 +24,7 @@ library Scalars {
         Op op,
         ElementType t
     ) internal pure returns (function(uint256, uint256) pure returns (uint256)) {
-        if (t == ElementType.Float32) return _float(op);
-        if (t == ElementType.Bool && op >= Op.Add && op <= Op.Rem) revert OperationInvalid(op, t);
-        if (op == Op.Shr && t != ElementType.Int32 && t != ElementType.Int64) revert OperationInvalid(op, t);
-        return _integer(op, t);
+        return Elements.isFloat(t) ? _float(uint256(op)) : _integer(uint256(op), t);
     }
 
     /// @notice The operation on one register, Round to FromBits, whose result has the type `t`.
@@ -36,21 +34,22 @@ library Scalars {
         Op op,
         ElementType t
     ) internal pure returns (function(uint256) pure returns (uint256) f, ElementType source) {
-        if (t == ElementType.Int32 && op == Op.Bits) return (_bits, ElementType.Float32);
-        if (t != ElementType.Float32) revert OperationInvalid(op, t);
-        if (op == Op.FromBits) return (_fromBits, ElementType.Int32);
-        if (op == Op.Round) return (Convert32.round, t);
-        if (op == Op.Sqrt) return (Sqrt32.sqrt, t);
-        if (op == Op.Exp) return (Exp32.exp, t);
+        uint256 number = uint256(op);
+        if (t == ElementType.Int32 && number == uint256(Op.Bits)) return (_bits, ElementType.Float32);
+        if (!Elements.isFloat(t)) revert OperationInvalid(op, t);
+        if (number == uint256(Op.FromBits)) return (_fromBits, ElementType.Int32);
+        if (number == uint256(Op.Round)) return (Convert32.round, t);
+        if (number == uint256(Op.Sqrt)) return (Sqrt32.sqrt, t);
+        if (number == uint256(Op.Exp)) return (Exp32.exp, t);
         revert OperationInvalid(op, t);
     }
 
     /// @notice The value of a register of type `source` in type `t`.
     function cast(uint256 value, ElementType source, ElementType t) internal pure returns (uint256) {
-        bool isFloat = source == ElementType.Float32;
+        bool isFloat = Elements.isFloat(source);
         if (source == t) return value;
-        if (t == ElementType.Bool) return (isFloat ? value & Float32.MAGNITUDE : value) == 0 ? 0 : 1;
-        if (t == ElementType.Float32) return Convert32.fromInteger(int256(value));
+        if (Elements.isBool(t)) return (isFloat ? value & Float32.MAGNITUDE : value) == 0 ? 0 : 1;
+        if (Elements.isFloat(t)) return Convert32.fromInteger(int256(value));
         if (isFloat) {
             ElementType wide = t == ElementType.Int64 ? t : ElementType.Int32;
             (int256 low, int256 high) = Elements.bounds(wide);
@@ -59,36 +58,37 @@ library Scalars {
         return Elements.fromBits(value, t);
     }
 
-    function _float(Op op) private pure returns (function(uint256, uint256) pure returns (uint256)) {
-        if (op == Op.Add) return Float32.add;
-        if (op == Op.Sub) return Float32.sub;
-        if (op == Op.Mul) return Float32.mul;
-        if (op == Op.Div) return Float32.div;
-        if (op == Op.Rem) return Remainder32.rem;
-        if (op == Op.Min) return Compare32.minimum;
-        if (op == Op.Max) return Compare32.maximum;
-        if (op == Op.Eq) return Compare32.equal;
-        if (op == Op.Lt) return Compare32.less;
-        revert OperationInvalid(op, ElementType.Float32);
+    function _float(uint256 op) private pure returns (function(uint256, uint256) pure returns (uint256)) {
+        if (op == uint256(Op.Add)) return Float32.add;
+        if (op == uint256(Op.Sub)) return Float32.sub;
+        if (op == uint256(Op.Mul)) return Float32.mul;
+        if (op == uint256(Op.Div)) return Float32.div;
+        if (op == uint256(Op.Rem)) return Remainder32.rem;
+        if (op == uint256(Op.Min)) return Compare32.minimum;
+        if (op == uint256(Op.Max)) return Compare32.maximum;
+        if (op == uint256(Op.Eq)) return Compare32.equal;
+        if (op == uint256(Op.Lt)) return Compare32.less;
+        revert OperationInvalid(Op(op), ElementType.Float32);
     }
 
     function _integer(
-        Op op,
+        uint256 op,
         ElementType t
     ) private pure returns (function(uint256, uint256) pure returns (uint256)) {
-        if (op == Op.Add) return Integers.add;
-        if (op == Op.Sub) return Integers.sub;
-        if (op == Op.Mul) return Integers.mul;
-        if (op == Op.Div) return Integers.div;
-        if (op == Op.Rem) return Integers.rem;
-        if (op == Op.Min) return Integers.min;
-        if (op == Op.Max) return Integers.max;
-        if (op == Op.And) return Integers.and;
-        if (op == Op.Xor) return Integers.xor;
-        if (op == Op.Shr) return Integers.shr;
-        if (op == Op.Eq) return Integers.equal;
-        if (op == Op.Lt) return Integers.less;
-        revert OperationInvalid(op, t);
+        if (op == uint256(Op.Min)) return Integers.min;
+        if (op == uint256(Op.Max)) return Integers.max;
+        if (op == uint256(Op.And)) return Integers.and;
+        if (op == uint256(Op.Xor)) return Integers.xor;
+        if (op == uint256(Op.Eq)) return Integers.equal;
+        if (op == uint256(Op.Lt)) return Integers.less;
+        if (op == uint256(Op.Shr) && Elements.width(t) > 1) return Integers.shr;
+        if (Elements.isBool(t)) revert OperationInvalid(Op(op), t);
+        if (op == uint256(Op.Add)) return Integers.add;
+        if (op == uint256(Op.Sub)) return Integers.sub;
+        if (op == uint256(Op.Mul)) return Integers.mul;
+        if (op == uint256(Op.Div)) return Integers.div;
+        if (op == uint256(Op.Rem)) return Integers.rem;
+        revert OperationInvalid(Op(op), t);
     }
 
     /// @dev The pattern of a number as an integer; all NaN are one.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Float32} from "./Float32.sol";
 
 /// @title Sqrt32
@@ -25,8 +24,12 @@ library Sqrt32 {
             // root after a shift right by 3 has the scale (e - 149 - k) / 2 + 3 + 149.
             e := add(sar(1, sub(sub(e, 149), k)), 152)
         }
-        uint256 root = Math.sqrt(m);
         unchecked {
+            // Newton's method from above. The relative error is at first below 1, then 2^-2, 2^-5, 2^-11, 2^-23, and
+            // 2^-47 in the end: less than 1. Rounding down keeps what is above the root at least at its whole part.
+            uint256 root = 1 << 27;
+            for (uint256 i; i < 5; ++i) root = (root + m / root) >> 1;
+            if (root * root > m) --root;
             // The leading bit is bit 26; one more bit says whether something was cut off.
             uint256 r = (root << 1) | (root * root == m ? 0 : 1);
             // Rounds to even at bit 4 and packs.

@@ -1,88 +1,98 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Elements} from "../libraries/Elements.sol";
+import {Forms, Loops} from "./Forms.sol";
 import {Frame} from "./Frame.sol";
 import {Lane, Lanes} from "./Lanes.sol";
 
 /// @notice Where a walk through the reduction indices of a step is, and what its lanes have there.
 struct Walk {
-    uint32[] reduction;
-    /// Indices of all loops but the innermost one, whose indices are one *run*.
-    uint256[] counter;
-    /// Reduction indices in all, those of one run, and those of the current run that were read.
-    uint256 terms;
+    Loops loops;
+    /// Reduction indices of one run.
     uint256 length;
-    uint256 done;
+    /// The first one of the current stretch within its run, how many the stretch has, and how many are left behind it.
+    uint256 start;
+    uint256 count;
+    uint256 left;
     Lane[] lanes;
-    /// What each lane has on padding.
-    uint256[] padding;
-    /// The current block of each lane: at most `BLOCK` registers, of one run.
-    uint256[][] values;
 }
 
 /// @title Walks
-/// @notice Reads operands 0 and up of an element in row-major order of the reduction, block by block.
-/// @dev Blocks are short, because memory gets expensive where there is much of it.
+/// @notice Goes through operands 0 and up of an element in row-major order of the reduction, by stretches: parts of a
+/// run in which each operand is in one chunk, or on padding.
 library Walks {
     using Lanes for Lane;
 
+    /// @dev Stretches are short, because memory gets expensive where there is much of it.
     uint256 private constant BLOCK = 256;
 
-    /// @notice Opens one lane for each value in `padding`.
-    function start(Frame memory frame, uint256[] memory padding) internal pure returns (Walk memory walk) {
+    /// @notice A walk through the terms from `from` to below `until` of `lanes` operands.
+    function start(
+        Frame memory frame,
+        uint256 lanes,
+        uint256 from,
+        uint256 until
+    ) internal pure returns (Walk memory walk) {
+        if (from >= until) return walk;
         uint32[] memory reduction = frame.step.reduction;
         uint256 loops = reduction.length;
-        walk.reduction = reduction;
-        walk.terms = 1;
-        for (uint256 i; i < loops; ++i) walk.terms *= reduction[i];
+        walk.left = until - from;
         walk.length = loops == 0 ? 1 : reduction[loops - 1];
-        walk.counter = new uint256[](loops == 0 ? 0 : loops - 1);
-        walk.padding = padding;
-        walk.lanes = new Lane[](padding.length);
-        walk.values = new uint256[][](padding.length);
-        for (uint256 i; i < padding.length; ++i) {
-            walk.lanes[i] = Lanes.open(frame, i, reduction);
-            walk.values[i] = new uint256[](walk.length < BLOCK ? walk.length : BLOCK);
-        }
-        // No index at all: as after the last one.
-        if (walk.terms == 0) (walk.length, walk.counter) = (0, new uint256[](0));
+        walk.start = from % walk.length;
+        uint256[] memory outer = Forms.coordinates(from / walk.length, reduction, loops == 0 ? 0 : loops - 1);
+        walk.loops = Loops(frame.still.index, reduction, outer);
+        walk.lanes = new Lane[](lanes);
+        for (uint256 i; i < lanes; ++i) walk.lanes[i] = Lanes.open(frame, i, walk.loops);
     }
 
-    /// @notice Reads the next block. False if there is none.
+    /// @notice Goes on to the next stretch. False if there is none.
     function next(Walk memory walk) internal pure returns (bool) {
-        uint256 done = walk.done;
-        if (done == walk.length) {
-            if (!_advance(walk)) return false;
-            done = 0;
-        }
+        if (walk.left == 0) return false;
         unchecked {
-            uint256 count = walk.length - done;
+            uint256 done = walk.count;
+            uint256 from = walk.start + done;
+            if (from == walk.length) from = _nextRun(walk);
+            uint256 count = walk.length - from;
+            if (count > walk.left) count = walk.left;
+            uint256 end = from + count;
             if (count > BLOCK) count = BLOCK;
-            for (uint256 i; i < walk.lanes.length; ++i) {
-                uint256[] memory values = walk.values[i];
-                assembly ("memory-safe") {
-                    mstore(values, count) // the array's length; it never grows beyond what was allocated
-                }
-                walk.lanes[i].readRun(done, values, walk.padding[i]);
+            Lane[] memory lanes = walk.lanes;
+            for (uint256 i; i < lanes.length; ++i) {
+                uint256 left = lanes[i].goOn(done, from, end);
+                if (left < count) count = left;
             }
-            walk.done = done + count;
+            walk.start = from;
+            walk.count = count;
+            walk.left -= count;
         }
         return true;
     }
 
-    /// @dev Goes on to the next run: one loop goes on, all loops inside of it start again.
-    function _advance(Walk memory walk) private pure returns (bool) {
-        uint256[] memory counter = walk.counter;
-        unchecked {
-            for (uint256 loop = counter.length; loop > 0;) {
-                --loop;
-                if (++counter[loop] < walk.reduction[loop]) {
-                    for (uint256 i; i < walk.lanes.length; ++i) walk.lanes[i].advance(loop);
-                    return true;
-                }
-                counter[loop] = 0;
-            }
+    /// @notice The registers of the current stretch of lane `number`.
+    function values(Walk memory walk, uint256 number) internal pure returns (uint256[] memory registers) {
+        Lane memory lane = walk.lanes[number];
+        uint256 count = walk.count;
+        if (lane.registers.length == 0) {
+            lane.registers = new uint256[](walk.length < BLOCK ? walk.length : BLOCK);
         }
-        return false;
+        registers = lane.registers;
+        uint256 target;
+        assembly ("memory-safe") {
+            mstore(registers, count) // the array's length; it never grows beyond what was allocated
+            target := add(registers, 32) // the words are behind it
+        }
+        Elements.copy(lane.next, lane.stride, lane.elementType, target, count);
+    }
+
+    /// @dev Goes on to the start of the next run, which there is: one loop goes on by one, all inside of it start again.
+    function _nextRun(Walk memory walk) private pure returns (uint256) {
+        uint256[] memory outer = walk.loops.outer;
+        unchecked {
+            uint256 loop = outer.length - 1;
+            while (++outer[loop] == walk.loops.reduction[loop]) outer[loop--] = 0;
+            for (uint256 i; i < walk.lanes.length; ++i) walk.lanes[i].advance(loop);
+        }
+        return 0;
     }
 }

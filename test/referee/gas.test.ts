@@ -1,3 +1,4 @@
+import { expect } from "chai"
 import { type Access, Body, ElementType, Op, type Step } from "../../src/protocol/program.ts"
 import { elementBytes } from "../engine/random-elements.ts"
 import { seeded } from "./float32-cases.ts"
@@ -16,16 +17,27 @@ describe("the referee's gas", () => {
     judge = await Judge.open()
   })
 
-  /** Measures a family of steps at two sizes: gas of one more, and of everything else. */
-  async function slope(name: string, make: (n: number) => Step, low = LOW, high = HIGH): Promise<void> {
+  /** Gas of element 0 of a step, with floats of one kind. */
+  function gasOf(step: Step, floats: Floats = tame): Promise<number> {
     const random = seeded(0x67617300)
-    const of = (step: Step): Promise<number> => {
-      const data = step.operands.map(({ tensor: { type, length } }) =>
-        elementBytes(type, length, () => (type === Float32 ? tame(random()) : BigInt(random() & 0x7f))),
+    const data = step.operands.map(({ tensor: { type, length } }, operand) => {
+      let i = 0
+      return elementBytes(type, length, () =>
+        type === Float32 ? BigInt(floats(random(), i++, operand) >>> 0) : BigInt(random() & 0x7f),
       )
-      return judge.gas(step, 0, ({ id }) => data[id])
-    }
-    const [first, second] = [await of(make(low)), await of(make(high))]
+    })
+    return judge.gas(step, 0, ({ id }) => data[id])
+  }
+
+  /** Measures a family of steps at two sizes: gas of one more, and of everything else. */
+  async function slope(
+    name: string,
+    make: (n: number) => Step,
+    low = LOW,
+    high = HIGH,
+    floats = tame,
+  ): Promise<void> {
+    const [first, second] = [await gasOf(make(low), floats), await gasOf(make(high), floats)]
     const each = (second - first) / (high - low)
     rows[name] = { each: Math.round(each), rest: Math.round(first - low * each) }
   }
@@ -41,14 +53,33 @@ describe("the referee's gas", () => {
   const reads = (type: ElementType, id: number, n: number, more?: Partial<Access>): Access =>
     access(type, id, n, [1], more)
 
+  /** The sum of n products of neighbours, or of elements that are `stride` apart in the second operand. */
+  const dot = (type: ElementType, n: number, stride = 1): Step => {
+    const zeros = type === Int8 ? [2, 3].map((id) => access(type, id, 1, [0])) : []
+    const operands = [reads(type, 0, n), access(type, 1, stride * n, [stride]), ...zeros]
+    return stepOf(type === Int8 ? Int32 : type, operands, { reduction: [n], body: Body.Dot, mode: 0 })
+  }
+
+  it("per term of a sum of products", async () => {
+    for (const [name, floats] of Object.entries(FLOATS))
+      await slope(`Dot Float32, ${name}`, (n) => dot(Float32, n), LOW, HIGH, floats)
+    for (const type of [Int8, Int32, Int64]) await slope(`Dot ${typeName(type)}`, (n) => dot(type, n))
+    await slope("Dot Int8, apart", (n) => dot(Int8, n, 2))
+    print()
+  })
+
+  it("is at most 600 per product of floats and 68 per product of bytes, all in all, of 1,024 terms", async () => {
+    for (const floats of [tame, FLOATS["of every size"]])
+      expect((await gasOf(dot(Float32, 1_024), floats)) / 1_024).to.be.at.most(600)
+    expect((await gasOf(dot(Int8, 1_024))) / 1_024).to.be.at.most(68)
+  })
+
+  it("is at most 1,500 per product of the worst floats", async () => {
+    for (const floats of Object.values(FLOATS))
+      expect((await gasOf(dot(Float32, 1_024), floats)) / 1_024).to.be.at.most(1_500)
+  })
+
   it("per term of a run", async () => {
-    for (const type of [Float32, Int32, Int64, Int8]) {
-      await slope(`Dot ${typeName(type)}`, (n) => {
-        const zeros = type === Int8 ? [2, 3].map((id) => access(type, id, 1, [0])) : []
-        const operands = [reads(type, 0, n), reads(type, 1, n), ...zeros]
-        return stepOf(type === Int8 ? Int32 : type, operands, { reduction: [n], body: Body.Dot, mode: 0 })
-      })
-    }
     for (const type of [Float32, Int8, Int32, Int64]) {
       for (const mode of [Op.Add, Op.Mul, Op.Min, Op.Max])
         await slope(`Fold ${names(Op, mode)} ${typeName(type)}`, (n) =>
@@ -146,5 +177,25 @@ describe("the referee's gas", () => {
   })
 })
 
+/** The bits of a float: from a random word, its number, and that of its operand. */
+type Floats = (word: number, i: number, operand: number) => number
+
 /** A number from 1 to 2. */
-const tame = (word: number): bigint => BigInt(0x3f800000 | (word >>> 9))
+const tame: Floats = (word) => 0x3f800000 | (word >>> 9)
+const subnormal: Floats = (word) => (word & 0x80000000) | (word >>> 9)
+
+/** What sums of products may be made of; the last ones are the dearest known. */
+const FLOATS: Readonly<Record<string, Floats>> = {
+  "normal numbers": tame,
+  "of every size": (word) => (word & 0x807fffff) | ((64 + ((word >>> 23) % 96)) << 23),
+  "half of them zero": (word, _, operand) => (operand === 0 && word & 1 ? 0 : tame(word, 0, 0)),
+  zeros: (word) => word & 0x80000000,
+  "subnormal numbers": subnormal,
+  "subnormal products": (word) => (word & 0x80000000) | (0x1f000000 + (word >>> 9)),
+  NaN: (word) => 0x7f800001 | word,
+  infinities: () => 0x7f800000,
+  overflow: (word) => 0x7f000000 | (word >>> 9),
+  "large ones that cancel": (_, i, operand) => 0x5d800000 | (operand === 0 && i % 2 === 0 ? 0x80000000 : 0),
+  "subnormal numbers on a large sum": (word, i) => (i === 0 ? 0x5d800000 : subnormal(word, i, 0)),
+  "subnormal products on infinity": (word, i) => (i === 0 ? 0x7f800000 : 0x1f000000 + (word >>> 9)),
+}

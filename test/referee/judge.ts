@@ -13,6 +13,18 @@ export type Bytes = (tensor: Tensor) => Uint8Array
 
 export const termsOf = ({ reduction }: Step): number => reduction.reduce((all, size) => all * size, 1)
 
+/** A chunk of an operand. */
+export interface Place {
+  readonly operand: number
+  readonly chunk: number
+}
+
+/** A part of an evaluation: how many terms there are behind it, and what is opened for it. */
+export interface Part {
+  readonly until: number
+  readonly chunks: readonly Place[]
+}
+
 /** A step as text, for messages. */
 export const show = (step: Step): string =>
   JSON.stringify(step, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value))
@@ -42,6 +54,26 @@ export class Judge {
     return split(getBytes(concat(parts)), widthOf(step.output.type))
   }
 
+  /** The bytes of an element that is recomputed in parts, of which the last one finishes it, as a hex string. */
+  async inParts(
+    step: Step,
+    element: number,
+    hint: number,
+    parts: readonly Part[],
+    bytes: Bytes,
+  ): Promise<{ result: string; accumulators: readonly bigint[] }> {
+    const tensors = step.operands.map(({ tensor }) => bytes(tensor))
+    const given = parts.map(({ until, chunks }) => ({ until, chunks: [...chunks] }))
+    const { bits, steps } = await this.harness.evaluateInParts(
+      encodeStep(step),
+      element,
+      hint,
+      given,
+      tensors,
+    )
+    return { result: hexOf(bits, step), accumulators: steps.map(({ accumulator }) => accumulator) }
+  }
+
   /** Gas of recomputing one element. */
   async gas(step: Step, element: number, bytes: Bytes): Promise<number> {
     const tensors = step.operands.map(({ tensor }) => bytes(tensor))
@@ -62,7 +94,7 @@ export class Judge {
 }
 
 /** The bytes of an element, from its bits. */
-function hexOf(bits: bigint, { output }: Step): string {
+export function hexOf(bits: bigint, { output }: Step): string {
   const width = widthOf(output.type)
   return hexlify(Uint8Array.from({ length: width }, (_, k) => Number((bits >> BigInt(8 * k)) & 0xffn)))
 }
