@@ -93,9 +93,42 @@ contract RefereeHarness {
         return Referee.advance(step, element, hint, from, until, _open(tensors));
     }
 
+    /// @notice The bits of one element that is recomputed at once, with a hint.
+    function evaluateWithHint(
+        bytes calldata descriptor,
+        uint256 element,
+        uint256 hint,
+        bytes[] calldata tensors
+    ) external pure returns (uint256) {
+        Step memory step = abi.decode(descriptor, (Step));
+        return Referee.evaluate(step, element, hint, _open(tensors));
+    }
+
     /// @notice The number of terms of a step.
     function termsOf(bytes calldata descriptor) external pure returns (uint256) {
         return Referee.termsOf(abi.decode(descriptor, (Step)));
+    }
+
+    /// @notice The gas of the parts of an element: of half of its terms from the start, of the others, and of the end.
+    function measureParts(
+        bytes calldata descriptor,
+        uint256 element,
+        uint256 hint,
+        bytes[] calldata tensors
+    ) external view returns (uint256[3] memory used) {
+        Step memory step = abi.decode(descriptor, (Step));
+        Operand[] memory operands = _open(tensors);
+        uint256 terms = Referee.termsOf(step);
+        Partial memory current;
+        uint256 before = gasleft();
+        current = Referee.advance(step, element, hint, current, terms / 2, operands);
+        used[0] = before - gasleft();
+        before = gasleft();
+        current = Referee.advance(step, element, hint, current, terms, operands);
+        used[1] = before - gasleft();
+        before = gasleft();
+        Referee.finish(step, element, hint, current, operands);
+        used[2] = before - gasleft();
     }
 
     /// @dev Opens every chunk of every tensor.

@@ -36,7 +36,7 @@ library Dot32 {
                     count = rest;
                 }
                 // Nothing makes a number of NaN.
-                if (count == 0 || sum & Float32.MAGNITUDE > Float32.INFINITY) return sum;
+                if (count == 0 || sum & Float32.MAGNITUDE > Float32.INFINITY) break;
                 sum = Float32.add(sum, Float32.mul(_load(a), _load(b)));
                 a += strideA;
                 b += strideB;
@@ -64,11 +64,11 @@ library Dot32 {
                 a := add(a, strideA)
                 b := add(b, strideB)
             } {
-                // Four copies of the element, with its last byte lowest, from the bits 24, 56, 88 and 120 on.
+                // Four copies of the element, whose last byte is the lowest, from the bits 24, 56, 88 and 120 on.
                 let v := mul(shr(224, mload(a)), 0x01000000010000000100000001000000)
                 let w := mul(shr(224, mload(b)), 0x01000000010000000100000001000000)
-                // The magnitudes. One byte of each copy, without the sign, is in its place modulo 48 bits; and
-                // modulo 2^48 - 1 they come together there.
+                // The magnitudes. The first byte is kept in the last copy and so on, without the sign: at the bits
+                // 144, 104, 64 and 24. Modulo 2^48 - 1 these are the bits 0, 8, 16 and 24.
                 let x := mod(and(v, 0xff00000000ff00000000ff000000007f000000), 0xffffffffffff)
                 let y := mod(and(w, 0xff00000000ff00000000ff000000007f000000), 0xffffffffffff)
                 if iszero(and(lt(sub(x, 1), 0x7f7fffff), lt(sub(y, 1), 0x7f7fffff))) {

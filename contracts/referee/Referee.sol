@@ -31,9 +31,20 @@ library Referee {
         uint256 element,
         Operand[] memory operands
     ) internal pure returns (uint256) {
+        if (step.body != Body.Rank) return evaluate(step, element, 0, operands);
         Frame memory frame = Frames.place(step, element, operands);
-        if (step.body == Body.Rank) return _epilogue(frame, Ranking.search(frame), ElementType.Int64);
-        return _finish(frame, 0, _advance(frame, 0, Partial(0, 0), type(uint256).max));
+        return _epilogue(frame, Ranking.search(frame), ElementType.Int64);
+    }
+
+    /// @notice The same, with a hint for a Rank, which costs less than to search.
+    function evaluate(
+        Step memory step,
+        uint256 element,
+        uint256 hint,
+        Operand[] memory operands
+    ) internal pure returns (uint256) {
+        Frame memory frame = Frames.place(step, element, operands);
+        return _finish(frame, hint, _advance(frame, hint, Partial(0, 0), type(uint256).max));
     }
 
     /// @notice The number of terms of the step's reduction: 1 if it has no loops. A Read has none.

@@ -172,6 +172,9 @@ describe("Referee, in parts", () => {
         { until: 0, chunks: [] },
       ]
       for (const [rank, right] of [1, 3, 0, 2].entries()) {
+        expect(await judge.harness.evaluateWithHint(encodeStep(step), rank, right, [bytes()])).to.equal(
+          BigInt(right),
+        )
         for (let hint = 0; hint < 6; hint++) {
           const call = judge.inParts(step, rank, hint, parts, bytes)
           if (hint === right) expect((await call).result).to.equal(`0x0${right}00000000000000`)

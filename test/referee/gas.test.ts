@@ -1,8 +1,9 @@
 import { expect } from "chai"
-import { type Access, Body, ElementType, Op, type Step } from "../../src/protocol/program.ts"
+import { evaluate } from "../../src/engine/reference/evaluate.ts"
+import { type Access, Body, ElementType, Op, type Step, encodeStep } from "../../src/protocol/program.ts"
 import { elementBytes } from "../engine/random-elements.ts"
 import { seeded } from "./float32-cases.ts"
-import { Judge } from "./judge.ts"
+import { type Bytes, Judge } from "./judge.ts"
 import { access, instruction, stepOf } from "./steps.ts"
 
 const { Float32, Int8, Int32, Int64, Bool } = ElementType
@@ -17,8 +18,8 @@ describe("the referee's gas", () => {
     judge = await Judge.open()
   })
 
-  /** Gas of element 0 of a step, with floats of one kind. */
-  function gasOf(step: Step, floats: Floats = tame): Promise<number> {
+  /** What a step reads, with floats of one kind. */
+  function dataOf(step: Step, floats: Floats): Bytes {
     const random = seeded(0x67617300)
     const data = step.operands.map(({ tensor: { type, length } }, operand) => {
       let i = 0
@@ -26,7 +27,19 @@ describe("the referee's gas", () => {
         type === Float32 ? BigInt(floats(random(), i++, operand) >>> 0) : BigInt(random() & 0x7f),
       )
     })
-    return judge.gas(step, 0, ({ id }) => data[id])
+    return ({ id }) => data[id]
+  }
+
+  /** Gas of element 0 of a step. */
+  const gasOf = (step: Step, floats: Floats = tame): Promise<number> =>
+    judge.gas(step, 0, dataOf(step, floats))
+
+  /** Gas of half of the terms of element 0, of the other half, and of the end. */
+  async function gasOfParts(step: Step): Promise<number[]> {
+    const bytes = dataOf(step, tame)
+    const tensors = step.operands.map(({ tensor }) => bytes(tensor))
+    const hint = step.body === Body.Rank ? BigInt(evaluate(step, 0, bytes)) : 0n
+    return (await judge.harness.measureParts(encodeStep(step), 0, hint, tensors)).map(Number)
   }
 
   /** Measures a family of steps at two sizes: gas of one more, and of everything else. */
@@ -60,6 +73,10 @@ describe("the referee's gas", () => {
     return stepOf(type === Int8 ? Int32 : type, operands, { reduction: [n], body: Body.Dot, mode: 0 })
   }
 
+  /** The number of the largest of n elements. */
+  const rank = (type: ElementType, n: number): Step =>
+    stepOf(Int64, [access(type, 0, n, [0, 1])], { domain: [1], reduction: [n], body: Body.Rank, mode: 0 })
+
   it("per term of a sum of products", async () => {
     for (const [name, floats] of Object.entries(FLOATS))
       await slope(`Dot Float32, ${name}`, (n) => dot(Float32, n), LOW, HIGH, floats)
@@ -79,20 +96,30 @@ describe("the referee's gas", () => {
       expect((await gasOf(dot(Float32, 1_024), floats)) / 1_024).to.be.at.most(1_500)
   })
 
+  it("per term of parts, and for the start, the middle and the end", async () => {
+    const parts: Record<string, { each: number; start: number; middle: number; end: number }> = {}
+    const measure = async (name: string, make: (n: number) => Step): Promise<void> => {
+      const [first, second] = [await gasOfParts(make(100)), await gasOfParts(make(300))]
+      const each = first.map((gas, i) => (second[i] - gas) / 100)
+      const [start, middle, end] = first.map((gas, i) => Math.round(gas - (i < 2 ? 50 * each[i] : 0)))
+      parts[name] = { each: Math.round(each[1]), start, middle, end }
+    }
+    await measure("Dot Float32", (n) => dot(Float32, n))
+    await measure("Dot Int8", (n) => dot(Int8, n))
+    await measure("Fold Max Float32", (n) =>
+      stepOf(Float32, [reads(Float32, 0, n)], { reduction: [n], body: Body.Fold, mode: Op.Max }),
+    )
+    for (const type of [Float32, Int8, Int64]) await measure(`Rank ${typeName(type)}`, (n) => rank(type, n))
+    console.table(parts)
+  })
+
   it("per term of a run", async () => {
     for (const type of [Float32, Int8, Int32, Int64]) {
       for (const mode of [Op.Add, Op.Mul, Op.Min, Op.Max])
         await slope(`Fold ${names(Op, mode)} ${typeName(type)}`, (n) =>
           stepOf(type, [reads(type, 0, n)], { reduction: [n], body: Body.Fold, mode }),
         )
-      await slope(`Rank ${typeName(type)}`, (n) =>
-        stepOf(Int64, [access(type, 0, n, [0, 1])], {
-          domain: [1],
-          reduction: [n],
-          body: Body.Rank,
-          mode: 0,
-        }),
-      )
+      await slope(`Rank ${typeName(type)}`, (n) => rank(type, n))
     }
     await slope("a coordinate that changes along the run", (n) => {
       const looked = access(Float32, 0, 256, [0], { lookups: [{ operand: 1, stride: 1, size: 256 }] })
