@@ -21,7 +21,7 @@ contract ElementReferee is IReferee {
         ModelHeader calldata header,
         Roots calldata roots,
         bytes calldata proof
-    ) external pure returns (bool wrong, Tensor memory output, uint32 chunk) {
+    ) external view returns (bool wrong, Tensor memory output, uint32 chunk) {
         ElementProof calldata p = _decode(proof);
         Step memory step = _step(header, p.stepIndex, p.step, p.stepPath);
         output = step.output;
@@ -36,7 +36,7 @@ contract ElementReferee is IReferee {
         uint32 stepIndex,
         bytes calldata step,
         bytes32[] calldata stepPath
-    ) external pure returns (Tensor memory) {
+    ) external view returns (Tensor memory) {
         return _step(header, stepIndex, step, stepPath).output;
     }
 
@@ -46,7 +46,7 @@ contract ElementReferee is IReferee {
         uint32 stepIndex,
         bytes calldata step,
         bytes32[] calldata stepPath
-    ) private pure returns (Step memory) {
+    ) private view returns (Step memory) {
         if (stepIndex >= header.stepCount) revert StepOutOfRange(stepIndex, header.stepCount);
         uint256 depth = TreeDepth.forLeaves(header.stepCount);
         TensorTree.verifyDescriptor(header.programRoot, depth, stepIndex, step, stepPath);
@@ -59,7 +59,7 @@ contract ElementReferee is IReferee {
         Roots calldata roots,
         ElementProof calldata p,
         Tensor memory tensor
-    ) private pure returns (uint256 bits, uint32 chunk) {
+    ) private view returns (uint256 bits, uint32 chunk) {
         if (p.element >= tensor.length) revert Frames.ElementOutOfRange(p.element, tensor.length);
         uint256 width = Elements.width(tensor.elementType);
         uint256 start = p.element * width;
@@ -70,20 +70,21 @@ contract ElementReferee is IReferee {
         for (uint256 i; i < width; ++i) bits |= uint256(uint8(element[i])) << (8 * i);
     }
 
-    /// @dev Verifies every opening and copies it to memory.
+    /// @dev Copies every opening to memory and verifies it there.
     function _open(
         ModelHeader calldata header,
         Roots calldata roots,
         ElementProof calldata p,
         Step memory step
-    ) private pure returns (Operand[] memory operands) {
+    ) private view returns (Operand[] memory operands) {
         operands = _allocate(p.openings, step.operands.length);
         for (uint256 i; i < p.openings.length; ++i) {
             Opening calldata opening = p.openings[i];
             Tensor memory tensor = step.operands[opening.operand].tensor;
             (bytes32 root, uint256 depth) = _tree(header, roots, tensor.space);
-            TensorTree.verifyChunk(root, depth, tensor, opening.chunk, opening.data, opening.path);
-            operands[opening.operand].push(opening.chunk, opening.data);
+            bytes memory data = opening.data;
+            TensorTree.verifyChunks(root, depth, tensor, opening.chunk, data, opening.path);
+            operands[opening.operand].push(opening.chunk, data);
         }
     }
 

@@ -19,13 +19,15 @@ struct ElementProof {
     Opening[] openings;
 }
 
-/// @notice One chunk of one operand.
+/// @notice One or several successive chunks of one operand.
 struct Opening {
     /// Index into the step's operands.
     uint32 operand;
-    /// Index of the chunk within the operand's tensor.
+    /// Index of the first chunk within the operand's tensor.
     uint32 chunk;
+    /// All bytes of the chunks. How many chunks they are follows from how many bytes they are.
     bytes data;
+    /// The siblings on both sides of the chunks, as `TensorTree` says.
     bytes32[] path;
 }
 
@@ -51,5 +53,5 @@ interface IReferee {
         uint32 stepIndex,
         bytes calldata step,
         bytes32[] calldata stepPath
-    ) external pure returns (Tensor memory);
+    ) external view returns (Tensor memory);
 }

@@ -38,11 +38,11 @@ contract LibraryHarness {
         uint32 tensorId,
         uint32 chunk,
         bytes calldata data
-    ) external pure returns (bytes32) {
+    ) external view returns (bytes32) {
         return TensorTree.leaf(kind, tensorId, chunk, data);
     }
 
-    function tensorNode(bytes32 left, bytes32 right) external pure returns (bytes32) {
+    function tensorNode(bytes32 left, bytes32 right) external view returns (bytes32) {
         return TensorTree.node(left, right);
     }
 
@@ -54,19 +54,45 @@ contract LibraryHarness {
         uint256 chunk,
         bytes calldata data,
         bytes32[] calldata path
-    ) external pure {
+    ) external view {
         TensorTree.verifyChunk(root, depth, tensor, chunk, data, path);
     }
 
+    /// @notice Reverts unless `data` is chunk `first` of `tensor` under `root`, or several successive ones from it on.
+    /// @return intact Whether the data is still in memory as it was.
+    /// @return used Gas of verifying.
+    function verifyChunks(
+        bytes32 root,
+        uint256 depth,
+        Tensor calldata tensor,
+        uint256 first,
+        bytes calldata data,
+        bytes32[] calldata path
+    ) external view returns (bool intact, uint256 used) {
+        Tensor memory about = tensor;
+        bytes memory copy = data;
+        used = gasleft();
+        TensorTree.verifyChunks(root, depth, about, first, copy, path);
+        used -= gasleft();
+        intact = keccak256(copy) == keccak256(data);
+    }
+
     /// @notice Reverts unless `descriptor` is leaf `index` of the program tree under `root`.
+    /// @return used Gas of verifying.
     function verifyDescriptor(
         bytes32 root,
         uint256 depth,
         uint32 index,
         bytes calldata descriptor,
         bytes32[] calldata path
-    ) external pure {
+    ) external view returns (uint256 used) {
+        used = gasleft();
         TensorTree.verifyDescriptor(root, depth, index, descriptor, path);
+        used -= gasleft();
+    }
+
+    function fold(bytes32[] calldata digests) external view returns (bytes32) {
+        return TensorTree.fold(digests);
     }
 
     function sumLeaf(bytes32 receiptId, uint128 coverage) external pure returns (bytes32) {

@@ -4,37 +4,42 @@ pragma solidity 0.8.37;
 /// @notice The opened chunks of one operand, in memory.
 struct Operand {
     /// The first `count` entries are filled.
-    Chunk[] chunks;
+    Range[] ranges;
     uint256 count;
     /// The entry that was found last.
     uint256 last;
 }
 
-/// @notice One chunk: its index within the tensor, and the memory address of its bytes.
-struct Chunk {
-    uint256 index;
+/// @notice Successive chunks: the index of the first one within the tensor, how many, and the memory address of their
+/// bytes.
+struct Range {
+    uint256 first;
+    uint256 count;
     uint256 pointer;
 }
 
 /// @title Operands
 /// @notice Chunks whose openings were verified, found by their index.
 library Operands {
+    uint256 private constant CHUNK_BYTES = 1024;
+
     /// @dev The evidence does not open the chunk that the element needs.
     error OperandNotOpened(uint256 tensorId, uint256 chunk);
 
-    /// @notice Room for `size` chunks.
+    /// @notice Room for `size` ranges.
     function allocate(uint256 size) internal pure returns (Operand memory operand) {
-        operand.chunks = new Chunk[](size);
+        operand.ranges = new Range[](size);
     }
 
-    /// @notice Adds a chunk whose opening was verified.
-    function push(Operand memory operand, uint256 index, bytes memory data) internal pure {
+    /// @notice Adds chunks whose opening was verified.
+    function push(Operand memory operand, uint256 first, bytes memory data) internal pure {
         uint256 pointer;
         assembly ("memory-safe") {
             // Behind the length word.
             pointer := add(data, 32)
         }
-        operand.chunks[operand.count++] = Chunk(index, pointer);
+        uint256 count = (data.length + CHUNK_BYTES - 1) / CHUNK_BYTES;
+        operand.ranges[operand.count++] = Range(first, count, pointer);
     }
 
     /// @notice The memory address of chunk `index`.
@@ -44,10 +49,12 @@ library Operands {
         uint256 place = operand.last;
         unchecked {
             for (uint256 i; i < count; ++i) {
-                Chunk memory chunk = operand.chunks[place];
-                if (chunk.index == index) {
+                Range memory range = operand.ranges[place];
+                // Wraps to something large if the chunk lies before the range.
+                uint256 offset = index - range.first;
+                if (offset < range.count) {
                     operand.last = place;
-                    return chunk.pointer;
+                    return range.pointer + offset * CHUNK_BYTES;
                 }
                 if (++place == count) place = 0;
             }

@@ -9,10 +9,10 @@ import { loadOnnx } from "../../src/engine/onnx/load.ts"
 import { lower } from "../../src/engine/program/lower.ts"
 import { type Batch, batchId } from "../../src/protocol/batch.ts"
 import { toJson } from "../../src/protocol/json.ts"
-import { encodeStep } from "../../src/protocol/program.ts"
+import { Space, encodeStep } from "../../src/protocol/program.ts"
 import { type Receipt, type Registry, receiptId, requestKey } from "../../src/protocol/receipt.ts"
 import { SumTree } from "../../src/protocol/sum-tree.ts"
-import type { LeafData } from "../../src/protocol/tensor-tree.ts"
+import { CHUNK_BYTES, type LeafData, chunksOf } from "../../src/protocol/tensor-tree.ts"
 import { treeOf } from "../../src/protocol/tree-builder.ts"
 import { traceCommitment } from "../../src/protocol/trace.ts"
 import { treeDepth } from "../../src/protocol/tree-depth.ts"
@@ -120,6 +120,26 @@ function tensorTreeVector(count: number) {
   }
 }
 
+/** Several tensors, and every range of chunks of each. */
+function rangeVector(lengths: readonly number[]) {
+  const data = lengths.map((length, i) => bytes(`tensor ${i}`, length))
+  const tree = treeOf(data.flatMap((each, id) => chunksOf(Space.Trace, id, each)))
+  let firstLeaf = 0
+  const tensors = data.map((each, id) => {
+    const chunks = Math.ceil(each.length / CHUNK_BYTES)
+    const tensor = { id, firstLeaf, data: hexlify(each), ranges: [] as object[] }
+    for (let first = 0; first < chunks; first++) {
+      for (let end = first + 1; end <= chunks; end++) {
+        const path = tree.path(firstLeaf + first, end - first).map((sibling) => hexlify(sibling))
+        tensor.ranges.push({ first, end, path })
+      }
+    }
+    firstLeaf += chunks
+    return tensor
+  })
+  return { space: Space.Trace, depth: tree.depth, root: hexlify(tree.root), tensors }
+}
+
 function modelVector(name: string, program: ReturnType<typeof lower>) {
   return {
     name,
@@ -137,5 +157,7 @@ write("trees", {
   depths: LEAVES.map((leaves) => ({ leaves, depth: treeDepth(leaves) })),
   sumTrees: [1, 2, 3, 5, 8, 13].map(sumTreeVector),
   tensorTrees: [1, 2, 3, 5, 8].map(tensorTreeVector),
+  // Full trees, and trees with absent leaves behind the last tensor; last chunks that are short, and whole ones.
+  ranges: [[700], [1024, 1], [2048, 1025], [1, 3072, 1500, 4], [3000, 5120, 1024]].map(rangeVector),
 })
 write("models", [modelVector("small network", lower(network())), modelVector("digits", lower(digits))])

@@ -85,6 +85,34 @@ export function levelStarts(leafCount: number): number[] {
   return starts
 }
 
+/** A node of a tree. */
+export interface NodePosition {
+  /** Above the leaves. */
+  readonly height: number
+  /** From the left, among the nodes of that height. */
+  readonly index: number
+}
+
+/**
+ * The siblings that prove successive leaves together, in the order of their path: from the bottom upwards; at each
+ * height the one on the left if the first node is a right child, then the one on the right if the last node is a
+ * left child. It follows from the positions alone, which is why the contract needs no more than the digests.
+ *
+ * @param first the position of the first leaf.
+ * @param depth of the tree.
+ */
+export function siblingsOf(first: number, count: number, depth: number): NodePosition[] {
+  const siblings: NodePosition[] = []
+  let last = first + count - 1
+  for (let height = 0; height < depth; height++) {
+    if (first % 2 === 1) siblings.push({ height, index: first - 1 })
+    if (last % 2 === 0) siblings.push({ height, index: last + 1 })
+    first = Math.floor(first / 2)
+    last = Math.floor(last / 2)
+  }
+  return siblings
+}
+
 /** A Merkle tree of fixed depth; leaves that are not there hash to a constant. `TreeBuilder` makes them. */
 export class TensorTree {
   readonly depth: number
@@ -104,13 +132,16 @@ export class TensorTree {
     return this.leafCount === 0 ? absentDigest(0) : this.#digest(this.#starts[this.depth])
   }
 
-  /** Siblings of leaf `position` from the bottom upwards. @throws OnusError `LeafOutOfRange`. */
-  path(position: number): Uint8Array[] {
-    if (!Number.isInteger(position) || position < 0 || position >= this.leafCount) {
-      throw new OnusError("LeafOutOfRange", `Leaf ${position} is not one of ${this.leafCount}`)
+  /** Digests of the {@link siblingsOf} `count` leaves from `position` on. @throws OnusError `LeafOutOfRange`. */
+  path(position: number, count = 1): Uint8Array[] {
+    const isRange = Number.isInteger(position) && Number.isInteger(count) && position >= 0 && count > 0
+    if (!isRange || position + count > this.leafCount) {
+      const leaves =
+        count === 1 ? `Leaf ${position} is not one` : `${count} leaves from ${position} on are not`
+      throw new OnusError("LeafOutOfRange", `${leaves} of ${this.leafCount}`)
     }
-    return Array.from({ length: this.depth }, (_, height) => {
-      const at = this.#starts[height] + (Math.floor(position / 2 ** height) ^ 1)
+    return siblingsOf(position, count, this.depth).map(({ height, index }) => {
+      const at = this.#starts[height] + index
       return at < this.#starts[height + 1] ? this.#digest(at) : absentDigest(height)
     })
   }

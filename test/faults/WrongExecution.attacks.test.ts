@@ -248,14 +248,12 @@ describe("An attacker", () => {
             commitment: {
               ...commitment,
               traceRoot: hexlify(tree.root),
-              open: (tensor, chunk) =>
-                tensor.space === Space.Trace
-                  ? {
-                      chunk,
-                      data: leaves[tensor.firstLeaf + chunk].data,
-                      path: tree.path(tensor.firstLeaf + chunk),
-                    }
-                  : commitment.open(tensor, chunk),
+              open: (tensor, chunk, count = 1) => {
+                if (tensor.space !== Space.Trace) return commitment.open(tensor, chunk, count)
+                const first = tensor.firstLeaf + chunk
+                const data = leaves.slice(first, first + count).flatMap((leaf) => [...leaf.data])
+                return { chunk, data: Uint8Array.from(data), path: tree.path(first, count) }
+              },
             },
           })
           const signed = { registry: court.registry, receipt: liar.receipt, signature: "0x" }

@@ -1,16 +1,25 @@
 import { wordsOf } from "../engine/program/words.ts"
 import { expect } from "chai"
-import { type BytesLike, ZeroAddress, dataSlice, getBytes, hexlify, id } from "ethers"
+import { type BytesLike, ZeroAddress, concat, dataSlice, getBytes, hexlify, id } from "ethers"
 import { network } from "hardhat"
 import { deploy } from "../../scripts/deploy/deploy.ts"
 import { lower } from "../../src/engine/program/lower.ts"
+import { leavesOf } from "../../src/engine/program/program.ts"
 import { interpret } from "../../src/engine/reference/interpreter.ts"
-
+import { CHUNK_BYTES } from "../../src/protocol/tensor-tree.ts"
 import { Space, encodeStep } from "../../src/protocol/program.ts"
 import { graphOf, node } from "../engine/program/graphs.ts"
 import { seeded } from "../referee/float32-cases.ts"
 import { type Attested, Court, DIGITS } from "./court.ts"
-import { type Evidence, decodeEvidence, evidenceOf, flipBit, openingOf, tampered } from "./evidence.ts"
+import {
+  type Evidence,
+  type OperandOpening,
+  decodeEvidence,
+  evidenceOf,
+  flipBit,
+  openingOf,
+  tampered,
+} from "./evidence.ts"
 
 const random = seeded(0x70726f6f)
 const picture = (): Float32Array => Float32Array.from({ length: 784 }, () => (random() % 256) / 255)
@@ -123,7 +132,8 @@ describe("Proofs of a wrong execution", () => {
 
     it("at the right place", async () => {
       await expectBadProof("PathInvalid", (evidence) => {
-        evidence.openings[0].chunk ^= 1
+        const [weights] = evidence.openings.filter(({ operand }) => operand === 1)
+        weights.chunk ^= 1
       })
       await expectBadProof("PathInvalid", (evidence) => {
         const { data, path } = openingOf(0, honest.commitment.open(steps[STEP].output, 0))
@@ -160,6 +170,116 @@ describe("Proofs of a wrong execution", () => {
         await expectBadProof("OperandOutOfRange", (evidence) => {
           evidence.openings[0].operand = operand
         })
+      }
+    })
+  })
+
+  describe("open successive chunks together", () => {
+    const { tensor } = steps[STEP].operands[0]
+    /** All chunks of the operand. */
+    const ALL = leavesOf(tensor)
+    const SHORT = (tensor.length * 4) % CHUNK_BYTES
+
+    /** Expects what becomes of evidence that opens operand 0 by other ranges. */
+    async function expectRanges(
+      error: string,
+      rangesOf: (open: (first: number, count?: number) => OperandOpening) => OperandOpening[],
+    ): Promise<void> {
+      for (const accused of [honest, liar]) {
+        const open = (first: number, count?: number) =>
+          openingOf(0, accused.commitment.open(tensor, first, count))
+        const evidence = tampered(accused, STEP, ELEMENT, (changed) => {
+          const others = changed.openings.filter(({ operand }) => operand !== 0)
+          changed.openings = [...rangesOf(open), ...others]
+        })
+        const right = accused === liar ? "Guilty" : "NotGuilty"
+        expect(await court.verdict(accused, evidence)).to.equal(error === "" ? right : error)
+      }
+    }
+    const shortened = (opening: OperandOpening, from: number, until?: number): OperandOpening => {
+      return { ...opening, data: dataSlice(opening.data, from, until) }
+    }
+
+    it("all, or in several ranges, which may overlap or be the same", async () => {
+      expect(ALL).to.equal(7)
+      await expectRanges("", (open) => [open(0, ALL)])
+      await expectRanges("", (open) => [open(5, 2), open(0, 3), open(3, 2)])
+      await expectRanges("", (open) => [open(0, 5), open(2, 5)])
+      await expectRanges("", (open) => [open(0, ALL), open(0, ALL), open(3)])
+      await expectRanges("", (open) => Array.from({ length: ALL }, (_, chunk) => open(chunk)))
+    })
+
+    it("none of which is another in one of them", async () => {
+      for (const at of [0, 1]) {
+        await expectRanges("PathInvalid", (open) => {
+          const ranges = [open(0, 5), open(2, 5)]
+          // A byte of chunk 3.
+          ranges[at].data = flipBit(ranges[at].data, 8 * CHUNK_BYTES * (at === 0 ? 3 : 1))
+          return ranges
+        })
+      }
+    })
+
+    it("that are there", async () => {
+      await expectRanges("ChunkLengthInvalid", (open) => {
+        // What follows in the tree, with its path.
+        const { data } = open(0, ALL)
+        const all = open(0, ALL)
+        return [{ ...all, data: concat([data, new Uint8Array(CHUNK_BYTES - SHORT), open(0).data]) }]
+      })
+      await expectRanges("ChunkLengthInvalid", (open) => [{ ...open(5, 2), data: open(4, 2).data }])
+      await expectRanges("ChunkOutOfRange", (open) => [{ ...open(0, ALL), chunk: ALL }])
+      await expectRanges("ChunkLengthInvalid", (open) => [open(0, ALL), { ...open(3), data: "0x" }])
+      await expectRanges("ChunkLengthInvalid", (open) => [open(0, ALL), { ...open(3), data: "0x", path: [] }])
+    })
+
+    it("with all of their bytes", async () => {
+      await expectRanges("ChunkLengthInvalid", (open) => [shortened(open(0, ALL), 0, -4)])
+      await expectRanges("ChunkLengthInvalid", (open) => [shortened(open(0, ALL), 4)])
+      await expectRanges("ChunkLengthInvalid", (open) => [shortened(open(0, 3), 0, 2 * CHUNK_BYTES + 4)])
+      // The last chunk is as short as one in the middle must not be.
+      await expectRanges("ChunkLengthInvalid", (open) => [{ ...open(0, 3), data: open(4, 3).data }])
+    })
+
+    it("with the siblings on both sides, in their order", async () => {
+      await expectRanges("PathLengthInvalid", (open) => [{ ...open(1, 4), path: open(1, 4).path.slice(1) }])
+      await expectRanges("PathLengthInvalid", (open) => [
+        { ...open(1, 4), path: [...open(1, 4).path, id("")] },
+      ])
+      await expectRanges("PathLengthInvalid", (open) => [{ ...open(1, 4), path: [] }])
+      await expectRanges("PathInvalid", (open) => {
+        const { path, ...rest } = open(1, 4)
+        return [{ ...rest, path: [path[1], path[0], ...path.slice(2)] }]
+      })
+      for (let sibling = 0; sibling < 5; sibling++) {
+        await expectRanges("PathInvalid", (open) => {
+          const { path, ...rest } = open(1, 4)
+          return [{ ...rest, path: path.with(sibling, flipBit(path[sibling], random() % 256)) }]
+        })
+      }
+    })
+
+    it("of their own place and tensor", async () => {
+      await expectRanges("PathInvalid", (open) => [{ ...open(1, 2), path: open(3, 2).path }])
+      await expectRanges("PathInvalid", (open) => [{ ...open(1, 2), chunk: 3 }])
+      await expectRanges("PathInvalid", (open) => [{ ...open(1, 2), data: open(3, 2).data }])
+      for (const accused of [honest, liar]) {
+        const before = openingOf(0, accused.commitment.open(steps[0].output, 0, 2))
+        const own = openingOf(0, accused.commitment.open(tensor, 0, 2))
+        for (const opening of [before, { ...own, data: before.data }]) {
+          const evidence = tampered(accused, STEP, ELEMENT, ({ openings }) => openings.unshift(opening))
+          expect(await court.verdict(accused, evidence)).to.be.oneOf(["PathInvalid", "PathLengthInvalid"])
+        }
+      }
+    })
+
+    it("but one alone for the value that is claimed", async () => {
+      for (const accused of [honest, liar]) {
+        const { data, path } = openingOf(0, accused.commitment.open(steps[STEP].output, ELEMENT >> 8, 2))
+        const evidence = tampered(accused, STEP, ELEMENT, (changed) =>
+          Object.assign(changed, { outputData: data, outputPath: path }),
+        )
+        expect(await court.verdict(accused, evidence)).to.equal("ChunkLengthInvalid")
       }
     })
   })

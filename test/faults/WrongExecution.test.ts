@@ -160,6 +160,6 @@ function mixed(base: Commitment, others: Partial<Record<Space, Commitment>>): Co
     inputRoot: (others[Space.Input] ?? base).inputRoot,
     traceRoot: (others[Space.Trace] ?? base).traceRoot,
     outputRoot: (others[Space.Output] ?? base).outputRoot,
-    open: (tensor, chunk) => (others[tensor.space] ?? base).open(tensor, chunk),
+    open: (tensor, chunk, count) => (others[tensor.space] ?? base).open(tensor, chunk, count),
   }
 }

@@ -4,7 +4,7 @@ import { MODEL_HEADER, type ModelHeader } from "../../src/protocol/model.ts"
 import type { Opening } from "../../src/engine/trace/commitment.ts"
 import type { Attested } from "./court.ts"
 
-/** One opened chunk of an operand. */
+/** Successive chunks of an operand, opened. */
 export interface OperandOpening {
   operand: number
   chunk: number

@@ -1,5 +1,5 @@
 import { expect } from "chai"
-import { concat, getBytes, hexlify, id, sha256 as ethersSha256 } from "ethers"
+import { concat, dataLength, dataSlice, getBytes, hexlify, id, sha256 as ethersSha256 } from "ethers"
 import { network } from "hardhat"
 import { ElementType, Space, widthOf } from "../../src/protocol/program.ts"
 import { SumTree, sumLeaf, sumNode, verifySumPath } from "../../src/protocol/sum-tree.ts"
@@ -29,6 +29,11 @@ interface TensorStruct {
   readonly id: number
   readonly firstLeaf: number
   readonly length: number
+}
+
+/** A tensor of bytes. */
+const bytesOf = (space: Space, id: number, firstLeaf: number, data: string): TensorStruct => {
+  return { space, elementType: ElementType.Uint8, id, firstLeaf, length: dataLength(data) }
 }
 
 const randomBytes = (length: number): Uint8Array => Uint8Array.from({ length }, () => random())
@@ -162,6 +167,176 @@ describe("trees", () => {
         .withArgs(chunks.length, chunks.length)
     }
 
+    it("have the shared vectors' paths of ranges, which the contract's library accepts", async () => {
+      for (const { space, depth, root, tensors } of TREES.ranges) {
+        const tree = treeOf(tensors.flatMap(({ id, data }) => chunksOf(space, id, getBytes(data))))
+        expect([tree.depth, hexlify(tree.root)]).to.deep.equal([depth, root])
+        for (const { id, firstLeaf, data, ranges } of tensors) {
+          const tensor = bytesOf(space, id, firstLeaf, data)
+          for (const { first, end, path } of ranges) {
+            const own = tree.path(firstLeaf + first, end - first)
+            expect(own.map((sibling) => hexlify(sibling))).to.deep.equal(path)
+            const range = dataSlice(data, first * CHUNK_BYTES, Math.min(end * CHUNK_BYTES, tensor.length))
+            const { intact } = await harness.verifyChunks(root, depth, tensor, first, range, path)
+            expect(intact).to.equal(true)
+          }
+        }
+      }
+    })
+
+    describe("have ranges that the contract's library refuses", () => {
+      const { space, depth, root, tensors } = TREES.ranges[4]
+      // Three, five and one chunk of a tree of 16 leaves.
+      const [short, long, last] = tensors.map(({ id, firstLeaf, data }) => ({
+        tensor: bytesOf(space, id, firstLeaf, data),
+        data,
+      }))
+      const tree = treeOf(tensors.flatMap(({ id, data }) => chunksOf(space, id, getBytes(data))))
+      const part = (data: string, first: number, end: number): string =>
+        dataSlice(data, first * CHUNK_BYTES, Math.min(end * CHUNK_BYTES, dataLength(data)))
+      const path = (first: number, end: number): string[] =>
+        tree.path(first, end - first).map((sibling) => hexlify(sibling))
+
+      const cases: Record<string, [string, TensorStruct, number, string, string[], number[]?]> = {
+        "past the tensor, into the next one": [
+          "ChunkLengthInvalid",
+          long.tensor,
+          3,
+          concat([part(long.data, 3, 5), last.data]),
+          path(6, 9),
+          [3072, 2048],
+        ],
+        "behind the tensor": ["ChunkOutOfRange", long.tensor, 5, last.data, path(8, 9), [5, 5]],
+        "of no chunk": ["ChunkLengthInvalid", long.tensor, 1, "0x", path(4, 5), [0, 1024]],
+        "of no chunk at the end": ["ChunkLengthInvalid", short.tensor, 2, "0x", path(2, 3), [0, 952]],
+        "a byte short": [
+          "ChunkLengthInvalid",
+          long.tensor,
+          0,
+          dataSlice(long.data, 0, 2047),
+          path(3, 5),
+          [2047, 2048],
+        ],
+        "a byte long": [
+          "ChunkLengthInvalid",
+          long.tensor,
+          0,
+          dataSlice(long.data, 0, 2049),
+          path(3, 5),
+          [2049, 3072],
+        ],
+        "whose last chunk is filled up": [
+          "ChunkLengthInvalid",
+          short.tensor,
+          1,
+          concat([part(short.data, 1, 3), new Uint8Array(72)]),
+          path(1, 3),
+          [2048, 1976],
+        ],
+        "with a sibling less": ["PathLengthInvalid", long.tensor, 0, long.data, path(3, 8).slice(1), [2, 3]],
+        "with a sibling more": [
+          "PathLengthInvalid",
+          long.tensor,
+          0,
+          long.data,
+          [...path(3, 8), root],
+          [4, 3],
+        ],
+        "with the siblings of one chunk": [
+          "PathLengthInvalid",
+          long.tensor,
+          1,
+          part(long.data, 1, 3),
+          path(4, 5),
+          [4, 3],
+        ],
+        "with siblings that changed places": [
+          "PathInvalid",
+          long.tensor,
+          0,
+          part(long.data, 0, 2),
+          path(3, 5).with(0, path(3, 5)[1]).with(1, path(3, 5)[0]),
+        ],
+        "with the path of another position": [
+          "PathInvalid",
+          long.tensor,
+          1,
+          part(long.data, 1, 3),
+          path(2, 4),
+        ],
+        "with the data of another position": [
+          "PathInvalid",
+          long.tensor,
+          1,
+          part(long.data, 3, 5),
+          path(4, 6),
+        ],
+        "with chunks that changed places": [
+          "PathInvalid",
+          long.tensor,
+          1,
+          concat([part(long.data, 2, 3), part(long.data, 1, 2)]),
+          path(4, 6),
+        ],
+        "of another tensor": ["PathInvalid", { ...long.tensor, id: 7 }, 1, part(long.data, 1, 3), path(4, 6)],
+        "of another space": [
+          "PathInvalid",
+          { ...long.tensor, space: Space.Input },
+          1,
+          part(long.data, 1, 3),
+          path(4, 6),
+        ],
+      }
+      for (const [name, [error, tensor, first, data, siblings, values]] of Object.entries(cases)) {
+        it(name, async () => {
+          const call = harness.verifyChunks(root, depth, tensor, first, data, siblings)
+          const refusal = expect(call).to.be.revertedWithCustomError(harness, error)
+          await (values ? refusal.withArgs(...values) : refusal)
+        })
+      }
+
+      it("that leave the tree", async () => {
+        const two = randomBytes(2 * CHUNK_BYTES)
+        const [left, right] = chunksOf(Space.Trace, 0, two).map(leafDigest)
+        const pair = treeOf(chunksOf(Space.Trace, 0, two))
+        const about = (firstLeaf: number) => bytesOf(Space.Trace, 0, firstLeaf, hexlify(two))
+        await harness.verifyChunks(pair.root, 1, about(0), 0, two, [])
+        for (const [levels, firstLeaf, siblings] of [
+          [0, 0, []],
+          [1, 1, [left, right]],
+          [1, 2, []],
+          [1, 2 ** 32 - 2, []],
+        ] as const) {
+          const call = harness.verifyChunks(pair.root, levels, about(firstLeaf), 0, two, [...siblings])
+          await expect(call).to.be.revertedWithCustomError(harness, "PathInvalid")
+        }
+      })
+
+      it("whose tree has a shorter chunk in the middle", async () => {
+        const [a, b, c] = [CHUNK_BYTES, 500, CHUNK_BYTES].map(randomBytes)
+        const leaves = [a, b, c].map((data, chunk) => ({ kind: Space.Trace, tensorId: 0, chunk, data }))
+        const forged = treeOf(leaves)
+        for (const length of [2548, 3072]) {
+          const about = { ...bytesOf(Space.Trace, 0, 0, "0x"), length }
+          const call = harness.verifyChunks(forged.root, 2, about, 0, concat([a, b, c]), forged.path(0, 3))
+          await expect(call).to.be.revertedWithCustomError(
+            harness,
+            length === 2548 ? "PathInvalid" : "ChunkLengthInvalid",
+          )
+        }
+      })
+    })
+
+    it("are folded as the contract's library does", async () => {
+      for (const count of [1, 2, 4, 64, 512]) {
+        const digests = Array.from({ length: count }, () => randomBytes(32))
+        let level = digests
+        while (level.length > 1)
+          level = level.flatMap((left, i) => (i % 2 === 0 ? [nodeDigest(left, level[i + 1])] : []))
+        expect(await harness.fold(digests)).to.equal(hexlify(level[0]))
+      }
+    })
+
     it("of programs are accepted by the contract's library, descriptor by descriptor", async () => {
       const descriptors = [700, 33, 1, 2048, 96].map(randomBytes)
       const tree = treeOf(
@@ -181,6 +356,8 @@ describe("trees", () => {
       const call = harness.verifyChunk(tree.root, 0, beyond, 0, data, [])
       await expect(call).to.be.revertedWithCustomError(harness, "PathInvalid")
       for (const index of [-1, 1, 0.5]) expectRefusal(() => tree.path(index), "LeafOutOfRange", `${index}`)
+      for (const count of [0, -1, 2, 0.5, NaN])
+        expectRefusal(() => tree.path(0, count), "LeafOutOfRange", `${count}`)
       expect(treeOf([]).depth).to.equal(0)
     })
 

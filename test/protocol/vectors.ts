@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import type { Batch } from "../../src/protocol/batch.ts"
 import type { ModelHeader } from "../../src/protocol/model.ts"
+import type { Space } from "../../src/protocol/program.ts"
 import type { Receipt, Registry } from "../../src/protocol/receipt.ts"
 import type { SumLeaf, SumNode } from "../../src/protocol/sum-tree.ts"
 
@@ -24,6 +25,19 @@ export interface TensorTreeVector {
   readonly depth: number
   readonly root: string
   readonly paths: readonly string[][]
+}
+
+/** Several tensors in one tree, and every range of chunks of each. */
+export interface RangeVector {
+  readonly space: Space
+  readonly depth: number
+  readonly root: string
+  readonly tensors: readonly {
+    readonly id: number
+    readonly firstLeaf: number
+    readonly data: string
+    readonly ranges: readonly { first: number; end: number; path: string[] }[]
+  }[]
 }
 
 /** Members that are integers beyond doubles, and written as decimal strings. */
@@ -53,6 +67,7 @@ export const TREES = read("trees") as {
   readonly depths: readonly { leaves: number; depth: number }[]
   readonly sumTrees: readonly SumTreeVector[]
   readonly tensorTrees: readonly TensorTreeVector[]
+  readonly ranges: readonly RangeVector[]
 }
 
 export const MODELS = read("models") as readonly {

@@ -1,8 +1,9 @@
 import { AbiCoder, ZeroHash } from "ethers"
 import { MODEL_HEADER } from "../../protocol/model.ts"
 import { type Tensor, encodeStep, widthOf } from "../../protocol/program.ts"
-import { CHUNK_BYTES } from "../../protocol/tensor-tree.ts"
+import { CHUNK_BYTES, siblingsOf } from "../../protocol/tensor-tree.ts"
 import type { Execution } from "../executor.ts"
+import { OPENING_WORDS, WORD, depthsOf } from "../program/proof-cost.ts"
 import { evaluate } from "../reference/evaluate.ts"
 import type { Commitment } from "../trace/commitment.ts"
 
@@ -28,7 +29,7 @@ export function wrongExecutionEvidence(
 
 /**
  * Everything the referee needs to recompute one element: its descriptor, the provider's value and
- * exactly those chunks of the operands that the element reads.
+ * those chunks of the operands that the element reads, successive ones together.
  *
  * @returns the `proof` argument of `IReferee`.
  */
@@ -48,25 +49,58 @@ export function elementProof(
     element,
     outputData: output.data,
     outputPath: output.path,
-    openings: chunksRead(run, stepIndex, element).map(({ operand, chunk }) => {
-      return { operand, ...commitment.open(step.operands[operand].tensor, chunk) }
+    openings: chunksRead(run, stepIndex, element).flatMap((chunks, operand) => {
+      const { tensor } = step.operands[operand]
+      return rangesOf(chunks, tensor, depthsOf(program)[tensor.space]).map(({ first, count }) => {
+        return { operand, ...commitment.open(tensor, first, count) }
+      })
     }),
   }
   return coder.encode([PROOF], [proof])
 }
 
-/** The chunks that an element reads, in order of operand and chunk. */
-function chunksRead(
-  run: Execution,
-  stepIndex: number,
-  element: number,
-): { operand: number; chunk: number }[] {
+/** The chunks that an element reads of each operand, in order. */
+function chunksRead(run: Execution, stepIndex: number, element: number): number[][] {
   const step = run.program.steps[stepIndex]
   const seen = step.operands.map(() => new Set<number>())
   evaluate(step, element, run.bytes.bind(run), (operand, position) => {
     seen[operand].add(chunkOf(step.operands[operand].tensor, position))
   })
-  return seen.flatMap((chunks, operand) =>
-    [...chunks].sort((a, b) => a - b).map((chunk) => ({ operand, chunk })),
-  )
+  return seen.map((chunks) => [...chunks].sort((a, b) => a - b))
+}
+
+/** Successive chunks. */
+interface Range {
+  readonly first: number
+  readonly count: number
+}
+
+/** Opens successive chunks together, and also what is between two ranges if that takes fewer bytes than two paths. */
+function rangesOf(chunks: readonly number[], { firstLeaf }: Tensor, depth: number): Range[] {
+  const pathBytes = ({ first, count }: Range): number =>
+    WORD * siblingsOf(firstLeaf + first, count, depth).length
+  const apart = WORD * OPENING_WORDS
+  const singles = chunks.map((first) => ({ first, count: 1 }))
+  const successive = joined(singles, (_, __, gap) => gap === 0)
+  return joined(successive, (left, right, gap) => {
+    const together = gap * CHUNK_BYTES + pathBytes(join(left, right))
+    return together < apart + pathBytes(left) + pathBytes(right)
+  })
+}
+
+const end = ({ first, count }: Range): number => first + count
+const join = (left: Range, right: Range): Range => ({ first: left.first, count: end(right) - left.first })
+
+/** Joins each range with those before it if that is worth it; `gap` chunks are between them. */
+function joined(
+  ranges: readonly Range[],
+  isWorth: (left: Range, right: Range, gap: number) => boolean,
+): Range[] {
+  const done: Range[] = []
+  for (const range of ranges) {
+    const last = done.at(-1)
+    if (last && isWorth(last, range, range.first - end(last))) done[done.length - 1] = join(last, range)
+    else done.push(range)
+  }
+  return done
 }

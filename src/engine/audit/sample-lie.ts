@@ -1,6 +1,12 @@
 import { hexlify } from "ethers"
 import { Space, type Tensor, widthOf } from "../../protocol/program.ts"
-import { CHUNK_BYTES, leafDigest, nodeDigest } from "../../protocol/tensor-tree.ts"
+import {
+  CHUNK_BYTES,
+  type NodePosition,
+  leafDigest,
+  nodeDigest,
+  siblingsOf,
+} from "../../protocol/tensor-tree.ts"
 import type { Commitment } from "../trace/commitment.ts"
 
 /**
@@ -28,14 +34,20 @@ export function withFlippedBit(honest: Commitment, tensor: Tensor, element: numb
     inputRoot: honest.inputRoot,
     traceRoot: tensor.space === Space.Trace ? root : honest.traceRoot,
     outputRoot: tensor.space === Space.Output ? root : honest.outputRoot,
-    open(other, number) {
-      const opening = honest.open(other, number)
+    open(other, first, count = 1) {
+      const opening = honest.open(other, first, count)
       if (other.space !== tensor.space) return opening
-      const place = other.firstLeaf + number
-      if (place === leaf) return { ...opening, data }
-      // Where the paths of two leaves meet, each has a node above the other as its sibling.
-      const height = 31 - Math.clz32(place ^ leaf)
-      return { ...opening, path: opening.path.with(height, nodes[height]) }
+      const position = other.firstLeaf + first
+      const siblings = siblingsOf(position, count, path.length)
+      const isAbove = ({ height, index }: NodePosition) => index === leaf >> height
+      const lied = opening.path.map((digest, i) =>
+        isAbove(siblings[i]) ? nodes[siblings[i].height] : digest,
+      )
+      const at = leaf - position
+      if (at < 0 || at >= count) return { ...opening, path: lied }
+      const bytes = opening.data.slice()
+      bytes.set(data, at * CHUNK_BYTES)
+      return { ...opening, data: bytes }
     },
   }
 }

@@ -3,6 +3,7 @@ import {
   type Access,
   Body,
   ElementType,
+  type Guard,
   type Instruction,
   Op,
   Space,
@@ -31,11 +32,14 @@ export const PROOF_LIMITS = { bytes: 120_000, gas: 10_000_000 } as const
 // Gas, measured on the contracts (test/referee/gas.test.ts) and rounded up.
 const REGISTRY = 350_000
 const PER_STEP = 25_000
-const PER_OPENING = 14_000
-const PER_LEVEL = 1_200
+const PER_OPENING = 5_500
+/** Hashing it and a node above it, and handing it on from contract to contract in memory, of which there is more. */
+const PER_CHUNK = 3_200
+/** As many nodes as a path has siblings are hashed, besides those of the chunks. */
+const PER_SIBLING = 500
 const PER_DESCRIPTOR_BYTE = 40
-/** Looking for a chunk among the opened ones, per chunk. */
-const PER_SEARCH = 160
+/** Looking for a chunk among the opened ranges, per range. */
+const PER_SEARCH = 200
 /** Placing an operand at the start of a run: at most 256 terms of the innermost loop. */
 const PER_RUN = 2_900
 const PER_RUN_GUARD = 750
@@ -49,34 +53,41 @@ const PER_EXP = 13_000
 const PER_INSTRUCTION = 3_200
 const RUN = 256
 
-const WORD = 32
+/** Bytes of a word. */
+export const WORD = 32
+/** Words that an opening takes besides its data and its path. */
+export const OPENING_WORDS = 7
 
 /** Bounds the cost of convicting a wrong element, for every step of a program. */
 export function proofCosts(program: Program): ProofCost[] {
   return program.steps.map((step, number) => {
     const depths = depthsOf(program)
-    const reads = step.operands.map((access, i) => chunksRead(access, step, readsReduction(step, i)))
+    const reads = step.operands.map((access, i) => readBound(access, step, i))
+    const sum = (of: (read: ReadBound, tensor: Tensor) => number): number =>
+      reads.reduce((all, read, i) => all + of(read, step.operands[i].tensor), 0)
     const descriptor = encodeStep(step).length
-    const paths = reads.reduce(
-      (sum, { chunks }, i) => sum + chunks * depths[step.operands[i].tensor.space],
-      0,
-    )
-    const levels = paths + depths[step.output.space] + treeDepth(program.steps.length)
-    const openings = reads.reduce((sum, { chunks }) => sum + chunks, 0)
-    const data = reads.reduce((sum, { chunks }, i) => sum + chunks * chunkBytes(step.operands[i].tensor), 0)
-    // Words of the encoding: those of the struct, and eight for every opening.
-    const bytes = WORD * (30 + 8 * openings + levels) + descriptor + chunkBytes(step.output) + data
+    const siblings =
+      sum((read, tensor) => siblingBound(read, tensor, depths[tensor.space])) +
+      depths[step.output.space] +
+      treeDepth(program.steps.length)
+    const openings = sum(({ ranges }) => ranges)
+    const chunks = sum((read) => read.chunks)
+    // Bytes are filled up to words where a range ends with the tensor.
+    const data = sum((read, tensor) => read.chunks * chunkBytes(tensor) + WORD - 1)
+    // Words of the encoding: those of the structs, and those of the openings.
+    const words = 30 + OPENING_WORDS * openings + siblings
+    const bytes = WORD * words + descriptor + chunkBytes(step.output) + data
 
-    const searches = reads.reduce((sum, { chunks, seeks }) => sum + chunks * seeks, 0)
     const execution =
       REGISTRY +
       PER_STEP +
       openings * PER_OPENING +
-      levels * PER_LEVEL +
+      chunks * PER_CHUNK +
+      siblings * PER_SIBLING +
       descriptor * PER_DESCRIPTOR_BYTE +
       bodyGas(step) +
-      step.epilogue.reduce((sum, instruction) => sum + instructionGas(step, instruction), 0) +
-      searches * PER_SEARCH
+      step.epilogue.reduce((all, instruction) => all + instructionGas(step, instruction), 0) +
+      sum(({ ranges, seeks }) => ranges * seeks) * PER_SEARCH
     // Calldata costs 16 gas per byte, or 40 if that is more than all of the transaction (EIP-7623).
     return { step: number, bytes, gas: 21_000 + Math.max(16 * bytes + execution, 40 * bytes) }
   })
@@ -150,7 +161,8 @@ function readsReduction(step: Step, operand: number): boolean {
   return step.operands.slice(0, count).some(({ lookups }) => lookups.some((one) => one.operand === operand))
 }
 
-function depthsOf({ header }: Program): Readonly<Record<Space, number>> {
+/** The depths of the trees. */
+export function depthsOf({ header }: Program): Readonly<Record<Space, number>> {
   return {
     [Space.Input]: header.inputDepth,
     [Space.Weights]: header.weightsDepth,
@@ -159,18 +171,28 @@ function depthsOf({ header }: Program): Readonly<Record<Space, number>> {
   }
 }
 
-/** Bounds how many chunks one element reads by an access, and how often it goes from one to another. */
-function chunksRead(
-  { tensor, strides, lookups }: Access,
-  step: Step,
-  reduces: boolean,
-): { chunks: number; seeks: number } {
+/** Bounds on what one element reads by an access. */
+interface ReadBound {
+  readonly chunks: number
+  /** How many ranges of successive chunks they are. */
+  readonly ranges: number
+  /** How often reading goes from one chunk to another. */
+  readonly seeks: number
+}
+
+function readBound(access: Access, step: Step, operand: number): ReadBound {
+  if (!readsReduction(step, operand)) return { chunks: 1, ranges: 1, seeks: 1 }
+  const { tensor, strides, lookups } = access
   const elements = CHUNK_BYTES / widthOf(tensor.type)
   const all = Math.ceil(tensor.length / elements)
   const terms = product(step.reduction)
+  // There is at least one chunk between two ranges.
+  const most = Math.ceil(all / 2)
   // Where a coordinate is data, every term may lie anywhere.
-  if (reduces && lookups.length > 0) return { chunks: Math.min(terms, all), seeks: terms }
-  if (!reduces) return { chunks: 1, seeks: 1 }
+  if (lookups.length > 0) {
+    const chunks = Math.min(terms, all)
+    return { chunks, ranges: Math.min(chunks, most), seeks: terms }
+  }
   const loops = step.reduction.map((size, i) => ({ size, stride: Math.abs(strides[step.domain.length + i]) }))
   // The innermost loops walk one contiguous range, as long as each continues the one inside of it.
   let run = 1
@@ -182,16 +204,60 @@ function chunksRead(
   }
   const still = loops.reduce((all, { size, stride }) => (stride === 0 ? all * size : all), 1)
   const perRun = Math.ceil((run + elements - 1) / elements)
-  return { chunks: Math.min(chunksOf(loops, elements), runs * perRun, all), seeks: runs * perRun * still }
+  const near = nearLoops(loops, elements)
+  const chunks = Math.min(near.rest * (Math.ceil((near.range - 1) / elements) + 1), runs * perRun, all)
+  const gaps = gapsOf(access, step, operand)
+  let ranges = Math.min(chunks, most)
+  if (gaps === Gaps.None) ranges = Math.min(ranges, runs, near.rest)
+  // What is left of the inner loops may be too short for the outer ones to continue it.
+  if (gaps === Gaps.Ends) ranges = Math.min(ranges, nearLoops(loops, elements, 1).rest)
+  return { chunks, ranges, seeks: runs * perRun * still }
 }
 
-/** Bounds how many chunks of `elements` hold what loops reach in any order: ranges without larger gaps, and the rest. */
-function chunksOf(loops: readonly { size: number; stride: number }[], elements: number): number {
+/** Which of the reduction indices an access leaves out: none, some at the ends of the loops, or any. */
+const Gaps = { None: 0, Ends: 1, Any: 2 } as const
+
+function gapsOf({ guards }: Access, { domain, operands }: Step, operand: number): number {
+  // A coordinate is read only where the access that it belongs to is not on padding.
+  if (operands.some(({ lookups }) => lookups.some((one) => one.operand === operand))) return Gaps.Any
+  if (guards.length === 0) return Gaps.None
+  const loops = ({ coefficients }: Guard): number =>
+    coefficients.filter((factor, loop) => loop >= domain.length && factor !== 0).length
+  return guards.every((guard) => loops(guard) <= 1) ? Gaps.Ends : Gaps.Any
+}
+
+/**
+ * The loops of shortest stride reach, in any order, elements of successive chunks, `range` from the first to the last;
+ * there are `rest` such ranges, for all indices of the other loops. A loop belongs to them if its stride is not
+ * longer than a chunk, or than the range inside of it.
+ *
+ * @param longest what a range counts as at most: 1 if it may have gaps.
+ */
+function nearLoops(
+  loops: readonly { size: number; stride: number }[],
+  elements: number,
+  longest = Infinity,
+): { range: number; rest: number } {
   let range = 1
-  let ranges = 1
+  let rest = 1
   for (const { size, stride } of [...loops].sort((a, b) => a.stride - b.stride)) {
-    if (ranges === 1 && stride <= Math.max(range, elements)) range += (size - 1) * stride
-    else ranges *= size
+    if (rest === 1 && stride <= Math.max(Math.min(range, longest), elements)) range += (size - 1) * stride
+    else rest *= size
   }
-  return ranges * (Math.ceil((range - 1) / elements) + 1)
+  return { range, rest }
+}
+
+/**
+ * Bounds how many siblings the paths of an operand have. A single chunk has one for each level. Two successive ones
+ * that are not below the same node have two, up to where they meet: their number has so many more as the
+ * position between them has factors of two. Of such positions there are few.
+ */
+function siblingBound({ chunks, ranges }: ReadBound, tensor: Tensor, depth: number): number {
+  const first = tensor.firstLeaf
+  const last = first + Math.ceil((tensor.length * widthOf(tensor.type)) / CHUNK_BYTES) - 1
+  const several = Math.min(ranges, chunks - ranges)
+  let siblings = ranges * depth
+  for (let size = 4; size <= last; size *= 2)
+    siblings += Math.min(several, Math.floor(last / size) - Math.floor(first / size))
+  return siblings
 }

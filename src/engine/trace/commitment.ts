@@ -6,8 +6,9 @@ import { TreeBuilder } from "../../protocol/tree-builder.ts"
 import { type Execution, type Inputs, inputBytes } from "../executor.ts"
 import { type Program, totalLeaves } from "../program/program.ts"
 
-/** A chunk of a tensor with the path to its root, ready for the referee. */
+/** Successive chunks of a tensor with the siblings that lead to its root, ready for the referee. */
 export interface Opening {
+  /** The first one. */
   readonly chunk: number
   readonly data: Uint8Array
   readonly path: readonly Uint8Array[]
@@ -19,8 +20,12 @@ export interface Commitment {
   /** Before it is bound to a request: see `traceCommitment`. */
   readonly traceRoot: string
   readonly outputRoot: string
-  /** Opens one chunk of any tensor, constants included. @throws OnusError `LeafOutOfRange`, `TensorNotKept`. */
-  open(tensor: Tensor, chunk: number): Opening
+  /**
+   * Opens a chunk of any tensor, constants included, or several from it on.
+   *
+   * @throws OnusError `LeafOutOfRange`, `TensorNotKept`.
+   */
+  open(tensor: Tensor, chunk: number, count?: number): Opening
 }
 
 /** The spaces that are filled by a run. */
@@ -45,13 +50,17 @@ export function commit(execution: Execution): Commitment {
     get outputRoot() {
       return hexlify(trees[Space.Output].root)
     },
-    open(tensor, chunk) {
-      const data = execution.bytes(tensor).slice(chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES)
-      if (!Number.isInteger(chunk) || chunk < 0 || data.length === 0) {
-        throw new OnusError("LeafOutOfRange", `Tensor ${tensor.id} has no chunk ${chunk}`)
+    open(tensor, chunk, count = 1) {
+      const bytes = execution.bytes(tensor)
+      const chunks = Math.ceil(bytes.length / CHUNK_BYTES)
+      const isRange = Number.isInteger(chunk) && Number.isInteger(count) && chunk >= 0 && count > 0
+      if (!isRange || chunk + count > chunks) {
+        const which = count === 1 ? `chunk ${chunk}` : `${count} chunks from ${chunk} on`
+        throw new OnusError("LeafOutOfRange", `Tensor ${tensor.id} has no ${which}`)
       }
+      const data = bytes.slice(chunk * CHUNK_BYTES, (chunk + count) * CHUNK_BYTES)
       const tree = tensor.space === Space.Weights ? program.weightsTree : trees[tensor.space]
-      return { chunk, data, path: tree.path(tensor.firstLeaf + chunk) }
+      return { chunk, data, path: tree.path(tensor.firstLeaf + chunk, count) }
     },
   }
 }
