@@ -8,6 +8,7 @@ import {TreeDepth} from "../libraries/TreeDepth.sol";
 import {Frames} from "../referee/Frame.sol";
 import {Operand, Operands} from "../referee/Operands.sol";
 import {Referee} from "../referee/Referee.sol";
+import {Partial} from "../types/Partial.sol";
 import {ModelHeader, Space, Step, Tensor} from "../types/Program.sol";
 import {Roots} from "../types/Roots.sol";
 
@@ -20,14 +21,40 @@ contract ElementReferee is IReferee {
     function isWrong(
         ModelHeader calldata header,
         Roots calldata roots,
+        Partial calldata from,
         bytes calldata proof
     ) external view returns (bool wrong, Tensor memory output, uint32 chunk) {
         ElementProof calldata p = _decode(proof);
         Step memory step = _step(header, p.stepIndex, p.step, p.stepPath);
         output = step.output;
+        uint256 value = _evaluate(step, p, from, _open(header, roots, p, step));
         uint256 claimed;
         (claimed, chunk) = _claimed(header, roots, p, output);
-        wrong = Referee.evaluate(step, p.element, _open(header, roots, p, step)) != claimed;
+        wrong = value != claimed;
+    }
+
+    /// @inheritdoc IReferee
+    function advance(
+        ModelHeader calldata header,
+        Roots calldata roots,
+        Partial calldata from,
+        bytes calldata proof
+    ) external view returns (Partial memory) {
+        ElementProof calldata p = _decode(proof);
+        Step memory step = _step(header, p.stepIndex, p.step, p.stepPath);
+        Operand[] memory operands = _open(header, roots, p, step);
+        return Referee.advance(step, p.element, p.hint, from, p.until, operands);
+    }
+
+    function _evaluate(
+        Step memory step,
+        ElementProof calldata p,
+        Partial calldata from,
+        Operand[] memory operands
+    ) private pure returns (uint256) {
+        if (from.terms == 0) return Referee.evaluate(step, p.element, operands);
+        Partial memory whole = Referee.advance(step, p.element, p.hint, from, type(uint256).max, operands);
+        return Referee.finish(step, p.element, p.hint, whole, operands);
     }
 
     /// @inheritdoc IReferee

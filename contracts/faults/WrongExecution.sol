@@ -8,8 +8,8 @@ import {ModelHeader, Tensor} from "../types/Program.sol";
 import {Question} from "../types/Question.sol";
 import {Receipt} from "../types/Receipt.sol";
 import {ReceiptId} from "../types/ReceiptId.sol";
-import {Roots} from "../types/Roots.sol";
 import {Disclosure} from "./Disclosure.sol";
+import {Resumption} from "./Resumption.sol";
 
 /// @title WrongExecution
 /// @notice One element of the provider's own trace differs from what its own operands give, or the provider does
@@ -17,7 +17,7 @@ import {Disclosure} from "./Disclosure.sol";
 /// @dev Evidence: `abi.encode(Evidence)`. The element is recomputed from what the provider committed
 /// to, so no opinion about the right answer enters: if the answer is wrong, some element is
 /// inconsistent with its operands, and if every element is consistent, the answer is right.
-contract WrongExecution is IWrongExecution, Disclosure {
+contract WrongExecution is IWrongExecution, Resumption {
     struct Evidence {
         /// A demand that was not answered in time; then nothing else counts. Zero for a proof.
         bytes32 question;
@@ -52,12 +52,14 @@ contract WrongExecution is IWrongExecution, Disclosure {
         if (question != 0) {
             guilty = _isWithheld(receiptId, question);
         } else {
-            _requireModel(receipt, e.header);
-            _requireTraceRoot(receipt, receiptId, e.traceRoot);
-            Roots memory roots = Roots(receipt.inputCommitment, e.traceRoot, receipt.outputCommitment);
             Tensor memory tensor;
             uint32 chunk;
-            (guilty, tensor, chunk) = _referee.isWrong(e.header, roots, e.proof);
+            (guilty, tensor, chunk) = _referee.isWrong(
+                e.header,
+                _rootsOf(receipt, receiptId, e.header, e.traceRoot),
+                _partialFor(receiptId, challenger, e.proof),
+                e.proof
+            );
             question = questionIdOf(Question(tensor.space, 0, tensor.firstLeaf + chunk, tensor));
         }
         uint64 asked = _askedSince(receiptId, question, challenger);

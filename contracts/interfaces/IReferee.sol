@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {Partial} from "../types/Partial.sol";
 import {ModelHeader, Tensor} from "../types/Program.sol";
 import {Roots} from "../types/Roots.sol";
 
@@ -13,6 +14,10 @@ struct ElementProof {
     bytes32[] stepPath;
     /// Which element of the step's output.
     uint256 element;
+    /// For a step that ranks, resumed in parts: which reduction index has the rank. Else zero.
+    uint256 hint;
+    /// For `advance`: up to how many terms. Else zero.
+    uint64 until;
     /// The chunk that holds the claimed value.
     bytes outputData;
     bytes32[] outputPath;
@@ -41,11 +46,21 @@ interface IReferee {
     error OperandOutOfRange(uint256 operand, uint256 count);
 
     /// @notice Whether the committed value of the element differs from what its operands give, and where it is.
+    /// @param from What `advance` has made of the element so far; zeros for a proof in one piece.
     function isWrong(
         ModelHeader calldata header,
         Roots calldata roots,
+        Partial calldata from,
         bytes calldata proof
     ) external view returns (bool wrong, Tensor memory output, uint32 chunk);
+
+    /// @notice Goes on with the reduction of the element from `from` to `until` terms, whose operands are opened.
+    function advance(
+        ModelHeader calldata header,
+        Roots calldata roots,
+        Partial calldata from,
+        bytes calldata proof
+    ) external view returns (Partial memory);
 
     /// @notice The tensor that step `stepIndex` makes.
     function outputOf(

@@ -1,4 +1,4 @@
-import { requireProvable } from "../engine/program/proof-cost.ts"
+import { requireProvable } from "../engine/program/provable.ts"
 import type { Program } from "../engine/program/program.ts"
 import { type Client, type Sent, send } from "./client.ts"
 import { call } from "./errors.ts"

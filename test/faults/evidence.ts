@@ -20,13 +20,15 @@ export interface Evidence {
   step: string
   stepPath: string[]
   element: bigint
+  hint: bigint
+  until: bigint
   outputData: string
   outputPath: string[]
   openings: OperandOpening[]
 }
 
 const EVIDENCE = `tuple(bytes32 question, ${MODEL_HEADER} header, bytes32 traceRoot, bytes proof)`
-const PROOF = `tuple(uint32 stepIndex, bytes step, bytes32[] stepPath, uint256 element, bytes outputData, bytes32[] outputPath, tuple(uint32 operand, uint32 chunk, bytes data, bytes32[] path)[] openings)`
+const PROOF = `tuple(uint32 stepIndex, bytes step, bytes32[] stepPath, uint256 element, uint256 hint, uint64 until, bytes outputData, bytes32[] outputPath, tuple(uint32 operand, uint32 chunk, bytes data, bytes32[] path)[] openings)`
 const coder = AbiCoder.defaultAbiCoder()
 
 export function encodeEvidence(evidence: Evidence): string {
@@ -62,6 +64,8 @@ export function decodeEvidence(encoded: string): Evidence {
     step,
     stepPath: [...decoded.stepPath],
     element,
+    hint: decoded.hint,
+    until: decoded.until,
     outputData,
     outputPath: [...decoded.outputPath],
     openings: [...decoded.openings].map(({ operand, chunk, data, path }) => {

@@ -59,6 +59,7 @@ export class LocalReferee {
     return this.#interface.encodeFunctionData("isWrong", [
       run.program.header,
       { input, trace, output },
+      { accumulator: 0, terms: 0 },
       proof,
     ])
   }

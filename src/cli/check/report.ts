@@ -3,7 +3,7 @@ import type { Program } from "../../engine/program/program.ts"
 import { type Report, emphasise, fields, table } from "../output.ts"
 import type { SampledStep } from "./check-steps.ts"
 import { primitiveOf } from "./primitive.ts"
-import type { StepCost } from "./transactions.ts"
+import type { StepCost } from "../../engine/program/provable.ts"
 
 /** What is known of every step of a program, and whether all of it is as it should be. */
 export interface Findings {

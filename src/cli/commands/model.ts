@@ -1,7 +1,7 @@
 import { Command } from "commander"
 import type { OnnxGraph } from "../../engine/onnx/graph.ts"
 import type { Port, Program } from "../../engine/program/program.ts"
-import { findUnprovable } from "../../engine/program/proof-cost.ts"
+import { findUnprovable } from "../../engine/program/provable.ts"
 import { validateProgram } from "../../engine/program/validate.ts"
 import { modelRegisteredAt, registerModel } from "../../sdk/register-model.ts"
 import { command, onChain, reports, sentReport, withKey } from "../command.ts"

@@ -1,5 +1,5 @@
 import type { Command } from "commander"
-import { requireProvable } from "../../engine/program/proof-cost.ts"
+import { requireProvable } from "../../engine/program/provable.ts"
 import { engine } from "../../engine/engine.ts"
 import { receiptId } from "../../protocol/receipt.ts"
 import { locate } from "../../sdk/locate.ts"

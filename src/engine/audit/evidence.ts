@@ -1,19 +1,17 @@
 import { AbiCoder, ZeroHash } from "ethers"
 import { MODEL_HEADER } from "../../protocol/model.ts"
-import { type Tensor, encodeStep, widthOf } from "../../protocol/program.ts"
+import { type Tensor, encodeStep } from "../../protocol/program.ts"
 import { CHUNK_BYTES, siblingsOf } from "../../protocol/tensor-tree.ts"
 import type { Execution } from "../executor.ts"
 import { OPENING_WORDS, WORD, depthsOf } from "../program/proof-cost.ts"
 import { evaluate } from "../reference/evaluate.ts"
 import type { Commitment } from "../trace/commitment.ts"
+import { type ChunkSets, chunkOf } from "./reads.ts"
 
 const OPENING = "tuple(uint32 operand, uint32 chunk, bytes data, bytes32[] path)"
-const PROOF = `tuple(uint32 stepIndex, bytes step, bytes32[] stepPath, uint256 element, bytes outputData, bytes32[] outputPath, ${OPENING}[] openings)`
+const PROOF = `tuple(uint32 stepIndex, bytes step, bytes32[] stepPath, uint256 element, uint256 hint, uint64 until, bytes outputData, bytes32[] outputPath, ${OPENING}[] openings)`
 const EVIDENCE = `tuple(bytes32 question, ${MODEL_HEADER} header, bytes32 traceRoot, bytes proof)`
 const coder = AbiCoder.defaultAbiCoder()
-
-const chunkOf = (tensor: Tensor, element: number): number =>
-  Math.floor((element * widthOf(tensor.type)) / CHUNK_BYTES)
 
 /** @returns the `evidence` argument of `convict` for a wrong execution: one element of a run whose trace is known. */
 export function wrongExecutionEvidence(
@@ -22,9 +20,16 @@ export function wrongExecutionEvidence(
   stepIndex: number,
   element: number,
 ): string {
-  const { header } = run.program
-  const proof = elementProof(run, commitment, stepIndex, element)
-  return coder.encode([EVIDENCE], [{ question: ZeroHash, header, traceRoot: commitment.traceRoot, proof }])
+  return provenEvidence(run, commitment, elementProof(run, commitment, stepIndex, element))
+}
+
+/** @returns the `evidence` argument of `convict` for a proof. */
+export function provenEvidence(
+  { program: { header } }: Execution,
+  { traceRoot }: Pick<Commitment, "traceRoot">,
+  proof: string,
+): string {
+  return coder.encode([EVIDENCE], [{ question: ZeroHash, header, traceRoot, proof }])
 }
 
 /**
@@ -39,19 +44,42 @@ export function elementProof(
   stepIndex: number,
   element: number,
 ): string {
-  const { program } = run
+  const chunks = chunksRead(run, stepIndex, element)
+  return encodedProof(run, commitment, { stepIndex, element, hint: 0, until: 0, chunks })
+}
+
+/** What a proof is about, and the chunks that it opens. */
+export interface ProofContent {
+  readonly stepIndex: number
+  readonly element: number
+  readonly hint: number
+  /** For a part that is uploaded: up to how many terms. 0 for one that concludes, which opens the claimed value. */
+  readonly until: number
+  readonly chunks: ChunkSets
+}
+
+/** @returns the `proof` argument of `IReferee`. */
+export function encodedProof(
+  { program }: Execution,
+  commitment: Pick<Commitment, "open">,
+  { stepIndex, element, hint, until, chunks }: ProofContent,
+): string {
   const step = program.steps[stepIndex]
-  const output = commitment.open(step.output, chunkOf(step.output, element))
+  const output =
+    until === 0 ? commitment.open(step.output, chunkOf(step.output, element)) : { data: "0x", path: [] }
   const proof = {
     stepIndex,
     step: encodeStep(step),
     stepPath: program.programTree.path(stepIndex),
     element,
+    hint,
+    until,
     outputData: output.data,
     outputPath: output.path,
-    openings: chunksRead(run, stepIndex, element).flatMap((chunks, operand) => {
+    openings: chunks.flatMap((set, operand) => {
       const { tensor } = step.operands[operand]
-      return rangesOf(chunks, tensor, depthsOf(program)[tensor.space]).map(({ first, count }) => {
+      const list = [...set].sort((a, b) => a - b)
+      return rangesOf(list, tensor, depthsOf(program)[tensor.space]).map(({ first, count }) => {
         return { operand, ...commitment.open(tensor, first, count) }
       })
     }),
@@ -59,14 +87,14 @@ export function elementProof(
   return coder.encode([PROOF], [proof])
 }
 
-/** The chunks that an element reads of each operand, in order. */
-function chunksRead(run: Execution, stepIndex: number, element: number): number[][] {
+/** The chunks that an element reads of each operand. */
+function chunksRead(run: Execution, stepIndex: number, element: number): ChunkSets {
   const step = run.program.steps[stepIndex]
   const seen = step.operands.map(() => new Set<number>())
   evaluate(step, element, run.bytes.bind(run), (operand, position) => {
     seen[operand].add(chunkOf(step.operands[operand].tensor, position))
   })
-  return seen.map((chunks) => [...chunks].sort((a, b) => a - b))
+  return seen
 }
 
 /** Successive chunks. */

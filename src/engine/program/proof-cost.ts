@@ -1,4 +1,3 @@
-import { OnusError } from "../../protocol/errors.ts"
 import {
   type Access,
   Body,
@@ -123,33 +122,6 @@ function instructionGas({ operands }: Step, { op, a }: Instruction): number {
   if (op !== Op.Load) return PER_INSTRUCTION
   const { guards, lookups } = operands[a]
   return PER_LOAD + guards.length * PER_LOAD_GUARD + lookups.length * PER_LOAD_LOOKUP
-}
-
-/** The first step of which some element could not be proven wrong in one transaction, if there is one. */
-export function findUnprovable(
-  program: Program,
-  limits: Pick<ProofCost, "bytes" | "gas"> = PROOF_LIMITS,
-): ProofCost | undefined {
-  return proofCosts(program).find(({ bytes, gas }) => bytes > limits.bytes || gas > limits.gas)
-}
-
-/**
- * Refuses a program of which some element could not be proven wrong in one transaction: its answers
- * could not be held against anybody.
- *
- * @throws OnusError `ProofTooLarge`, naming the step.
- */
-export function requireProvable(
-  program: Program,
-  limits: Pick<ProofCost, "bytes" | "gas"> = PROOF_LIMITS,
-): void {
-  const unprovable = findUnprovable(program, limits)
-  if (!unprovable) return
-  const { step, bytes, gas } = unprovable
-  const message = `A proof about step ${step} may take ${bytes} bytes and ${gas} gas; ${limits.bytes} and ${limits.gas} are allowed`
-  throw new OnusError("ProofTooLarge", message, {
-    hint: "One element reads too many values, or values that lie too far apart: make the layer smaller",
-  })
 }
 
 const chunkBytes = ({ type, length }: Tensor): number => Math.min(widthOf(type) * length, CHUNK_BYTES)
