@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IDisclosure} from "../interfaces/IDisclosure.sol";
-import {Fault} from "../interfaces/IFault.sol";
 import {IOnus} from "../interfaces/IOnus.sol";
 import {IReferee} from "../interfaces/IReferee.sol";
 import {IProviders} from "../interfaces/IProviders.sol";
@@ -12,7 +11,8 @@ import {Elements} from "../libraries/Elements.sol";
 import {ModelLib} from "../libraries/ModelLib.sol";
 import {ReceiptLib} from "../libraries/ReceiptLib.sol";
 import {TensorTree} from "../libraries/TensorTree.sol";
-import {Inclusion} from "../types/Batch.sol";
+import {Batch, Inclusion} from "../types/Batch.sol";
+import {BatchId} from "../types/BatchId.sol";
 import {ModelId} from "../types/ModelId.sol";
 import {ModelHeader, Space, Tensor} from "../types/Program.sol";
 import {Question} from "../types/Question.sol";
@@ -64,7 +64,8 @@ abstract contract Disclosure is IDisclosure, Commitments {
     ) external payable {
         _requireModel(receipt, header);
         uint256 depth = _depthOf(header, space);
-        if (height == 0 || height > depth || index >> (depth - height) != 0)
+        // A tree of one leaf, or of none, has no node but its root.
+        if (height > depth || (height == 0 && depth != 0) || index >> (depth - height) != 0)
             revert NodeOutOfRange(height, index, depth);
         Question memory question;
         (question.space, question.height, question.index) = (space, height, index);
@@ -102,6 +103,7 @@ abstract contract Disclosure is IDisclosure, Commitments {
         bytes32[] calldata path
     ) external {
         (ReceiptId id, bytes32 asked) = _answer(receipt, header, question);
+        if (question.tensor.length != 0) revert ChunkDemanded(asked);
         uint256 count = 1 << Math.min(question.height, LEVELS);
         if (descendants.length != count) revert AnswerLengthInvalid(descendants.length, count);
         TensorTree.verifyNode(
@@ -137,15 +139,27 @@ abstract contract Disclosure is IDisclosure, Commitments {
     }
 
     /// @inheritdoc IDisclosure
+    function precede(ReceiptId id, bytes32 asked, bytes32 salt) external {
+        Demand storage demand = _demands[id][asked];
+        if (demand.challenger == address(0)) revert NotDemanded(asked);
+        uint64 earliest = demand.predecessor == address(0) ? demand.since : demand.precededSince;
+        uint64 since = _askingSince(id, asked, salt);
+        if (since >= earliest) revert AlreadyDemanded(asked);
+        (demand.predecessor, demand.precededSince) = (msg.sender, since);
+        emit Preceded(id, asked, msg.sender, since);
+    }
+
+    /// @inheritdoc IDisclosure
     function settle(Receipt calldata receipt, Inclusion calldata inclusion, bytes32 asked) external {
         ReceiptId id = _registry.receiptIdOf(receipt);
         Demand storage demand = _demands[id][asked];
         uint256 bond = demand.bond;
         if (bond == 0) revert NothingToSettle(asked);
-        bool convicted =
-            (_registry.faultsOf(receipt.requestKey()) >> (8 * uint256(Fault.WrongExecution))) & 0xff != 0;
+        // Of whatever fault: it ends the game, which is not the challenger's doing.
+        bool convicted = _registry.faultsOf(receipt.requestKey()) != 0;
         (, , , bool open) = _registry.locate(receipt, inclusion);
-        if (open && !convicted) revert GameOpen(id);
+        // The receipt may be anchored more than once: then one of its places is over before the game is.
+        if (!convicted && (open || block.timestamp <= _games[id].openUntil)) revert GameOpen(id);
         // Who asked was right, or was never answered.
         bool refunded = convicted || demand.responder == address(0);
         address to = refunded ? demand.challenger : demand.responder;
@@ -186,7 +200,7 @@ abstract contract Disclosure is IDisclosure, Commitments {
     }
 
     /// @dev The last demand is taken when the game is over and the budget used; then it may be due a budget, or at
-    /// least a response, later, and the challenger has a turn.
+    /// least a response, later, and the challenger has a turn. All of that after the receipt's window.
     function _longestGame() internal view returns (uint256) {
         return _game + _budget + Math.max(_budget, _response) + _turn;
     }
@@ -199,13 +213,16 @@ abstract contract Disclosure is IDisclosure, Commitments {
     }
 
     /// @dev Since when a challenger has asked for what turned out to be a lie or was withheld; the end of time if
-    /// it was not the one to ask.
+    /// it was not the one to ask, or if its turn is over: a provider that asks for its own lies early would
+    /// otherwise take every reward back, as with commitments that last.
     function _askedSince(
         ReceiptId receiptId,
         bytes32 asked,
         address challenger
     ) internal view returns (uint64) {
         Demand storage demand = _demands[receiptId][asked];
+        if (block.timestamp > demand.due + _turn) return type(uint64).max;
+        if (demand.predecessor == challenger) return demand.precededSince;
         return demand.challenger == challenger ? demand.since : type(uint64).max;
     }
 
@@ -238,26 +255,50 @@ abstract contract Disclosure is IDisclosure, Commitments {
         if (demand.challenger != address(0)) revert AlreadyDemanded(asked);
         if (msg.value < answerPrice()) revert BondTooLow(msg.value, answerPrice());
         demand.challenger = msg.sender;
-        demand.since = _knownSince(id, msg.sender, abi.encode(salt));
-        demand.due = _startClock(id);
+        demand.since = _askingSince(id, asked, salt);
+        uint256 until = _windowEnd(receipt, inclusion, id);
+        (demand.due, until) = _startClock(_games[id], until);
         demand.dueBlock = uint64(block.number + _responseBlocks);
         demand.bond = uint128(msg.value); // more wei than there are need 128 bits
         _registry.detain(receipt, inclusion, demand.due + _turn);
+        // Afterwards, because who asks about a receipt that is not there should be told so.
+        if (block.timestamp > until) revert GameOver(id, until);
         emit Demanded(id, asked, msg.sender, question, demand.due, demand.dueBlock, demand.bond);
     }
 
-    /// @dev Opens the game or goes on with it; returns when the demand is due.
-    function _startClock(ReceiptId id) private returns (uint64) {
+    /// @dev Until when the receipt could be challenged if nobody had asked for anything. The record of a batch
+    /// keeps it; that of a directly attested receipt is moved, so it is remembered.
+    function _windowEnd(
+        Receipt calldata receipt,
+        Inclusion calldata inclusion,
+        ReceiptId id
+    ) private returns (uint256) {
+        Batch calldata batch = inclusion.batch;
+        if (batch.count != 0)
+            return _registry.lockOf(BatchId.unwrap(_registry.batchIdOf(batch))).since + uint256(batch.window);
         Game storage game = _games[id];
+        if (game.attestedUntil == 0) {
+            uint256 since = _registry.lockOf(ReceiptId.unwrap(id)).since;
+            game.attestedUntil = uint48(since + receipt.challengeWindow);
+        }
+        return game.attestedUntil;
+    }
+
+    /// @dev Opens the game or goes on with it; returns when a demand is due that is made now, and until when
+    /// demands are taken.
+    function _startClock(Game storage game, uint256 windowEnd) private returns (uint64 due, uint256 until) {
         uint256 spent = game.spent;
-        if (game.openedAt == 0) game.openedAt = uint64(block.timestamp);
         if (game.pending != 0) spent += block.timestamp - game.waitingSince;
-        else game.waitingSince = uint64(block.timestamp);
-        uint256 until = game.openedAt + _game + Math.min(spent, _budget);
-        if (block.timestamp > until) revert GameOver(id, until);
+        else game.waitingSince = uint48(block.timestamp);
         ++game.pending;
-        uint256 left = Math.saturatingSub(_budget, spent);
-        return uint64(block.timestamp + Math.max(left, _response));
+        due = uint64(block.timestamp + Math.max(Math.saturatingSub(_budget, spent), _response));
+        game.openUntil = uint48(Math.max(game.openUntil, due + _turn));
+        until = windowEnd + _game + Math.min(spent, _budget);
+    }
+
+    /// @dev Since when the sender has known what to ask for.
+    function _askingSince(ReceiptId id, bytes32 asked, bytes32 salt) private view returns (uint64) {
+        return _knownSince(id, msg.sender, abi.encode(asked, salt));
     }
 
     /// @dev Takes the answer to a demand, which is verified afterwards.
@@ -275,7 +316,7 @@ abstract contract Disclosure is IDisclosure, Commitments {
         if (_isOverdue(demand)) revert AnswerTooLate(asked, demand.due, demand.dueBlock);
         demand.responder = msg.sender;
         Game storage game = _games[id];
-        if (--game.pending == 0) game.spent += uint64(block.timestamp) - game.waitingSince;
+        if (--game.pending == 0) game.spent += uint48(block.timestamp) - game.waitingSince;
     }
 
     /// @dev The root of the tree that is shown. Only the provider can say for the first time what it is.

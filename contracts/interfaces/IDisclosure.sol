@@ -18,8 +18,9 @@ import {ReceiptId} from "../types/ReceiptId.sol";
 /// ```
 /// The provider's clock is one per receipt: while anything is unanswered it runs, and a demand is due when its
 /// budget is used up, but not before a minimum of time and blocks, so that many demands cannot exhaust an
-/// honest provider. A demand detains the receipt: its bond stays until the challenger could act on the answer. No
-/// demand is taken when the game has lasted its time, extended by what the provider let it wait.
+/// honest provider. A demand detains the receipt: its bond stays until the challenger could act on the answer.
+/// Demands are taken while the receipt's window is open and for the time of a game after it, extended by what the
+/// provider let challengers wait: whoever opens the game early takes nothing away from others.
 interface IDisclosure {
     /// @notice How long the parts of a game take, in seconds but for the last one, in blocks.
     struct Clocks {
@@ -29,7 +30,7 @@ interface IDisclosure {
         uint32 response;
         /// What a challenger has for its next move.
         uint32 turn;
-        /// From the first demand until none is taken any more.
+        /// After the receipt's own window until no demand is taken any more.
         uint32 game;
         /// Blocks that are made between a demand and its end at least: an outage of the chain is nobody's fault.
         uint32 responseBlocks;
@@ -45,14 +46,20 @@ interface IDisclosure {
         uint128 bond;
         /// Who answered; zero if nobody has.
         address responder;
+        /// Who knew to ask before the challenger did, and since when; zero if nobody has shown that.
+        uint64 precededSince;
+        address predecessor;
     }
 
-    /// @notice The game about one receipt.
+    /// @notice The game about one receipt. One storage slot; times are Unix seconds.
     struct Game {
-        uint64 openedAt;
+        /// When the window of the receipt ends, or ended, if it was attested directly; zero if nobody asked so.
+        uint48 attestedUntil;
         /// Seconds that the provider has used of its budget, but for those since `waitingSince`.
-        uint64 spent;
-        uint64 waitingSince;
+        uint48 spent;
+        uint48 waitingSince;
+        /// Until when some challenger can move.
+        uint48 openUntil;
         /// Unanswered demands.
         uint32 pending;
     }
@@ -71,6 +78,8 @@ interface IDisclosure {
     error NotDemanded(bytes32 questionId);
     error AlreadyAnswered(bytes32 questionId, address responder);
     error AnswerTooLate(bytes32 questionId, uint64 due, uint64 dueBlock);
+    /// @dev A digest is no answer to who asks for what was hashed.
+    error ChunkDemanded(bytes32 questionId);
     error AnswerLengthInvalid(uint256 length, uint256 expected);
     /// @dev Only the provider or a key of it can say for the first time what the trace root of a receipt is.
     error TraceRootUnknown(ReceiptId receiptId, address sender);
@@ -85,6 +94,12 @@ interface IDisclosure {
         uint64 due,
         uint64 dueBlock,
         uint128 bond
+    );
+    event Preceded(
+        ReceiptId indexed receiptId,
+        bytes32 indexed questionId,
+        address indexed challenger,
+        uint64 since
     );
     event TraceRootPosted(ReceiptId indexed receiptId, bytes32 root);
     event NodeAnswered(
@@ -102,9 +117,9 @@ interface IDisclosure {
     event Settled(ReceiptId indexed receiptId, bytes32 indexed questionId, address indexed to, uint256 bond);
 
     /// @notice Asks for the descendants of a node: those 9 levels below it, or the digests of the leaves.
-    /// @param height Levels above the leaves, at least 1.
-    /// @param salt Of a commitment `commitmentTo(receiptId, sender, abi.encode(salt))`: the demand counts from
-    /// then on, so that nobody gains by copying it. Any number for none.
+    /// @param height Levels above the leaves, at least 1; 0 for the root of a tree that has one leaf or none.
+    /// @param salt Of a commitment `commitmentTo(receiptId, sender, abi.encode(questionId, salt))`: the demand
+    /// counts from then on, so that nobody gains by copying it; see `precede`. Any number for none.
     /// Reverts for: `ModelMismatch`, `SpaceNotDemandable`, `NodeOutOfRange`, `AlreadyDemanded`, `BondTooLow`,
     /// `GameOver`, and what `IReceipts.detain` reverts for. Emits: `Demanded`.
     function demandNode(
@@ -133,7 +148,7 @@ interface IDisclosure {
     /// @notice Shows the descendants of a node, and the path from it to the root.
     /// @param traceRoot Before it is bound to the request. A receipt without a trace commitment gets its root here.
     /// Reverts for: `ModelMismatch`, `TraceMismatch`, `TraceRootUnknown`, `NotDemanded`, `AlreadyAnswered`,
-    /// `AnswerTooLate`, `AnswerLengthInvalid`, `TensorTree.PathInvalid`. Emits: `NodeAnswered`, `TraceRootPosted`.
+    /// `AnswerTooLate`, `ChunkDemanded`, `AnswerLengthInvalid`, `TensorTree.PathInvalid`. Emits: `NodeAnswered`, `TraceRootPosted`.
     function answerNode(
         Receipt calldata receipt,
         ModelHeader calldata header,
@@ -153,7 +168,14 @@ interface IDisclosure {
         bytes32[] calldata path
     ) external;
 
-    /// @notice Pays the bond of a demand when its receipt was convicted or cannot be any more. Anyone may call.
+    /// @notice Shows a commitment to a question that somebody else has asked since: who copied a demand leaves the
+    /// bond, and who committed to it comes first when a conviction follows from it.
+    /// Reverts for: `NotDemanded`, `AlreadyDemanded` if the sender did not commit to it earlier, or too long ago.
+    /// Emits: `Preceded`.
+    function precede(ReceiptId receiptId, bytes32 questionId, bytes32 salt) external;
+
+    /// @notice Pays the bond of a demand when a fault was proven about its request or cannot be any more: back in
+    /// the first case and if nobody answered, else to who did. Anyone may call.
     /// Reverts for: `NothingToSettle`, `GameOpen`. Emits: `Settled`.
     function settle(Receipt calldata receipt, Inclusion calldata inclusion, bytes32 questionId) external;
 

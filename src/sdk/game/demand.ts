@@ -1,0 +1,47 @@
+import { ZeroHash } from "ethers"
+import type { Move } from "../../engine/audit/game/solve.ts"
+import type { Program } from "../../engine/program/program.ts"
+import { encodeStep } from "../../protocol/program.ts"
+import { type Sent, send } from "../client.ts"
+import { call } from "../errors.ts"
+import { type Accused, type Court, placeOf } from "./court.ts"
+
+/** A move that asks for something. */
+export type DemandMove = Extract<Move, { kind: "demandNode" | "demandChunk" }>
+
+/** How a demand is made. */
+export interface DemandOptions {
+  /** Of a commitment to the question: see `commitToQuestion`. */
+  readonly salt?: string
+  /** Wei; by default the price with room for two blocks of rising gas prices. It comes back, all of it. */
+  readonly bond?: bigint
+}
+
+/**
+ * Asks the provider of a receipt to show a part of what it committed to, and leaves a bond.
+ *
+ * @param program Of the receipt's model; for its descriptors.
+ * @throws OnusError `AlreadyDemanded` when somebody else has asked: the answer serves everyone. `BondTooLow`,
+ * `GameOver`, `WindowClosed`, `AlreadyConvicted`, `ModelMismatch`, `NodeOutOfRange`, `ChunkOutOfRange`, `NotAnchored`.
+ */
+export async function demand(
+  court: Court,
+  accused: Accused,
+  program: Pick<Program, "steps" | "programTree">,
+  move: DemandMove,
+  { salt = ZeroHash, bond }: DemandOptions = {},
+): Promise<Sent> {
+  const { judge } = court
+  const { receipt, header } = accused
+  const value = bond ?? ((await call(judge.answerPrice())) * 5n) / 4n
+  if (move.kind === "demandNode") {
+    const { space, height, index } = move.question
+    const inclusion = placeOf(accused)
+    return send(judge.demandNode(receipt, inclusion, header, space, height, index, salt, { value }))
+  }
+  const { step, chunk } = move
+  const [encoded, path] = [encodeStep(program.steps[step]), program.programTree.path(step)]
+  return send(
+    judge.demandChunk(receipt, placeOf(accused), header, step, encoded, path, chunk, salt, { value }),
+  )
+}
