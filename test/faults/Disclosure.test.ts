@@ -72,7 +72,7 @@ describe("Disclosure", () => {
       await honest.reply(output.question)
     })
 
-    it("of an anchored receipt only, while it is open", async () => {
+    it("row 18: of an anchored receipt only, while it is open", async () => {
       const { accused } = honest
       const never = { ...accused.receipt, requestId: id("never anchored") }
       await expectError("NotAnchored", () => demandAbout({ ...accused, receipt: never }, TOP))
@@ -185,7 +185,7 @@ describe("Disclosure", () => {
       expect((await honest.game()).pending).to.equal(0n)
     })
 
-    it("once", async () => {
+    it("row 13: once", async () => {
       await honest.demand(TOP)
       await honest.reply(TOP.question, court.strangers[0])
       await expectError("AlreadyAnswered", () => honest.reply(TOP.question))
@@ -199,7 +199,7 @@ describe("Disclosure", () => {
       await expectError("NotDemanded", () => honest.answer(other, () => honest.answerer(TOP.question)))
     })
 
-    it("of the right length", async () => {
+    it("row 3.3/4, row 3.3/9: of the length that the descriptor gives", async () => {
       await honest.demand(TOP)
       await honest.demand(chunkOf(LIE))
       const node = (change: (digests: Uint8Array[]) => Uint8Array[]) => () =>
@@ -233,7 +233,7 @@ describe("Disclosure", () => {
       )
     })
 
-    it("with bytes, not with their digest, to who asks for a chunk", async () => {
+    it("row 3.3/5: with bytes, not with their digest, to who asks for a chunk", async () => {
       const { question } = chunkOf(LIE)
       await honest.demand(chunkOf(LIE))
       const { path } = honest.answerer(question)
@@ -244,7 +244,7 @@ describe("Disclosure", () => {
       )
     })
 
-    it("with digests, not with bytes, to who asks for a node", async () => {
+    it("row 3.3/5: with digests, not with bytes, to who asks for a node", async () => {
       await honest.demand(TOP)
       const chunk = honest.answerer(chunkOf(LIE).question)
       await expectError("ChunkOutOfRange", () =>
@@ -252,7 +252,7 @@ describe("Disclosure", () => {
       )
     })
 
-    it("under the receipt's own roots only", async () => {
+    it("row 12, row 3.3/7: under the receipt's own roots only", async () => {
       const liar = await Dispute.open(court, lyingRun())
       for (const move of [TOP, chunkOf(LIE)]) {
         await honest.demand(move)
@@ -265,7 +265,7 @@ describe("Disclosure", () => {
       await expectError("PathInvalid", () => honest.answer(chunkOf(LAST).question, forged))
     })
 
-    it("with a path of the tree's depth", async () => {
+    it("row 3.3/5: with a path of the tree's depth", async () => {
       await honest.demand(chunkOf(LIE))
       const short = () => {
         const answer = honest.answerer(chunkOf(LIE).question)
@@ -330,7 +330,7 @@ describe("Disclosure", () => {
       await lazy.reply(TOP.question, key)
     })
 
-    it("refuses a second root", async () => {
+    it("row 13: refuses a second root", async () => {
       const other = await Dispute.open(court, lyingRun(), { traceCommitment: ZeroHash })
       await lazy.demand(TOP)
       await lazy.demand(chunkOf(LIE))

@@ -36,7 +36,7 @@ describe("An honest provider", () => {
   })
 
   for (const kind of ["with a trace commitment", "without one"] as const) {
-    it(`${kind} is never convicted, whatever challengers do, and earns every bond`, async () => {
+    it(`${kind} is never convicted, whatever challengers do, and earns every bond (row 8)`, async () => {
       for (let game = 0; game < GAMES; game++) {
         const seed = SEED + game
         const snapshot = await court.connection.networkHelpers.takeSnapshot()

@@ -24,7 +24,7 @@ export interface Liar {
   readonly traceRoot: string | undefined
   /** What it sends along with answers, and posts. */
   readonly posts: string
-  readonly answer: (question: Question) => Answer | undefined
+  readonly answer: (this: void, question: Question) => Answer | undefined
   /** By what it is convicted. */
   readonly end: "proven" | "withheld"
 }
@@ -116,7 +116,7 @@ export const LIES: Readonly<Record<string, Lie>> = {
       leaves.push(garbage(request))
       return { traceRoot: forgery.traceRoot, posts: forgery.traceRoot }
     }),
-  "a trace root that is the root of nothing": (request) => {
+  "a trace root that is the root of nothing (row 3.3/1)": (request) => {
     const forgery = new Forgery(interpret(request.program, request.inputs))
     return liar(forgery, { traceRoot: hexlify(garbage(request)), end: "withheld" })
   },
@@ -134,11 +134,17 @@ export const LIES: Readonly<Record<string, Lie>> = {
     for (let at = from; at < leaves.length; at++) leaves[at] = absentDigest(0)
     return leaves.length === 0 ? undefined : liar(forgery, { end: "withheld" })
   },
-  "a leaf labelled as another tensor": replacing((leaf) => ({ ...leaf, tensorId: leaf.tensorId + 1 })),
-  "a leaf labelled as another chunk": replacing((leaf) => ({ ...leaf, chunk: leaf.chunk + 1 })),
-  "a leaf that is too short": replacing((leaf) => ({ ...leaf, data: leaf.data.slice(1) })),
-  "a leaf that is too long": replacing((leaf) => ({ ...leaf, data: Uint8Array.of(...leaf.data, 0) })),
-  "two leaves that changed places": (request) => {
+  "a leaf labelled as another tensor (row 3.3/6)": replacing((leaf) => ({
+    ...leaf,
+    tensorId: leaf.tensorId + 1,
+  })),
+  "a leaf labelled as another chunk (row 3.3/6)": replacing((leaf) => ({ ...leaf, chunk: leaf.chunk + 1 })),
+  "a leaf that is too short (row 3.3/4)": replacing((leaf) => ({ ...leaf, data: leaf.data.slice(1) })),
+  "a leaf that is too long (row 3.3/9)": replacing((leaf) => ({
+    ...leaf,
+    data: Uint8Array.of(...leaf.data, 0),
+  })),
+  "two leaves that changed places (row 3.3/6)": (request) => {
     const forgery = new Forgery(interpret(request.program, request.inputs))
     const leaves = forgery.leaves[Space.Trace]
     if (leaves.length < 2) return undefined
@@ -146,16 +152,16 @@ export const LIES: Readonly<Record<string, Lie>> = {
     ;[leaves[at - 1], leaves[at]] = [leaves[at], leaves[at - 1]]
     return liar(forgery, { end: "withheld" })
   },
-  "a wrong element, and no node is shown": (request) =>
+  "a wrong element, and no node is shown (row 1)": (request) =>
     liar(new Forgery(alone(request, [stepIn(request)!])), { answer: () => undefined, end: "withheld" }),
-  "a wrong element, and no chunk is shown": (request) => {
+  "a wrong element, and no chunk is shown (row 1)": (request) => {
     const forgery = new Forgery(alone(request, [stepIn(request)!]))
     return liar(forgery, {
       end: "withheld",
       answer: (question) => (asksForChunk(question) ? undefined : forgery.answer(question)),
     })
   },
-  "a wrong element, and the nodes of an honest run are shown": (request) => {
+  "a wrong element, and the nodes of an honest run are shown (row 3.3/7)": (request) => {
     const honest = new Forgery(interpret(request.program, request.inputs))
     return liar(new Forgery(following(request, [0])), { answer: honest.answer, end: "withheld" })
   },

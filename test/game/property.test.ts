@@ -20,7 +20,7 @@ describe("A game about a hidden trace", () => {
     court = await Court.open()
   })
 
-  describe("ends with a conviction, by three answers at most, of who commits to", () => {
+  describe("row 9: ends with a conviction and all bonds back, by three answers at most, if the provider commits to", () => {
     for (const [at, [name, lie]] of Object.entries(LIES).entries()) {
       it(name, async () => {
         for (let game = 0; game < GAMES; game++) {
@@ -59,7 +59,7 @@ async function convicted(court: Court, { program, inputs }: Request, liar: Liar)
   const { receipt } = await court.attest(run, { commitment, ...lazy })
   const table = new Table(court, program, receipt)
   const before = await court.token.balanceOf(court.challenger)
-  const course = await play(table, run, { answerer: answer, traceRoot: posts })
+  const course = await play(table, run, { answer, traceRoot: posts })
   expect(course.end).to.equal(liar.end)
   expect(course.answers).to.be.at.most(3)
   await expectBooksToBalance(table, course.questions)

@@ -1,6 +1,6 @@
 import { expect } from "chai"
 import { type Signer, ZeroHash } from "ethers"
-import { type Answerer } from "../../src/engine/audit/game/answer.ts"
+import type { Answerer } from "../../src/engine/audit/game/answer.ts"
 import { type Question, questionId } from "../../src/engine/audit/game/question.ts"
 import { type Move, Solver } from "../../src/engine/audit/game/solve.ts"
 import type { Execution } from "../../src/engine/executor.ts"
@@ -80,10 +80,10 @@ export class Table {
 
   /** Mines up to a block, whose time is not before `time`. */
   async passTo(time: bigint, block: bigint): Promise<void> {
-    const { connection } = this.court
-    const { mine, time: clock } = connection.networkHelpers
+    const helpers = this.court.connection.networkHelpers
+    const clock = helpers.time
     const missing = block - BigInt(await clock.latestBlock())
-    if (missing > 0n) await mine(missing, { interval: 1 })
+    if (missing > 0n) await helpers.mine(missing, { interval: 1 })
     if (BigInt(await clock.latest()) < time) await clock.increaseTo(time)
   }
 }
@@ -98,7 +98,7 @@ export interface Course {
 
 /** A provider in a game: its answer, or nothing. */
 export interface Defendant {
-  readonly answerer: (question: Question) => ReturnType<Answerer> | undefined
+  readonly answer: (this: void, question: Question) => ReturnType<Answerer> | undefined
   readonly traceRoot: string
 }
 
@@ -131,7 +131,7 @@ export async function play(table: Table, run: Execution, defendant: Defendant): 
 }
 
 async function isAnswered(table: Table, question: Question, defendant: Defendant): Promise<boolean> {
-  const answer = defendant.answerer(question)
+  const answer = defendant.answer(question)
   if (!answer) return false
   const by = table.court.providers[0]
   try {
