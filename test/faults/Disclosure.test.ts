@@ -153,6 +153,13 @@ describe("Disclosure", () => {
       expect((await honest.demandOf(TOP.question)).bond).to.equal(price)
     })
 
+    it("for what the SDK leaves by default, whatever gas costs", async () => {
+      await court.connection.networkHelpers.setNextBlockBaseFeePerGas(100n * GWEI)
+      await court.connection.networkHelpers.mine(1)
+      await honest.demand(TOP)
+      expect((await honest.demandOf(TOP.question)).bond).to.be.within(3n * 10n ** 17n, 5n * 10n ** 17n)
+    })
+
     it("to the wei", async () => {
       const price = 1_000_000n * GWEI
       await expectError("BondTooLow", () => honest.demand(TOP, undefined, { bond: price - 1n }))

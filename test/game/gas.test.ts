@@ -142,7 +142,6 @@ describe("The gas of a game", () => {
           shown?.kind === "node" ? `answer, ${shown.descendants.length} digests` : "answer, 1 KiB",
           answer.gas,
         )
-        book(`${name}: settle after the ${shown?.kind}`, 0n)
       }
       for (const { question, shown } of (await dispute.read()).asked)
         count(`settle after the ${shown?.kind}`, (await dispute.settle(question, strangers[0])).gas)

@@ -6,6 +6,9 @@ import { type Sent, send } from "../client.ts"
 import { call } from "../errors.ts"
 import { type Accused, type Court, placeOf } from "./court.ts"
 
+/** As much gas as four answers take. Twin of `Disclosure`. */
+const PRICED_GAS = 4_000_000n
+
 /** A move that asks for something. */
 export type DemandMove = Extract<Move, { kind: "demandNode" | "demandChunk" }>
 
@@ -33,7 +36,7 @@ export async function demand(
 ): Promise<Sent> {
   const { judge } = court
   const { receipt, header } = accused
-  const value = bond ?? ((await call(judge.answerPrice())) * 5n) / 4n
+  const value = bond ?? ((await priceOf(court)) * 5n) / 4n
   if (move.kind === "demandNode") {
     const { space, height, index } = move.question
     const inclusion = placeOf(accused)
@@ -44,4 +47,16 @@ export async function demand(
   return send(
     judge.demandChunk(receipt, placeOf(accused), header, step, encoded, path, chunk, salt, { value }),
   )
+}
+
+/**
+ * Wei that a demand costs in the latest block. Many nodes answer calls as if gas cost nothing, and so would the
+ * contract: its price is computed here as well.
+ */
+async function priceOf({ judge }: Court): Promise<bigint> {
+  const [asked, block] = await call(
+    Promise.all([judge.answerPrice(), judge.runner?.provider?.getBlock("latest")]),
+  )
+  const price = PRICED_GAS * (block?.baseFeePerGas ?? 0n)
+  return price > asked ? price : asked
 }
