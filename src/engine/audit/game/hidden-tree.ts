@@ -1,5 +1,5 @@
 import { OnusError } from "../../../protocol/errors.ts"
-import { type TensorTree, nodeDigest } from "../../../protocol/tensor-tree.ts"
+import { type TensorTree, nodeDigest, siblingsOf } from "../../../protocol/tensor-tree.ts"
 
 /** Where a tree first differs: at a leaf, or somewhere below a node about which too little is known. */
 export type Difference =
@@ -55,11 +55,9 @@ export class HiddenTree {
     return undefined
   }
 
-  /** The siblings above a leaf. @throws OnusError `NodeHidden` if one is not known. */
-  path(position: number): Uint8Array[] {
-    return Array.from({ length: this.depth }, (_, height) =>
-      this.#require(height, Math.floor(position / 2 ** height) ^ 1),
-    )
+  /** Digests of the `siblingsOf` successive leaves. @throws OnusError `NodeHidden` if one is not known. */
+  path(position: number, count = 1): Uint8Array[] {
+    return siblingsOf(position, count, this.depth).map(({ height, index }) => this.#require(height, index))
   }
 
   /**

@@ -63,13 +63,14 @@ export class PartialTrace implements Commitment {
   }
 
   /** @throws OnusError `NodeHidden` if too little is known. */
-  open(tensor: Tensor, chunk: number): Opening {
-    const { space, firstLeaf } = tensor
-    const own = this.#run.bytes(tensor).slice(chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES)
-    const data = this.revealed(tensor, chunk) ?? own
-    if (space === Space.Weights)
-      return { chunk, data, path: this.#run.program.weightsTree.path(firstLeaf + chunk) }
-    const tree = space === Space.Input ? this.#own[space] : this.#hidden[space]
-    return { chunk, data, path: tree.path(firstLeaf + chunk) }
+  open(tensor: Tensor, chunk: number, count = 1): Opening {
+    const data = this.#run.bytes(tensor).slice(chunk * CHUNK_BYTES, (chunk + count) * CHUNK_BYTES)
+    for (let i = 0; i < count; i++) data.set(this.revealed(tensor, chunk + i) ?? [], i * CHUNK_BYTES)
+    return { chunk, data, path: this.#treeOf(tensor).path(tensor.firstLeaf + chunk, count) }
+  }
+
+  #treeOf({ space }: Tensor): Pick<HiddenTree, "path"> {
+    if (space === Space.Weights) return this.#run.program.weightsTree
+    return space === Space.Input ? this.#own[space] : this.#hidden[space]
   }
 }
