@@ -297,10 +297,9 @@ abstract contract Disclosure is IDisclosure, Commitments {
         ReceiptId id
     ) private returns (uint64 due) {
         Game storage game = _games[id];
-        uint256 spent = _spent(game);
         if (game.pending++ == 0) game.waitingSince = uint48(block.timestamp);
-        due = uint64(block.timestamp + Math.max(Math.saturatingSub(_budget, spent), _response));
-        _prolong(receipt, inclusion, id, spent, due);
+        due = uint64(block.timestamp + Math.max(Math.saturatingSub(_budget, _spent(game)), _response));
+        _prolong(receipt, inclusion, id, due);
     }
 
     /// @dev Keeps the receipt open for a turn after `from`, unless the game is over.
@@ -310,18 +309,9 @@ abstract contract Disclosure is IDisclosure, Commitments {
         ReceiptId id,
         uint256 from
     ) internal {
-        _prolong(receipt, inclusion, id, _spent(_games[id]), from);
-    }
-
-    function _prolong(
-        Receipt calldata receipt,
-        Inclusion calldata inclusion,
-        ReceiptId id,
-        uint256 spent,
-        uint256 from
-    ) private {
-        uint256 until = _windowEnd(receipt, inclusion, id) + _game + Math.min(spent, _budget);
+        uint256 until = _windowEnd(receipt, inclusion, id);
         Game storage game = _games[id];
+        until += _game + Math.min(_spent(game), _budget);
         game.openUntil = uint48(Math.max(game.openUntil, from + _turn));
         _registry.detain(receipt, inclusion, from + _turn);
         // Afterwards, because who asks about a receipt that is not there should be told so.

@@ -108,12 +108,9 @@ library Lanes {
     ) internal pure returns (uint256 left) {
         unchecked {
             left = lane.left - count;
-            if (left == 0) {
-                _findStretch(lane, start, end);
-                return lane.left;
-            }
+            if (left == 0) left = _findStretch(lane, start, end);
+            else lane.next += lane.stride * count;
             lane.left = left;
-            lane.next += lane.stride * count;
         }
     }
 
@@ -124,41 +121,48 @@ library Lanes {
 
     /// @notice Goes on by one in reduction loop `loop`, not the innermost; the loops inside of it start again.
     function advance(Lane memory lane, uint256 loop) internal pure {
+        Fence[] memory fences = lane.fences;
+        Probe[] memory probes = lane.probes;
         lane.position.advance(loop);
         unchecked {
-            for (uint256 i; i < lane.fences.length; ++i) lane.fences[i].coordinate.advance(loop);
-            for (uint256 i; i < lane.probes.length; ++i) advance(lane.probes[i].lane, loop);
+            for (uint256 i; i < fences.length; ++i) fences[i].coordinate.advance(loop);
+            for (uint256 i; i < probes.length; ++i) advance(probes[i].lane, loop);
         }
     }
 
     /// @dev Finds the stretch that starts with element `start` of the current run and ends below `end` at most.
-    function _findStretch(Lane memory lane, uint256 start, uint256 end) private pure {
+    /// Returns how many elements it has.
+    function _findStretch(Lane memory lane, uint256 start, uint256 end) private pure returns (uint256 left) {
         if (!lane.uniform) return _findOne(lane, start);
-        (lane.next, lane.stride, lane.left) = (ZEROS, 0, end - start);
-        (uint256 from, uint256 to) = _inside(lane, start, end);
-        if (from >= to) return;
-        (bool inside, int256 position) = _locate(lane, from);
-        if (!inside) return;
-        if (from > start) {
-            lane.left = from - start;
-            return;
-        }
+        uint256 from = start;
+        lane.next = ZEROS;
+        lane.stride = 0;
         unchecked {
+            left = end - start;
+            if (lane.fences.length != 0) (from, end) = _inside(lane, start, end);
+            if (from >= end) return left;
+            (bool inside, int256 position) = _locate(lane, from);
+            if (!inside) return left;
+            if (from > start) return from - start;
+            int256 stride = lane.position.stride;
             // All others are between the first and the last one.
             _requireInside(lane, position);
-            _requireInside(lane, position + lane.position.stride * int256(to - from - 1));
-            uint256 offset = _seek(lane, uint256(position) * lane.width);
-            int256 stride = lane.position.stride * int256(lane.width);
+            _requireInside(lane, position + stride * int256(end - from - 1));
+            uint256 width = lane.width;
+            uint256 offset = _seek(lane, uint256(position) * width);
+            stride *= int256(width);
             lane.next = lane.pointer + offset;
             lane.stride = uint256(stride);
-            lane.left = _reach(offset, stride, to - from);
+            return _reach(offset, stride, end - from);
         }
     }
 
     /// @dev A stretch of one element, since coordinates change along the run.
-    function _findOne(Lane memory lane, uint256 i) private pure {
+    function _findOne(Lane memory lane, uint256 i) private pure returns (uint256) {
         (bool inside, uint256 source) = _find(lane, i);
-        (lane.next, lane.stride, lane.left) = (inside ? source : ZEROS, 0, 1);
+        lane.next = inside ? source : ZEROS;
+        lane.stride = 0;
+        return 1;
     }
 
     /// @dev The memory address of element `i` of the current run, unless it is on padding.
@@ -186,9 +190,10 @@ library Lanes {
     /// and only while those before were in range.
     function _locate(Lane memory lane, uint256 i) private pure returns (bool, int256 position) {
         position = lane.position.valueAt(i);
+        Probe[] memory probes = lane.probes;
         unchecked {
-            for (uint256 k; k < lane.probes.length; ++k) {
-                Probe memory probe = lane.probes[k];
+            for (uint256 k; k < probes.length; ++k) {
+                Probe memory probe = probes[k];
                 (, uint256 value) = read(probe.lane, i);
                 int256 coordinate = int256(value);
                 if (coordinate < 0 || coordinate >= probe.size) return (false, 0);

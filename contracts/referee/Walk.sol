@@ -88,10 +88,12 @@ library Walks {
     /// @dev Goes on to the start of the next run, which there is: one loop goes on by one, all inside of it start again.
     function _nextRun(Walk memory walk) private pure returns (uint256) {
         uint256[] memory outer = walk.loops.outer;
+        uint32[] memory reduction = walk.loops.reduction;
+        Lane[] memory lanes = walk.lanes;
         unchecked {
             uint256 loop = outer.length - 1;
-            while (++outer[loop] == walk.loops.reduction[loop]) outer[loop--] = 0;
-            for (uint256 i; i < walk.lanes.length; ++i) walk.lanes[i].advance(loop);
+            while (++outer[loop] == reduction[loop]) outer[loop--] = 0;
+            for (uint256 i; i < lanes.length; ++i) lanes[i].advance(loop);
         }
         return 0;
     }

@@ -140,10 +140,20 @@ export class TensorTree {
         count === 1 ? `Leaf ${position} is not one` : `${count} leaves from ${position} on are not`
       throw new OnusError("LeafOutOfRange", `${leaves} of ${this.leafCount}`)
     }
-    return siblingsOf(position, count, this.depth).map(({ height, index }) => {
-      const at = this.#starts[height] + index
-      return at < this.#starts[height + 1] ? this.#digest(at) : absentDigest(height)
-    })
+    return siblingsOf(position, count, this.depth).map(({ height, index }) => this.node(height, index))
+  }
+
+  /** Node `index` at `height` above the leaves; absent if there is no leaf below it. */
+  node(height: number, index: number): Uint8Array {
+    const at = this.#starts[height] + index
+    return at < this.#starts[height + 1] ? this.#digest(at) : absentDigest(height)
+  }
+
+  /** Siblings of a node and of what is above it, from the bottom upwards. */
+  nodePath(height: number, index: number): Uint8Array[] {
+    return Array.from({ length: this.depth - height }, (_, level) =>
+      this.node(height + level, Math.floor(index / 2 ** level) ^ 1),
+    )
   }
 
   /** A copy: a view would keep all digests alive. */

@@ -100,7 +100,8 @@ export function equivocationEvidence({ receipt, signature }: SignedReceipt, incl
   return AbiCoder.defaultAbiCoder().encode([RECEIPT, "bytes", INCLUSION], [receipt, ...bound])
 }
 
-async function convicted(client: Client, sending: Promise<Sent>): Promise<Conviction> {
+/** Reads what a conviction did from its events. */
+export async function convicted(client: Client, sending: Promise<Sent>): Promise<Conviction> {
   const sent = await sending
   for (const log of sent.receipt.logs) {
     const event = client.onus.interface.parseLog(log)

@@ -23,12 +23,22 @@ const CONTRACT_ERRORS = new Interface(
 
 /** Hints for the errors that people run into most. */
 export const HINTS = {
+  AlreadyAnswered: "The demand has its answer: read the game again and go on from there",
   AlreadyAnchored: "This batch or receipt has its collateral already; nothing needs to be done",
+  AlreadyCommitted: "The commitment is there and still counts; nothing needs to be done",
+  AlreadyDemanded:
+    "Somebody else asked for it: the answer serves everyone. A commitment made before counts with `precede`",
+  AnswerTooLate: "The demand convicts by itself now",
+  BondTooLow: "Send more wei: `answerPrice` tells how many a demand costs in this block",
+  ChunkDemanded: "Show the bytes of the chunk, not its digest",
   ERC20InsufficientAllowance: "Approve the registry for the amount, or deposit with a permit",
   ERC20InsufficientBalance: "The account does not own enough of the stake token",
+  GameOpen: "Wait until the receipt was convicted or cannot be any more",
+  GameOver: "No demand is taken any more; what was revealed can still convict while the receipt is open",
   KeyNotValid:
     "A receipt counts only if its key was valid when it was issued: `onus provider show` lists the provider's keys",
   ModelUnknown: "Register the model first: `onus model add`",
+  NothingToSettle: "The bond was paid already, or nobody asked that question",
   PayoutEmpty:
     "It was paid out already, or no conviction has this id: `onus dispute` and `onus convict` print it",
   PayoutNotMatured: "Wait until the escrow is over: the error names the time in Unix seconds",
@@ -40,6 +50,7 @@ export const HINTS = {
   SenderNotAuthorised: "Send from the provider's own account or from one of its valid keys",
   StakeTooLow:
     "Deposit more stake or anchor less coverage: twice the coverage is reserved, and half must stay free",
+  TraceRootUnknown: "Send the first answer from the provider's own account or from one of its valid keys",
   WindowClosed: "The challenge window is over: the answer is final",
   WindowOpen:
     "Wait until the answer cannot be challenged any more: both the time and the block must have come",

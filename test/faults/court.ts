@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs"
 import { expect } from "chai"
 import { MaxUint256, type Signer, ZeroHash, id } from "ethers"
 import { network } from "hardhat"
-import { type Connection, deploy } from "../../scripts/deploy/deploy.ts"
+import { type Connection, type DeployOptions, deploy } from "../../scripts/deploy/deploy.ts"
 import type { Execution } from "../../src/engine/executor.ts"
 import { loadOnnx } from "../../src/engine/onnx/load.ts"
 import { lower } from "../../src/engine/program/lower.ts"
@@ -13,7 +13,12 @@ import { isOnusError } from "../../src/protocol/errors.ts"
 import type { Receipt, Registry } from "../../src/protocol/receipt.ts"
 import { traceCommitment } from "../../src/protocol/trace.ts"
 import { call } from "../../src/sdk/errors.ts"
-import type { DemoToken, Onus } from "../../types/contracts/index.js"
+import {
+  type DemoToken,
+  type Onus,
+  type WrongExecution,
+  WrongExecution__factory,
+} from "../../types/contracts/index.js"
 
 /** `Fault.WrongExecution`. */
 export const WRONG_EXECUTION = 1
@@ -38,34 +43,42 @@ export class Court {
   readonly connection: Connection
   readonly onus: Onus
   readonly token: DemoToken
+  readonly judge: WrongExecution
   readonly registry: Registry
   readonly providers: readonly Signer[]
   readonly consumer: Signer
   readonly challenger: Signer
+  /** Accounts that nothing else is known of. */
+  readonly strangers: readonly Signer[]
+  readonly #registered = new Set<string>([DIGITS.modelId])
   #requests = 0
 
   private constructor(
     connection: Connection,
     onus: Onus,
     token: DemoToken,
+    judge: WrongExecution,
     registry: Registry,
     people: readonly Signer[],
   ) {
     this.connection = connection
     this.onus = onus
     this.token = token
+    this.judge = judge
     this.registry = registry
     this.providers = people.slice(1, 3)
     this.consumer = people[3]
     this.challenger = people[4]
+    this.strangers = people.slice(5)
   }
 
-  static async open(connection?: Connection): Promise<Court> {
+  static async open(connection?: Connection, options?: DeployOptions): Promise<Court> {
     const chain = connection ?? (await network.create())
-    const { onus, token } = await deploy(chain)
+    const { onus, token, addresses } = await deploy(chain, options)
+    const judge = WrongExecution__factory.connect(addresses.WrongExecution, onus.runner)
     const { chainId } = await chain.ethers.provider.getNetwork()
     const registry = { chainId, address: await onus.getAddress() }
-    const court = new Court(chain, onus, token, registry, await chain.ethers.getSigners())
+    const court = new Court(chain, onus, token, judge, registry, await chain.ethers.getSigners())
     for (const provider of court.providers) await court.#admit(provider)
     await onus.registerModel(DIGITS.header, "https://onus.example/digits.onnx")
     return court
@@ -76,6 +89,13 @@ export class Court {
     await this.token.connect(provider).approve(this.onus, MaxUint256)
     await this.onus.connect(provider).register("https://provider.example")
     await this.onus.connect(provider).deposit(STAKE)
+  }
+
+  /** Makes a model known, if it is not yet. */
+  async register(program: Program): Promise<void> {
+    if (this.#registered.has(program.modelId)) return
+    this.#registered.add(program.modelId)
+    await this.onus.registerModel(program.header, "https://onus.example/model.onnx")
   }
 
   /** Commits to a run, as its provider would, and puts collateral behind the receipt. */
@@ -109,7 +129,7 @@ export class Court {
       ...context,
     }
     await this.onus.connect(provider).attest(receipt)
-    return { receipt, run, commitment }
+    return { receipt, run, commitment: commitment as Commitment }
   }
 
   /** What the registry would say: `Guilty`, `NotGuilty`, or the name of the error about the proof. */
@@ -161,7 +181,7 @@ async function outcome(action: Promise<unknown>): Promise<string> {
 export interface AttestOptions extends Partial<Omit<Receipt, "provider">> {
   readonly provider?: Signer
   /** What the provider commits to instead of its run. */
-  readonly commitment?: Commitment
+  readonly commitment?: Omit<Commitment, "open"> & Partial<Pick<Commitment, "open">>
   readonly program?: Program
   /** What the trace is bound to. */
   readonly registry?: Registry

@@ -1,5 +1,5 @@
 import { AbiCoder, ZeroHash } from "ethers"
-import { MODEL_HEADER } from "../../protocol/model.ts"
+import { MODEL_HEADER, type ModelHeader } from "../../protocol/model.ts"
 import { type Tensor, encodeStep } from "../../protocol/program.ts"
 import { CHUNK_BYTES, siblingsOf } from "../../protocol/tensor-tree.ts"
 import type { Execution } from "../executor.ts"
@@ -20,16 +20,31 @@ export function wrongExecutionEvidence(
   stepIndex: number,
   element: number,
 ): string {
-  return provenEvidence(run, commitment, elementProof(run, commitment, stepIndex, element))
+  const { header } = run.program
+  return encodeEvidence(
+    { header, traceRoot: commitment.traceRoot },
+    elementProof(run, commitment, stepIndex, element),
+  )
 }
 
-/** @returns the `evidence` argument of `convict` for a proof. */
-export function provenEvidence(
-  { program: { header } }: Execution,
-  { traceRoot }: Pick<Commitment, "traceRoot">,
+/** What evidence of a wrong execution is about. */
+export interface EvidenceContext {
+  readonly header: ModelHeader
+  /** Before it is bound to the request. */
+  readonly traceRoot: string
+}
+
+/**
+ * @param proof The `proof` argument of `IReferee`; empty if something was not shown in time.
+ * @param question What was not: an id of `IDisclosure`.
+ * @returns the `evidence` argument of `convict` for a wrong execution. Twin of `WrongExecution.Evidence`.
+ */
+export function encodeEvidence(
+  { header, traceRoot }: EvidenceContext,
   proof: string,
+  question: string = ZeroHash,
 ): string {
-  return coder.encode([EVIDENCE], [{ question: ZeroHash, header, traceRoot, proof }])
+  return coder.encode([EVIDENCE], [{ question, header, traceRoot, proof }])
 }
 
 /**

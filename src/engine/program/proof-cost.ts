@@ -46,8 +46,8 @@ const PER_RUN_LOOKUP = 2_200
 /** A term whose coordinate is looked up anew. */
 const PER_TERM_LOOKUP = 3_400
 const PER_LOAD = 4_200
-const PER_LOAD_GUARD = 1_100
-const PER_LOAD_LOOKUP = 5_800
+const PER_LOAD_GUARD = 1_300
+const PER_LOAD_LOOKUP = 6_000
 const PER_EXP = 13_000
 const PER_INSTRUCTION = 3_200
 const RUN = 256
@@ -99,7 +99,7 @@ function termGas({ body, operands }: Step): number {
   if (body === Body.Read) return 3_200
   if (body === Body.Fold) return isFloat ? 1_000 : 400
   if (body === Body.Rank) return widthOf(type) === 1 ? 900 : widthOf(type) === 4 ? 1_600 : 2_300
-  if (isFloat) return 1_750
+  if (isFloat) return 1_500
   return widthOf(type) === 1 ? 450 : 650
 }
 

@@ -1,0 +1,159 @@
+import { ZeroHash, getBytes, hexlify } from "ethers"
+import { Space, widthOf } from "../../../protocol/program.ts"
+import type { Receipt, Registry } from "../../../protocol/receipt.ts"
+import { CHUNK_BYTES } from "../../../protocol/tensor-tree.ts"
+import { traceCommitment } from "../../../protocol/trace.ts"
+import type { Execution } from "../../executor.ts"
+import { leavesOf } from "../../program/program.ts"
+import { evaluate } from "../../reference/evaluate.ts"
+import { type RunTrees, treesOf } from "../../trace/commitment.ts"
+import { PartialTrace, type Shown } from "./partial-trace.ts"
+import { type Question, chunkQuestion, nodeQuestion, questionId } from "./question.ts"
+
+/** A question that some challenger has asked, and its answer if there is one. */
+export interface Asked {
+  readonly question: Question
+  /** An answer is taken until this Unix second at least. */
+  readonly due: bigint
+  /** An answer is taken before this block at least. */
+  readonly dueBlock: bigint
+  readonly shown?: Shown | undefined
+}
+
+/** Everything that the chain knows about a game. */
+export interface Position {
+  readonly registry: Registry
+  readonly receipt: Receipt
+  /** The root that was posted for a receipt without a trace commitment. */
+  readonly postedRoot?: string | undefined
+  /** Whoever asked: answers serve everyone. */
+  readonly asked: readonly Asked[]
+  /** Of the latest block. */
+  readonly time: bigint
+  readonly block: bigint
+}
+
+/** What a challenger does next. */
+export type Move =
+  /** Asks for what is below a node. */
+  | { readonly kind: "demandNode"; readonly question: Question }
+  /** Asks for chunk `chunk` of what step `step` makes. */
+  | {
+      readonly kind: "demandChunk"
+      readonly question: Question
+      readonly step: number
+      readonly chunk: number
+    }
+  /** Convicts by an element: `wrongExecutionEvidence(run, commitment, step, element)`. */
+  | {
+      readonly kind: "prove"
+      readonly step: number
+      readonly element: number
+      readonly commitment: PartialTrace
+    }
+  /** Convicts by a demand that was not answered in time. */
+  | { readonly kind: "withheld"; readonly question: Question }
+  /** The next move depends on a demand that is not due yet. */
+  | { readonly kind: "wait"; readonly question: Question; readonly due: bigint; readonly dueBlock: bigint }
+  /** Nothing that can be convicted differs. */
+  | { readonly kind: "agreement" }
+
+/**
+ * A challenger that has executed a request by itself.
+ *
+ * It goes through the steps in their order, and stops at the first chunk that differs. All operands of its elements were
+ * made before, so they agree, and the first element that differs contradicts them. What a provider puts where no step
+ * writes is passed over.
+ */
+export class Solver {
+  readonly #run: Execution
+  readonly #trees: RunTrees
+
+  /** @param run The challenger's own, with everything kept. */
+  constructor(run: Execution) {
+    this.#run = run
+    this.#trees = run.trees ?? treesOf(run.program, (tensor) => run.bytes(tensor))
+  }
+
+  /** The next move. Pure: the same position gives the same move. */
+  next(position: Position): Move {
+    const late = position.asked.find((asked) => isOverdue(asked, position))
+    if (late) return { kind: "withheld", question: late.question }
+    const move = this.#moveOn(this.#known(position), position)
+    if (!("question" in move)) return move
+    const id = questionId(move.question)
+    const pending = position.asked.find((asked) => questionId(asked.question) === id)
+    if (!pending) return move
+    const { question, due, dueBlock } = pending
+    return { kind: "wait", question, due, dueBlock }
+  }
+
+  /** What is known of the provider's trees. */
+  #known({ registry, receipt, postedRoot, asked }: Position): PartialTrace {
+    const known = new PartialTrace(this.#run, this.#trees)
+    const [trace, output] = [known.tree(Space.Trace), known.tree(Space.Output)]
+    output.reveal(output.depth, 0, [getBytes(receipt.outputCommitment)])
+    const own = this.#trees[Space.Trace].root
+    if (postedRoot !== undefined) trace.reveal(trace.depth, 0, [getBytes(postedRoot)])
+    else if (receipt.traceCommitment === traceCommitment(registry, receipt, hexlify(own)))
+      trace.reveal(trace.depth, 0, [own])
+    else trace.differs = receipt.traceCommitment !== ZeroHash
+    for (const { question, shown } of asked) if (shown) known.learn(question, shown)
+    return known
+  }
+
+  #moveOn(known: PartialTrace, { receipt, postedRoot }: Position): Move {
+    const isUnposted = receipt.traceCommitment === ZeroHash && postedRoot === undefined
+    // Such a provider has committed to the answer only, and the answer is right.
+    if (isUnposted && receipt.outputCommitment === hexlify(this.#trees[Space.Output].root))
+      return { kind: "agreement" }
+    for (const [step, { output }] of this.#run.program.steps.entries()) {
+      const space = output.space as typeof Space.Trace | typeof Space.Output
+      const { firstLeaf } = output
+      const found = known.tree(space).firstDifference(firstLeaf, firstLeaf + leavesOf(output))
+      if (!found) continue
+      if (found.kind === "hidden") return demandNode(space, found.height, found.index)
+      return this.#accuse(known, step, found.position - firstLeaf)
+    }
+    return { kind: "agreement" }
+  }
+
+  /** A chunk differs and everything before it agrees. */
+  #accuse(known: PartialTrace, step: number, chunk: number): Move {
+    const { output } = this.#run.program.steps[step]
+    const data = known.revealed(output, chunk)
+    if (!data) return { kind: "demandChunk", question: chunkQuestion(output, chunk), step, chunk }
+    const trace = known.tree(Space.Trace)
+    // Without a trace that could be searched, its root is still part of the evidence.
+    if (!trace.digest(trace.depth, 0)) return demandNode(Space.Trace, trace.depth, 0)
+    return { kind: "prove", step, element: this.#wrongElement(step, chunk, data), commitment: known }
+  }
+
+  /** The first element that is not what the operands, on which both agree, give. */
+  #wrongElement(number: number, chunk: number, claimed: Uint8Array): number {
+    const step = this.#run.program.steps[number]
+    const start = chunk * CHUNK_BYTES
+    const own = this.#run.bytes(step.output).subarray(start, start + claimed.length)
+    const width = widthOf(step.output.type)
+    const differing = Math.floor(claimed.findIndex((byte, i) => byte !== own[i]) / width)
+    const element = start / width + differing
+    const bytes = claimed.subarray(differing * width, (differing + 1) * width)
+    const value = bytes.reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n)
+    if (evaluate(step, element, (tensor) => this.#run.bytes(tensor)) === value)
+      throw new Error(`The run and the reference disagree on element ${element} of step ${number}`)
+    return element
+  }
+}
+
+const demandNode = (space: Question["space"], height: number, index: number): Move => ({
+  kind: "demandNode",
+  question: nodeQuestion(space, height, index),
+})
+
+/** Whether nothing was shown until it was too late. Twin of `Disclosure`. */
+export function isOverdue(
+  { shown, due, dueBlock }: Asked,
+  { time, block }: Pick<Position, "time" | "block">,
+): boolean {
+  return !shown && time > due && block >= dueBlock
+}

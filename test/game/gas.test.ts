@@ -1,0 +1,170 @@
+import { expect } from "chai"
+import { ZeroHash } from "ethers"
+import { answerer } from "../../src/engine/audit/game/answer.ts"
+import { type Question, chunkQuestion, nodeQuestion } from "../../src/engine/audit/game/question.ts"
+import { type Move, Solver } from "../../src/engine/audit/game/solve.ts"
+import { interpret } from "../../src/engine/reference/interpreter.ts"
+import { commit } from "../../src/engine/trace/commitment.ts"
+import { Space } from "../../src/protocol/program.ts"
+import { commitToEvidence, commitToQuestion, precede } from "../../src/sdk/game/commit.ts"
+import { provenEvidence } from "../../src/sdk/game/convict.ts"
+import { bitsOf } from "../engine/program/words.ts"
+import { Court, DIGITS } from "../faults/court.ts"
+import { longProgram, longRun } from "./long-trace.ts"
+import { Table } from "./table.ts"
+
+/** What the bond of a demand pays for: see `Disclosure`. */
+const ANSWER_GAS = 1_000_000n
+
+/** 64 MiB of trace. */
+const LARGE = longProgram(2 ** 24)
+const LEAVES = 2 ** LARGE.header.traceDepth
+
+/** Whole disputes, measured. Printed by `hardhat test mocha test/game/gas.test.ts`. */
+describe("The gas of a game", () => {
+  let court: Court
+  const table = new Map<string, bigint>()
+  const book = (name: string, gas: bigint) => table.set(name, gas)
+
+  before(async () => {
+    court = await Court.open()
+  })
+
+  after(() => {
+    for (const [name, gas] of table) console.log(`      ${name.padEnd(58)} ${gas.toLocaleString("en")}`)
+  })
+
+  it("row 11: lets every answer about 64 MiB of trace cost what its bond pays for, and takes three", async () => {
+    await court.register(LARGE)
+    const [own, committed] = [longRun(LARGE), longRun(LARGE, [11_111_111])]
+    const { receipt } = await court.attest(committed)
+    const dispute = new Table(court, LARGE, receipt)
+    const answers = answerer(committed)
+    const { traceRoot } = commit(committed)
+    const solver = new Solver(own)
+    const questions: Question[] = []
+    let move: Move
+    for (
+      move = solver.next(await dispute.read());
+      "question" in move;
+      move = solver.next(await dispute.read())
+    ) {
+      if (move.kind !== "demandNode" && move.kind !== "demandChunk") throw new Error(move.kind)
+      const what = move.kind === "demandNode" ? `node at height ${move.question.height}` : "chunk"
+      book(`demand a ${what} of 65,536 leaves`, (await dispute.demand(move)).gas)
+      const { gas } = await dispute.answer(move.question, answers, traceRoot)
+      expect(gas).to.be.at.most(ANSWER_GAS)
+      const shows = move.kind === "demandNode" ? `, ${2 ** Math.min(9, move.question.height)} digests` : ""
+      book(`answer a ${what} of 65,536 leaves${shows}`, gas)
+      questions.push(move.question)
+    }
+    expect(questions.map(({ height }) => height)).to.deep.equal([16, 7, 0])
+    if (move.kind !== "prove") throw new Error(move.kind)
+    expect([move.step, move.element]).to.deep.equal([0, 11_111_111])
+    book("convict by a copied element of 65,536 leaves", (await dispute.prove(own, move))!.gas)
+    book("settle", (await dispute.settle(questions[0])).gas)
+  })
+
+  it("lets the dearest answer cost what its bond pays for: 512 digests at the bottom", async () => {
+    const run = longRun(LARGE)
+    const { receipt } = await court.attest(run)
+    const dispute = new Table(court, LARGE, receipt)
+    for (const [height, index] of [
+      [9, 127],
+      [10, 0],
+    ]) {
+      const question = nodeQuestion(Space.Trace, height, index)
+      await dispute.demand({ kind: "demandNode", question })
+      const { gas } = await dispute.answer(question, answerer(run), commit(run).traceRoot)
+      expect(gas).to.be.at.most(ANSWER_GAS)
+      book(`answer a node at height ${height} of 65,536 leaves, 512 digests`, gas)
+    }
+    const last = LEAVES - 1
+    const question = chunkQuestion(LARGE.steps[0].output, last)
+    await dispute.demand({ kind: "demandChunk", question, step: 0, chunk: last })
+    expect((await dispute.answer(question, answerer(run), commit(run).traceRoot)).gas).to.be.at.most(
+      ANSWER_GAS,
+    )
+  })
+
+  it("lets a receipt without a trace be answered for as much", async () => {
+    const run = longRun(LARGE)
+    const { receipt } = await court.attest(run, { traceCommitment: ZeroHash })
+    const dispute = new Table(court, LARGE, receipt)
+    const question = nodeQuestion(Space.Trace, 16, 0)
+    await dispute.demand({ kind: "demandNode", question })
+    const { gas } = await dispute.answer(question, answerer(run), commit(run).traceRoot)
+    expect(gas).to.be.at.most(ANSWER_GAS)
+    book("answer the top of 65,536 leaves and post its root", gas)
+  })
+
+  for (const [name, step, element] of [
+    ["convolution, 72 terms", 2, 1_000],
+    ["dense, 784 terms", 4, 7],
+  ] as const) {
+    it(`is the sum of its parts for the digit model: ${name}`, async () => {
+      const { connection, challenger, strangers } = court
+      const snapshot = await connection.networkHelpers.takeSnapshot()
+      const image = new Float32Array(784).fill(0.25)
+      const own = interpret(DIGITS, { image })
+      const committed = interpret(DIGITS, { image })
+      bitsOf(committed, DIGITS.steps[step].output)[element] ^= 1 << 24
+      const { receipt } = await court.attest(committed)
+      const dispute = new Table(court, DIGITS, receipt)
+      const answers = answerer(committed)
+      const { traceRoot } = commit(committed)
+      const solver = new Solver(own)
+      const us = dispute.as(challenger)
+      const self = await challenger.getAddress()
+      let total = 0n
+      const count = (what: string, gas: bigint) => {
+        total += gas
+        book(`${name}: ${what}`, gas)
+      }
+      for (;;) {
+        const move = solver.next(await dispute.read())
+        if (move.kind === "prove") {
+          const evidence = provenEvidence(own, move)
+          count("commit to the evidence", (await commitToEvidence(us, dispute.accused, self, evidence)).gas)
+          count("convict", (await dispute.prove(own, move))!.gas)
+          break
+        }
+        if (move.kind !== "demandNode" && move.kind !== "demandChunk") throw new Error(move.kind)
+        const { salt, gas } = await commitToQuestion(us, dispute.accused, self, move.question)
+        count(`commit to the demand of a ${move.kind.slice(6).toLowerCase()}`, gas)
+        count(
+          `demand the ${move.kind.slice(6).toLowerCase()}`,
+          (await dispute.demand(move, challenger, { salt })).gas,
+        )
+        const answer = await dispute.answer(move.question, answers, traceRoot)
+        const { shown } = (await dispute.read()).asked.at(-1)!
+        count(
+          shown?.kind === "node" ? `answer, ${shown.descendants.length} digests` : "answer, 1 KiB",
+          answer.gas,
+        )
+      }
+      for (const { question, shown } of (await dispute.read()).asked)
+        count(`settle after the ${shown?.kind}`, (await dispute.settle(question, strangers[0])).gas)
+      book(`${name}: in all`, total)
+      await snapshot.restore()
+    })
+  }
+
+  it("is less when the provider is silent", async () => {
+    const run = interpret(DIGITS, { image: new Float32Array(784) })
+    const { receipt } = await court.attest(run)
+    const dispute = new Table(court, DIGITS, receipt)
+    const question = nodeQuestion(Space.Trace, DIGITS.header.traceDepth, 0)
+    const us = dispute.as(court.challenger)
+    const { salt } = await commitToQuestion(
+      us,
+      dispute.accused,
+      await court.challenger.getAddress(),
+      question,
+    )
+    await dispute.demand({ kind: "demandNode", question }, court.strangers[0])
+    book("precede a copied demand", (await precede(us, dispute.accused, question, salt)).gas)
+    await dispute.passDue(question)
+    book("convict by a demand that was not answered", (await dispute.convictWithheld(question))!.gas)
+  })
+})
