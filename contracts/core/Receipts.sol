@@ -147,6 +147,8 @@ abstract contract Receipts is IReceipts, EIP712, Models, Reputation {
             lockId = _detainedId(receiptIdOf(receipt), batchId);
         }
         lock.since = uint64(Math.max(lock.since, until - window));
+        // Both must pass: an outage of the chain does not eat what the game leaves.
+        lock.sinceBlock = uint64(block.number);
         _locks[lockId] = lock;
         emit ReceiptDetained(lockId, receiptIdOf(receipt), lock.bond, lock.since + window);
     }

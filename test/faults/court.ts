@@ -8,10 +8,11 @@ import { loadOnnx } from "../../src/engine/onnx/load.ts"
 import { lower } from "../../src/engine/program/lower.ts"
 import type { Program } from "../../src/engine/program/program.ts"
 import { type Commitment, commit } from "../../src/engine/trace/commitment.ts"
-import { DIRECT } from "../../src/protocol/batch.ts"
+import { DIRECT, type Inclusion } from "../../src/protocol/batch.ts"
 import { isOnusError } from "../../src/protocol/errors.ts"
 import type { Receipt, Registry } from "../../src/protocol/receipt.ts"
 import { traceCommitment } from "../../src/protocol/trace.ts"
+import { prepareBatch } from "../../src/sdk/anchor.ts"
 import { call } from "../../src/sdk/errors.ts"
 import {
   type DemoToken,
@@ -99,16 +100,34 @@ export class Court {
   }
 
   /** Commits to a run, as its provider would, and puts collateral behind the receipt. */
-  async attest(
+  async attest(run: Execution, options: AttestOptions = {}): Promise<Attested> {
+    const { provider = this.providers[0], commitment = commit(run) } = options
+    const receipt = await this.#receiptOf(run, { ...options, provider, commitment })
+    await this.onus.connect(provider).attest(receipt)
+    return { receipt, run, commitment: commitment as Commitment }
+  }
+
+  /** As {@link attest}, but in a batch with others that promise the same. */
+  async anchor(run: Execution, options: AttestOptions = {}): Promise<Attested & { inclusion: Inclusion }> {
+    const { provider = this.providers[0], commitment = commit(run) } = options
+    const receipts: Receipt[] = []
+    for (let i = 0; i < 3; i++)
+      receipts.push(await this.#receiptOf(run, { ...options, provider, commitment }))
+    const { batch, inclusions } = prepareBatch({ registry: this.registry }, receipts)
+    await this.onus.connect(provider).anchor(batch)
+    return { receipt: receipts[1], inclusion: inclusions[1], run, commitment: commitment as Commitment }
+  }
+
+  async #receiptOf(
     run: Execution,
     {
-      provider = this.providers[0],
-      commitment = commit(run),
+      provider,
+      commitment,
       program = run.program,
       registry = this.registry,
       ...changes
-    }: AttestOptions = {},
-  ): Promise<Attested> {
+    }: AttestOptions & Required<Pick<AttestOptions, "provider" | "commitment">>,
+  ): Promise<Receipt> {
     const context = {
       provider: await provider.getAddress(),
       consumer: await this.consumer.getAddress(),
@@ -116,7 +135,7 @@ export class Court {
       requestId: changes.requestId ?? id(`request ${this.#requests++}`),
     }
     const issuedAt = BigInt(await this.connection.networkHelpers.time.latest())
-    const receipt: Receipt = {
+    return {
       inputCommitment: commitment.inputRoot,
       outputCommitment: commitment.outputRoot,
       traceCommitment: traceCommitment(registry, context, commitment.traceRoot),
@@ -128,8 +147,6 @@ export class Court {
       ...changes,
       ...context,
     }
-    await this.onus.connect(provider).attest(receipt)
-    return { receipt, run, commitment: commitment as Commitment }
   }
 
   /** What the registry would say: `Guilty`, `NotGuilty`, or the name of the error about the proof. */

@@ -37,17 +37,19 @@ describe("An honest provider", () => {
 
   for (const kind of ["with a trace commitment", "without one"] as const) {
     it(`${kind} is never convicted, whatever challengers do, and earns every bond (row 8)`, async () => {
+      let asked = 0
       for (let game = 0; game < GAMES; game++) {
         const seed = SEED + game
         const snapshot = await court.connection.networkHelpers.takeSnapshot()
         try {
-          await new Siege(court, seeded(seed), kind === "without one").run()
+          asked += await new Siege(court, seeded(seed), kind === "without one").run()
         } catch (error) {
           throw new Error(`Seed ${seed}: ${(error as Error).message}`, { cause: error })
         } finally {
           await snapshot.restore()
         }
       }
+      expect(asked).to.be.above(3 * GAMES)
     })
   }
 })
@@ -69,7 +71,8 @@ class Siege {
     this.#isLazy = isLazy
   }
 
-  async run(): Promise<void> {
+  /** @returns how many questions were asked and answered. */
+  async run(): Promise<number> {
     const { onus, judge } = this.#court
     const [provider] = this.#court.providers
     const { program, inputs } = randomRequest(this.#random)
@@ -94,6 +97,7 @@ class Siege {
     expect(await onus.account(provider)).to.deep.equal(stake)
     expect(await onus.faultsOf(await onus.requestKeyOf(receipt))).to.equal(0n)
     await expectBooksToBalance(this.#table, [...this.#asked.values()])
+    return this.#asked.size
   }
 
   /** One of the things that dishonest challengers try. */

@@ -161,6 +161,18 @@ export const LIES: Readonly<Record<string, Lie>> = {
       answer: (question) => (asksForChunk(question) ? undefined : forgery.answer(question)),
     })
   },
+  "a wrong element, and the digest of the chunk is shown (row 3.3/5)": (request) => {
+    const forgery = new Forgery(alone(request, [stepIn(request)!]))
+    return liar(forgery, {
+      end: "withheld",
+      answer: (question) => {
+        const { space, index } = question
+        const { path } = forgery.answer(question)
+        if (!asksForChunk(question)) return forgery.answer(question)
+        return { kind: "node", descendants: [forgery.trees[space].node(0, index)], path }
+      },
+    })
+  },
   "a wrong element, and the nodes of an honest run are shown (row 3.3/7)": (request) => {
     const honest = new Forgery(interpret(request.program, request.inputs))
     return liar(new Forgery(following(request, [0])), { answer: honest.answer, end: "withheld" })

@@ -50,14 +50,16 @@ function draw(seed: number, lie: (typeof LIES)[string]): { request: Request; lia
   }
 }
 
-async function convicted(court: Court, { program, inputs }: Request, liar: Liar): Promise<void> {
+async function convicted(court: Court, { program, inputs, random }: Request, liar: Liar): Promise<void> {
   await court.onus.registerModel(program.header, "https://onus.example/random")
   const run = interpret(program, inputs)
   const { traceRoot, outputRoot, posts, answer } = liar
   const commitment = { inputRoot: commit(run).inputRoot, traceRoot: traceRoot ?? ZeroHash, outputRoot }
   const lazy = traceRoot === undefined ? { traceCommitment: ZeroHash } : {}
-  const { receipt } = await court.attest(run, { commitment, ...lazy })
-  const table = new Table(court, program, receipt)
+  const { receipt, inclusion } = await (random() % 2 === 0
+    ? court.anchor(run, { commitment, ...lazy })
+    : { ...(await court.attest(run, { commitment, ...lazy })), inclusion: undefined })
+  const table = new Table(court, program, receipt, inclusion)
   const before = await court.token.balanceOf(court.challenger)
   const course = await play(table, run, { answer, traceRoot: posts })
   expect(course.end).to.equal(liar.end)

@@ -35,7 +35,11 @@ const solver = new Solver(OWN)
 /** A position before anybody has asked. */
 function opening(run: Execution, changes: Partial<Receipt> = {}): Position {
   const { inputRoot, outputRoot, traceRoot } = commit(run)
-  const base = receiptWith({ inputCommitment: inputRoot, outputCommitment: outputRoot })
+  const base = receiptWith({
+    modelId: run.program.modelId,
+    inputCommitment: inputRoot,
+    outputCommitment: outputRoot,
+  })
   const receipt = { ...base, traceCommitment: traceCommitment(REGISTRY, base, traceRoot), ...changes }
   return { registry: REGISTRY, receipt, asked: [], time: 1_000n, block: 10n }
 }
@@ -206,6 +210,15 @@ describe("The solver", () => {
       if (move.kind !== "prove") throw new Error(move.kind)
       expect([move.step, move.element]).to.deep.equal([early, 7])
     }
+  })
+
+  it("plays only about what it has run itself", async () => {
+    const position = opening(OWN)
+    const { receipt } = position
+    const about = (changes: Partial<Receipt>) => () =>
+      solver.next({ ...position, receipt: { ...receipt, ...changes } })
+    await expectError("ModelMismatch", about({ modelId: id("another model") }))
+    await expectError("CommitmentMismatch", about({ inputCommitment: id("another input") }))
   })
 
   it("does not accuse when its own run is wrong", () => {

@@ -99,6 +99,7 @@ function termGas({ body, operands }: Step): number {
   if (body === Body.Read) return 3_200
   if (body === Body.Fold) return isFloat ? 1_000 : 400
   if (body === Body.Rank) return widthOf(type) === 1 ? 900 : widthOf(type) === 4 ? 1_600 : 2_300
+  // The dearest numbers; most take 560.
   if (isFloat) return 1_500
   return widthOf(type) === 1 ? 450 : 650
 }

@@ -1,4 +1,5 @@
 import { ZeroHash, getBytes, hexlify } from "ethers"
+import { OnusError } from "../../../protocol/errors.ts"
 import { Space, widthOf } from "../../../protocol/program.ts"
 import type { Receipt, Registry } from "../../../protocol/receipt.ts"
 import { CHUNK_BYTES } from "../../../protocol/tensor-tree.ts"
@@ -64,6 +65,15 @@ export type Move =
  * It goes through the steps in their order, and stops at the first chunk that differs. All operands of its elements were
  * made before, so they agree, and the first element that differs contradicts them. What a provider puts where no step
  * writes is passed over.
+ *
+ * @example
+ * ```ts
+ * const solver = new Solver(await executor.run(program, inputs))
+ * const move = solver.next(await readGame(court, accused, { from: block }))
+ * if (move.kind === "demandNode" || move.kind === "demandChunk") await demand(court, accused, program, move)
+ * if (move.kind === "prove") await convictHidden(court, accused, provenEvidence(run, move))
+ * if (move.kind === "withheld") await convictWithheld(court, accused, move.question)
+ * ```
  */
 export class Solver {
   readonly #run: Execution
@@ -75,10 +85,15 @@ export class Solver {
     this.#trees = run.trees ?? treesOf(run.program, (tensor) => run.bytes(tensor))
   }
 
-  /** The next move. Pure: the same position gives the same move. */
+  /**
+   * The next move. Pure: the same position gives the same move.
+   *
+   * @throws OnusError `ModelMismatch`, `CommitmentMismatch` when the run is not of the receipt's model and input.
+   */
   next(position: Position): Move {
     const late = position.asked.find((asked) => isOverdue(asked, position))
     if (late) return { kind: "withheld", question: late.question }
+    this.#requireSameQuestion(position.receipt)
     const move = this.#moveOn(this.#known(position), position)
     if (!("question" in move)) return move
     const id = questionId(move.question)
@@ -86,6 +101,21 @@ export class Solver {
     if (!pending) return move
     const { question, due, dueBlock } = pending
     return { kind: "wait", question, due, dueBlock }
+  }
+
+  /** Whoever runs something else sees differences everywhere. */
+  #requireSameQuestion({ modelId, inputCommitment }: Receipt): void {
+    const own = { modelId: this.#run.program.modelId, input: hexlify(this.#trees[Space.Input].root) }
+    if (modelId !== own.modelId)
+      throw new OnusError("ModelMismatch", `The receipt is for model ${modelId}, not ${own.modelId}`, {
+        hint: "Run the model that the receipt names",
+      })
+    if (inputCommitment !== own.input)
+      throw new OnusError(
+        "CommitmentMismatch",
+        `The receipt commits to the input ${inputCommitment}; the run began with ${own.input}`,
+        { hint: "Get the input from the consumer or the provider, and run the model on that" },
+      )
   }
 
   /** What is known of the provider's trees. */
