@@ -7,7 +7,7 @@ import { loadOnnx } from "../../../src/engine/onnx/load.ts"
 import { lower } from "../../../src/engine/program/lower.ts"
 import { type Program, sealProgram } from "../../../src/engine/program/program.ts"
 import { proofCosts } from "../../../src/engine/program/proof-cost.ts"
-import { requireProvable } from "../../../src/engine/program/provable.ts"
+import { requireProvable, stepCosts } from "../../../src/engine/program/provable.ts"
 import { interpret } from "../../../src/engine/reference/interpreter.ts"
 import { commit } from "../../../src/engine/trace/commitment.ts"
 import { Body, ElementType, Op, Space, type Tensor } from "../../../src/protocol/program.ts"
@@ -121,9 +121,16 @@ describe("the cost of a proof", () => {
     requireProvable(lower(loadOnnx(DIGITS)))
   })
 
-  it("refuses a dot product of too many terms", () => {
-    requireProvable(lower(dense(2_500)))
-    expectRefusal(() => requireProvable(lower(dense(8_000))), "ProofTooLarge", "step 0", "gas")
+  it("counts the transactions of a dot product of too many terms", () => {
+    const transactions = (terms: number) => stepCosts(lower(dense(terms)))[0].transactions
+    expect([2_500, 8_000, 80_000].map(transactions)).to.deep.equal([1, 2, 15])
+    requireProvable(lower(dense(80_000)))
+  })
+
+  it("refuses what cannot be cut", () => {
+    const program = lower(dense(8))
+    const limits = { gas: 400_000, bytes: 120_000 }
+    expectRefusal(() => requireProvable(program, limits), "ProofTooLarge", "step 0", "gas")
   })
 
   it("brings values together that lie far apart", () => {
