@@ -1,6 +1,8 @@
 import { Command } from "commander"
 import { anchorCommand } from "./commands/anchor.ts"
+import { answerCommand } from "./commands/answer.ts"
 import { attestCommand } from "./commands/attest.ts"
+import { challengeCommand } from "./commands/challenge.ts"
 import { claimCommand, releaseCommand } from "./commands/settle.ts"
 import { convictCommand } from "./commands/convict.ts"
 import { disputeCommand } from "./commands/dispute.ts"
@@ -23,6 +25,8 @@ export function createProgram(): Command {
     anchorCommand(),
     verifyCommand(),
     disputeCommand(),
+    challengeCommand(),
+    answerCommand(),
     convictCommand(),
     releaseCommand(),
     claimCommand(),

@@ -5,7 +5,7 @@ import { type Inclusion } from "../protocol/batch.ts"
 import { toJson } from "../protocol/json.ts"
 import { Space, type Tensor, widthOf } from "../protocol/program.ts"
 import type { SignedReceipt } from "../protocol/receipt.ts"
-import { Execution } from "../engine/executor.ts"
+import { Execution, type Inputs, valuesOf } from "../engine/executor.ts"
 import type { Program } from "../engine/program/program.ts"
 import { tensorsOf } from "../engine/trace/commitment.ts"
 
@@ -131,25 +131,43 @@ export function decodeBundle(text: string): Bundle {
  *
  * @throws OnusError `TensorSizeMismatch` when they do not fit the program.
  */
-export function runOf(program: Program, { tensors }: Bundle): Execution {
-  const unpack = (space: Space, name: "input" | "trace" | "output") => {
-    const sizes = tensorsOf(program, space).map(bytesIn)
-    const total = sizes.reduce((all, size) => all + size, 0)
-    if (tensors[name].length !== total) {
-      const message = `The ${name} tensors have ${tensors[name].length} bytes; the model has ${total}`
-      throw new OnusError("TensorSizeMismatch", message, {
-        hint: "The answer is of another model than the file given",
-      })
-    }
-    let at = 0
-    return sizes.map((size) => tensors[name].slice(at, (at += size)))
-  }
+export function runOf(program: Program, bundle: Bundle): Execution {
   return new Execution(program, {
-    [Space.Input]: unpack(Space.Input, "input"),
+    [Space.Input]: unpack(program, bundle, Space.Input, "input"),
     [Space.Weights]: program.constants.map(({ data }) => data),
-    [Space.Trace]: unpack(Space.Trace, "trace"),
-    [Space.Output]: unpack(Space.Output, "output"),
+    [Space.Trace]: unpack(program, bundle, Space.Trace, "trace"),
+    [Space.Output]: unpack(program, bundle, Space.Output, "output"),
   })
+}
+
+/**
+ * The inputs of a bundle by name, to run its question again.
+ *
+ * @throws OnusError `TensorSizeMismatch` when they do not fit the program.
+ */
+export function inputsIn(program: Program, bundle: Bundle): Inputs {
+  const tensors = unpack(program, bundle, Space.Input, "input")
+  return Object.fromEntries(
+    program.inputs.map(({ name, tensor }, i) => [name, valuesOf(tensor.type, tensors[i])]),
+  )
+}
+
+function unpack(
+  program: Program,
+  { tensors }: Bundle,
+  space: Space,
+  name: "input" | "trace" | "output",
+): Uint8Array[] {
+  const sizes = tensorsOf(program, space).map(bytesIn)
+  const total = sizes.reduce((all, size) => all + size, 0)
+  if (tensors[name].length !== total) {
+    const message = `The ${name} tensors have ${tensors[name].length} bytes; the model has ${total}`
+    throw new OnusError("TensorSizeMismatch", message, {
+      hint: "The answer is of another model than the file given",
+    })
+  }
+  let at = 0
+  return sizes.map((size) => tensors[name].slice(at, (at += size)))
 }
 
 function malformed(why: string, cause?: unknown): OnusError {

@@ -1,0 +1,51 @@
+import type { Command } from "commander"
+import { answerer } from "../../engine/audit/game/answer.ts"
+import type { Program } from "../../engine/program/program.ts"
+import type { Bundle } from "../../sdk/bundle.ts"
+import { answerDemand } from "../../sdk/game/answer.ts"
+import { type Accused, openCourt } from "../../sdk/game/court.ts"
+import { readGame } from "../../sdk/game/read.ts"
+import { openBundle, requireRegistry } from "../../sdk/verify.ts"
+import { command, reports, sentReport, withKey } from "../command.ts"
+import { readBundle } from "../file.ts"
+import { type ModelOptions, readModel, withModel } from "../model-file.ts"
+import { type ChainOptions, type SigningSession, signing } from "../session.ts"
+
+interface AnswerOptions extends ChainOptions, ModelOptions {
+  readonly model: string
+}
+
+/** `onus answer`: shows what challengers have asked for. */
+export function answerCommand(): Command {
+  const example = "answer answer.json --model models/digits.onnx"
+  const description = "answer every open demand about an answer; anyone who has the file may"
+  return withModel(withKey(command("answer [options] <bundle>", description, example)))
+    .argument("<bundle>", "file that holds the answer with its trace")
+    .requiredOption("--model <file>", "ONNX file of the receipt's model")
+    .action(
+      reports((file: string, options: AnswerOptions) => {
+        const program = readModel(options.model, options)
+        const bundle = readBundle(file)
+        return signing(options, (session) => answer(session, program, bundle))
+      }),
+    )
+}
+
+async function answer({ client, fromBlock }: SigningSession, program: Program, bundle: Bundle) {
+  const { signed, inclusion } = bundle
+  requireRegistry(client.registry, signed.registry)
+  const { run, commitment } = openBundle(program, bundle)
+  const court = await openCourt(client)
+  const accused: Accused = { receipt: signed.receipt, inclusion, header: program.header }
+  const { asked } = await readGame(court, accused, { from: fromBlock })
+  const answers = answerer(run)
+  const answered: object[] = []
+  // The most urgent one first.
+  const open = asked.filter(({ shown }) => !shown).sort((a, b) => Number(a.due - b.due))
+  for (const { question, questionId } of open) {
+    const sent = await answerDemand(court, accused, question, answers(question), commitment.traceRoot)
+    answered.push({ questionId, ...sentReport(sent) })
+  }
+  const count = open.length === 0 ? "nothing is asked" : `${open.length} answered`
+  return { data: { answered }, lines: [`${count}; ${asked.length - open.length} were answered before`] }
+}

@@ -1,0 +1,112 @@
+import type { Command } from "commander"
+import { type Move, Solver } from "../../engine/audit/game/solve.ts"
+import { engine } from "../../engine/engine.ts"
+import type { Program } from "../../engine/program/program.ts"
+import { type Bundle, inputsIn } from "../../sdk/bundle.ts"
+import { convictHidden, provenEvidence, withheldEvidence } from "../../sdk/game/convict.ts"
+import { type Accused, type Court, openCourt } from "../../sdk/game/court.ts"
+import { commitToEvidence, commitToQuestion } from "../../sdk/game/commit.ts"
+import { demand } from "../../sdk/game/demand.ts"
+import { readGame } from "../../sdk/game/read.ts"
+import { requireRegistry } from "../../sdk/verify.ts"
+import { command, reports, sentReport, withKey } from "../command.ts"
+import { convictionReport } from "../conviction.ts"
+import { readBundle } from "../file.ts"
+import { type ModelOptions, readModel, withModel } from "../model-file.ts"
+import { fields } from "../output.ts"
+import { type ChainOptions, type SigningSession, signing } from "../session.ts"
+
+interface ChallengeOptions extends ChainOptions, ModelOptions {
+  readonly model: string
+  readonly dryRun?: boolean
+}
+
+/** `onus challenge`: the next move against a provider that does not show its trace. */
+export function challengeCommand(): Command {
+  const example = "challenge answer.json --model models/digits.onnx"
+  const description = "play the next move against a provider that hides its trace: ask, wait, or convict"
+  return withModel(withKey(command("challenge [options] <bundle>", description, example)))
+    .argument("<bundle>", "file that holds the receipt and its input; what it says of the trace is not read")
+    .requiredOption("--model <file>", "ONNX file of the receipt's model")
+    .option("--dry-run", "send nothing: show the move")
+    .action(
+      reports((file: string, options: ChallengeOptions) => {
+        const program = readModel(options.model, options)
+        const bundle = readBundle(file)
+        return signing(options, (session) => challenge(session, program, bundle, options.dryRun === true))
+      }),
+    )
+}
+
+async function challenge(session: SigningSession, program: Program, bundle: Bundle, dryRun: boolean) {
+  const { client, fromBlock, account } = session
+  const { signed, inclusion } = bundle
+  requireRegistry(client.registry, signed.registry)
+  const court = await openCourt(client)
+  const accused: Accused = { receipt: signed.receipt, inclusion, header: program.header }
+  const run = await engine().run(program, inputsIn(program, bundle))
+  const move = new Solver(run).next(await readGame(court, accused, { from: fromBlock }))
+  const described = describe(move)
+  const told = { data: { move: described, sent: false }, lines: [sentence(move)] }
+  if (dryRun || move.kind === "agreement" || move.kind === "wait") return told
+  if (move.kind === "demandNode" || move.kind === "demandChunk") {
+    const { salt } = await commitToQuestion(court, accused, account, move.question)
+    const sent = sentReport(await demand(court, accused, program, move, { salt }))
+    return {
+      data: { move: described, ...sent, sent: true },
+      lines: [sentence(move), ...fields({ ...sent, salt })],
+    }
+  }
+  const evidence =
+    move.kind === "withheld" ? withheldEvidence(accused, move.question) : provenEvidence(run, move)
+  return convict(session, court, accused, evidence, move)
+}
+
+/** Commits to the evidence before it is shown, then shows it. */
+async function convict(
+  { money, account }: SigningSession,
+  court: Court,
+  accused: Accused,
+  evidence: string,
+  move: Move,
+) {
+  await commitToEvidence(court, accused, account, evidence)
+  const conviction = await convictHidden(court, accused, evidence)
+  const data = { move: describe(move), sent: true }
+  if (!conviction) return { data: { ...data, rewardMoved: true }, lines: ["the reward is yours now"] }
+  return convictionReport(conviction, money, data, [sentence(move)])
+}
+
+/** A move as data. */
+function describe(move: Move) {
+  switch (move.kind) {
+    case "agreement":
+      return { kind: move.kind }
+    case "prove":
+      return { kind: move.kind, step: move.step, element: move.element }
+    case "wait":
+      return { kind: move.kind, due: Number(move.due), dueBlock: Number(move.dueBlock) }
+    default: {
+      const { space, height, index } = move.question
+      return { kind: move.kind, space, height, index }
+    }
+  }
+}
+
+/** A move in a sentence. */
+function sentence(move: Move): string {
+  switch (move.kind) {
+    case "agreement":
+      return "nothing differs from what this machine computes"
+    case "prove":
+      return `element ${move.element} of step ${move.step} is wrong`
+    case "wait":
+      return `waiting for an answer until ${new Date(Number(move.due) * 1000).toISOString()} and block ${move.dueBlock}`
+    case "withheld":
+      return "a demand was not answered in time"
+    case "demandNode":
+      return `asks what is below node ${move.question.index} at height ${move.question.height}`
+    case "demandChunk":
+      return `asks for chunk ${move.chunk} of what step ${move.step} makes`
+  }
+}

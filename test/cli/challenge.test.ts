@@ -1,0 +1,103 @@
+import { readFileSync, writeFileSync } from "node:fs"
+import { expect } from "chai"
+import { ZeroHash, id } from "ethers"
+import { readInputs } from "../../src/cli/input.ts"
+import { readModel } from "../../src/cli/model-file.ts"
+import { interpret } from "../../src/engine/reference/interpreter.ts"
+import { type AnswerTerms, signRun } from "../../src/sdk/answer.ts"
+import { MemoryJournal } from "../../src/sdk/journal.ts"
+import { bundleOf, decodeBundle, encodeBundle } from "../../src/sdk/bundle.ts"
+import { type Chain, account, startChain } from "./chain.ts"
+import { Desk, MODEL, SEVEN } from "./run.ts"
+
+/** What `challenge` prints with `--json`. */
+interface Played {
+  readonly move: { readonly kind: string }
+  readonly sent: boolean
+  readonly convicted?: boolean
+}
+
+describe("onus: a hidden trace", () => {
+  const [provider, challenger, consumer] = [account(1), account(2), account(3)]
+  let chain: Chain
+  let desk: Desk
+
+  before(async () => {
+    chain = await startChain()
+    desk = new Desk(chain)
+    await desk.json(provider, "provider", "register", "--uri", "https://provider.example")
+    await desk.json(provider, "provider", "stake", "1000")
+    await desk.json(provider, "provider", "key", "add", provider.address)
+    await desk.json(provider, "model", "add", MODEL)
+  })
+
+  after(async () => {
+    desk.remove()
+    await chain.close()
+  })
+
+  /** Anchors an answer, falsified or not; the challenger gets a copy without the trace. */
+  async function anchored(name: string, lying: boolean): Promise<{ own: string; seen: string }> {
+    const program = readModel(MODEL)
+    const run = interpret(program, readInputs(program, [`image=${SEVEN}`]), (step, output) => {
+      if (lying && step === 2) output[4 * 42 + 3] ^= 1 << 3
+    })
+    const block = await chain.deployment.onus.runner!.provider!.getBlock("latest")
+    const terms: AnswerTerms = {
+      provider: provider.address,
+      consumer: consumer.address,
+      requestId: id(name),
+      coverage: 10n ** 18n,
+      challengeWindow: 3600n,
+      issuedAt: BigInt(block!.timestamp),
+      anchorWithin: 3600n,
+      termsHash: ZeroHash,
+    }
+    const registry = { chainId: 31337n, address: chain.registry }
+    const { signed } = await signRun({ registry, key: provider, journal: new MemoryJournal() }, run, terms)
+    const own = `${name}.json`
+    writeFileSync(desk.path(own), encodeBundle(bundleOf(signed, run)))
+    await desk.json(provider, "anchor", own)
+    const bundle = decodeBundle(readFileSync(desk.path(own), "utf8"))
+    const seen = `${name}-seen.json`
+    const tensors = { ...bundle.tensors, trace: new Uint8Array() }
+    writeFileSync(desk.path(seen), encodeBundle({ ...bundle, tensors }))
+    return { own, seen }
+  }
+
+  const play = async (file: string, ...rest: string[]): Promise<Played> =>
+    (await desk.json(challenger, "challenge", file, "--model", MODEL, ...rest)) as unknown as Played
+  const answer = async (file: string) =>
+    (await desk.json(provider, "answer", file, "--model", MODEL)) as unknown as { answered: object[] }
+
+  it("is brought to light, and the lie in it convicted", async () => {
+    const { own, seen } = await anchored("lie", true)
+    expect(await play(seen, "--dry-run")).to.deep.include({ sent: false })
+    const kinds: string[] = []
+    for (let played: Played | undefined; played?.convicted !== true;) {
+      played = await play(seen)
+      kinds.push(played.move.kind)
+      if (!played.convicted) {
+        expect((await play(seen)).move.kind).to.equal("wait")
+        expect((await answer(own)).answered).to.have.length(1)
+      }
+    }
+    expect(kinds).to.deep.equal(["demandNode", "demandChunk", "prove"])
+  })
+
+  it("is left alone if the answer is right", async () => {
+    const { own, seen } = await anchored("right", false)
+    expect(await play(seen)).to.deep.equal({ move: { kind: "agreement" }, sent: false })
+    expect((await answer(own)).answered).to.deep.equal([])
+  })
+
+  it("convicts who does not answer", async () => {
+    const { seen } = await anchored("silent", true)
+    expect((await play(seen)).move.kind).to.equal("demandNode")
+    await chain.wait(86_500)
+    await chain.wait(60)
+    const played = await play(seen)
+    expect(played).to.deep.include({ convicted: true, sent: true })
+    expect(played.move.kind).to.equal("withheld")
+  })
+})
