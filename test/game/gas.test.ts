@@ -10,6 +10,7 @@ import { commitToEvidence, commitToQuestion, precede } from "../../src/sdk/game/
 import { provenEvidence } from "../../src/sdk/game/convict.ts"
 import { bitsOf } from "../engine/program/words.ts"
 import { Court, DIGITS } from "../faults/court.ts"
+import { type GasTable, ReadmeTable } from "../gas/readme-table.ts"
 import { longProgram, longRun } from "./long-trace.ts"
 import { Table } from "./table.ts"
 
@@ -20,7 +21,20 @@ const ANSWER_GAS = 1_000_000n
 const LARGE = longProgram(2 ** 24)
 const LEAVES = 2 ** LARGE.header.traceDepth
 
-/** Whole disputes, measured. Printed by `hardhat test mocha test/game/gas.test.ts`. */
+/** What the README shows of it. */
+const SHOWN: Readonly<Record<string, string>> = {
+  "dense, 784 terms: commit to the demand of a node": "commit to a demand or to evidence",
+  "demand a node at height 16 of 65,536 leaves": "demand a node",
+  "answer a node at height 9 of 65,536 leaves, 512 digests": "answer with 512 digests",
+  "demand a chunk of 65,536 leaves": "demand a chunk",
+  "answer a chunk of 65,536 leaves": "answer with 1 KiB",
+  "convict by a demand that was not answered": "convict by a demand that was not answered",
+  settle: "settle a bond",
+  "convolution, 72 terms: in all": "a whole dispute of a hidden trace: convolution, 72 terms",
+  "dense, 784 terms: in all": "a whole dispute of a hidden trace: dense, 784 terms",
+}
+
+/** Whole disputes, measured. */
 describe("The gas of a game", () => {
   let court: Court
   const table = new Map<string, bigint>()
@@ -28,10 +42,6 @@ describe("The gas of a game", () => {
 
   before(async () => {
     court = await Court.open()
-  })
-
-  after(() => {
-    for (const [name, gas] of table) console.log(`      ${name.padEnd(58)} ${gas.toLocaleString("en")}`)
   })
 
   it("row 11: lets every answer about 64 MiB of trace cost what its bond pays for, and takes three", async () => {
@@ -166,5 +176,10 @@ describe("The gas of a game", () => {
     book("precede a copied demand", (await precede(us, dispute.accused, question, salt)).gas)
     await dispute.passDue(question)
     book("convict by a demand that was not answered", (await dispute.convictWithheld(question))!.gas)
+  })
+
+  it("is what the README says, to one percent", () => {
+    const shown = Object.entries(SHOWN).map(([measured, name]) => [name, Number(table.get(measured))])
+    new ReadmeTable("disputes").check(Object.fromEntries(shown) as GasTable)
   })
 })

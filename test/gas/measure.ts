@@ -15,14 +15,12 @@ import { convictEquivocation, convictWrongExecution } from "../../src/sdk/convic
 import { MemoryJournal } from "../../src/sdk/journal.ts"
 import { registerModel } from "../../src/sdk/register-model.ts"
 import { type Connection, deploy } from "../../scripts/deploy/deploy.ts"
+import type { GasTable } from "./readme-table.ts"
 import { settlementGas } from "./settlement.ts"
 
 const COVERAGE = 10n ** 18n
 const WINDOW = 3600n
 const YEAR = 365 * 24 * 3600
-
-/** Gas of every operation, in the order of the README's table. */
-export type GasTable = Record<string, number>
 
 interface Scene {
   readonly connection: Connection
