@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ElementProof, IReferee, Opening} from "../interfaces/IReferee.sol";
+import {ElementProofs} from "../libraries/ElementProofs.sol";
 import {Elements} from "../libraries/Elements.sol";
 import {TensorTree} from "../libraries/TensorTree.sol";
 import {TreeDepth} from "../libraries/TreeDepth.sol";
@@ -24,7 +25,7 @@ contract ElementReferee is IReferee {
         Partial calldata from,
         bytes calldata proof
     ) external view returns (bool wrong, Tensor memory output, uint32 chunk) {
-        ElementProof calldata p = _decode(proof);
+        ElementProof calldata p = ElementProofs.decode(proof);
         Step memory step = _step(header, p.stepIndex, p.step, p.stepPath);
         output = step.output;
         uint256 value = _evaluate(step, p, from, _open(header, roots, p, step));
@@ -40,7 +41,7 @@ contract ElementReferee is IReferee {
         Partial calldata from,
         bytes calldata proof
     ) external view returns (Partial memory) {
-        ElementProof calldata p = _decode(proof);
+        ElementProof calldata p = ElementProofs.decode(proof);
         Step memory step = _step(header, p.stepIndex, p.step, p.stepPath);
         Operand[] memory operands = _open(header, roots, p, step);
         return Referee.advance(step, p.element, p.hint, from, p.until, operands);
@@ -138,13 +139,5 @@ contract ElementReferee is IReferee {
         if (space == Space.Weights) return (header.weightsRoot, header.weightsDepth);
         if (space == Space.Trace) return (roots.trace, header.traceDepth);
         return (roots.output, header.outputDepth);
-    }
-
-    function _decode(bytes calldata proof) private pure returns (ElementProof calldata p) {
-        assembly ("memory-safe") {
-            // `abi.encode` of one dynamic struct: a word with the offset of its first member, then the
-            // struct. Members are bounds-checked by the compiler when they are read.
-            p := add(proof.offset, calldataload(proof.offset))
-        }
     }
 }

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ElementProof} from "../interfaces/IReferee.sol";
 import {IResumption} from "../interfaces/IResumption.sol";
+import {ElementProofs} from "../libraries/ElementProofs.sol";
 import {Inclusion} from "../types/Batch.sol";
 import {Partial} from "../types/Partial.sol";
 import {ModelHeader} from "../types/Program.sol";
@@ -83,11 +84,7 @@ abstract contract Resumption is IResumption, Disclosure {
         address challenger,
         bytes calldata proof
     ) private pure returns (bytes32) {
-        ElementProof calldata p;
-        assembly ("memory-safe") {
-            // `abi.encode` of one dynamic struct: a word with the offset of its first member, then the struct.
-            p := add(proof.offset, calldataload(proof.offset))
-        }
+        ElementProof calldata p = ElementProofs.decode(proof);
         return proofIdOf(receiptId, challenger, p.stepIndex, p.element, p.hint);
     }
 }
