@@ -3,10 +3,13 @@ import { expect } from "chai"
 import { ZeroHash, id } from "ethers"
 import { readInputs } from "../../src/cli/input.ts"
 import { readModel } from "../../src/cli/model-file.ts"
+import type { Execution } from "../../src/engine/executor.ts"
+import { saveOnnx } from "../../src/engine/onnx/save.ts"
 import { interpret } from "../../src/engine/reference/interpreter.ts"
 import { type AnswerTerms, signRun } from "../../src/sdk/answer.ts"
 import { MemoryJournal } from "../../src/sdk/journal.ts"
 import { bundleOf, decodeBundle, encodeBundle } from "../../src/sdk/bundle.ts"
+import { graphOf, node, values } from "../engine/program/graphs.ts"
 import { type Chain, account, startChain } from "./chain.ts"
 import { Desk, MODEL, SEVEN } from "./run.ts"
 
@@ -42,6 +45,16 @@ describe("onus: a hidden trace", () => {
     const run = interpret(program, readInputs(program, [`image=${SEVEN}`]), (step, output) => {
       if (lying && step === 2) output[4 * 42 + 3] ^= 1 << 3
     })
+    const own = await put(name, run)
+    const bundle = decodeBundle(readFileSync(desk.path(own), "utf8"))
+    const seen = `${name}-seen.json`
+    const tensors = { ...bundle.tensors, trace: new Uint8Array() }
+    writeFileSync(desk.path(seen), encodeBundle({ ...bundle, tensors }))
+    return { own, seen }
+  }
+
+  /** Signs and anchors a run; returns the name of its file. */
+  async function put(name: string, run: Execution): Promise<string> {
     const block = await chain.deployment.onus.runner!.provider!.getBlock("latest")
     const terms: AnswerTerms = {
       provider: provider.address,
@@ -58,11 +71,7 @@ describe("onus: a hidden trace", () => {
     const own = `${name}.json`
     writeFileSync(desk.path(own), encodeBundle(bundleOf(signed, run)))
     await desk.json(provider, "anchor", own)
-    const bundle = decodeBundle(readFileSync(desk.path(own), "utf8"))
-    const seen = `${name}-seen.json`
-    const tensors = { ...bundle.tensors, trace: new Uint8Array() }
-    writeFileSync(desk.path(seen), encodeBundle({ ...bundle, tensors }))
-    return { own, seen }
+    return own
   }
 
   const play = async (file: string, ...rest: string[]): Promise<Played> =>
@@ -89,6 +98,25 @@ describe("onus: a hidden trace", () => {
     const { own, seen } = await anchored("right", false)
     expect(await play(seen)).to.deep.equal({ move: { kind: "agreement" }, sent: false })
     expect((await answer(own)).answered).to.deep.equal([])
+  })
+
+  it("is not needed to convict by a sum that is too long for one transaction", async () => {
+    const nodes = [node("Gemm", ["x", "B"], "y", {})]
+    const B = values("B", [8000, 1], new Array<number>(8000).fill(0.5))
+    writeFileSync(
+      desk.path("deep.onnx"),
+      saveOnnx(graphOf({ inputs: { x: [1, 8000] }, constants: [B], nodes, outputs: ["y"] })),
+    )
+    const program = readModel(desk.path("deep.onnx"))
+    const inputs = { x: Float32Array.from({ length: 8000 }, (_, i) => Math.sin(i)) }
+    const run = interpret(program, inputs, (_, output) => {
+      output[0] ^= 1
+    })
+    await desk.json(provider, "model", "add", "deep.onnx")
+    const own = await put("deep", run)
+    const dispute = ["dispute", own, "--model", "deep.onnx"]
+    expect(await desk.json(undefined, ...dispute, "--dry-run")).to.include({ transactions: 2, gas: null })
+    expect(await desk.json(challenger, ...dispute)).to.include({ convicted: true, transactions: 2 })
   })
 
   it("convicts who does not answer", async () => {

@@ -4,12 +4,10 @@ import { mkdirSync, mkdtempSync, readdirSync, rmdirSync, writeFileSync } from "n
 import { expect } from "chai"
 import { Wallet, encryptKeystoreJson, id } from "ethers"
 import { signReceipt } from "../../src/protocol/receipt.ts"
-import { saveOnnx } from "../../src/engine/onnx/save.ts"
 import { prepareBatch } from "../../src/sdk/anchor.ts"
 import { decodeBundle, encodeBundle } from "../../src/sdk/bundle.ts"
 import type { BundleJson } from "../sdk/bundle-json.ts"
 import { fileWith } from "../engine/onnx/models.ts"
-import { graphOf, node, values } from "../engine/program/graphs.ts"
 import { type Chain, account, startChain } from "./chain.ts"
 import { Desk, type Ended, MODEL, type Reply, SEVEN, THREE, onus } from "./run.ts"
 
@@ -144,27 +142,6 @@ describe("onus: what it refuses", () => {
       write("journal", "something else")
       const args = attest(MODEL, ...INPUT, "--journal", "journal")
       await desk.refused({ code: "JournalMalformed", exit: 2 }, provider, ...args)
-    })
-
-    it("one of a model that nobody could be convicted for", async () => {
-      const nodes = [node("Gemm", ["x", "B"], "y", {})]
-      const B = values("B", [8000, 1], new Array<number>(8000).fill(0))
-      const graph = graphOf({ inputs: { x: [1, 8000] }, constants: [B], nodes, outputs: ["y"] })
-      write("deep.onnx", saveOnnx(graph))
-      write("deep.json", JSON.stringify(new Array<number>(8000).fill(1)))
-      const args = attest("deep.onnx", "--input", "x=deep.json")
-      const { message } = await desk.refused({ code: "ProofTooLarge", exit: 5 }, provider, ...args)
-      expect(message).to.contain("step 0")
-      await desk.refused({ code: "ProofTooLarge", exit: 5 }, provider, "model", "add", "deep.onnx")
-      const verify = ["verify", "good.json", "--model", "deep.onnx"]
-      await desk.refused({ code: "ProofTooLarge", exit: 4 }, undefined, ...verify)
-      const shown = await desk.json(undefined, "model", "show", "deep.onnx")
-      expect(shown).to.deep.include({ provable: false, registeredAt: null })
-      expect(shown.unprovable).to.include({ step: 0 })
-      const people = await onus(desk.folder, desk.env(), "model", "show", "deep.onnx")
-      expect(people.stdout).to.match(/^provable {4}no: a proof about step 0 may take \d+ bytes and \d+ gas$/m)
-      const digits = await onus(desk.folder, desk.env(), "model", "show", MODEL)
-      expect(digits.stdout).to.match(/^provable {4}yes$/m)
     })
 
     it("with a key that was never added, or for terms that the contract would refuse", async () => {

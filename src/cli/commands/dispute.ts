@@ -1,11 +1,14 @@
 import type { Command } from "commander"
 import { findFault } from "../../engine/audit/find-fault.ts"
+import { proofInParts } from "../../engine/audit/parts.ts"
 import { engine } from "../../engine/engine.ts"
 import type { Program } from "../../engine/program/program.ts"
 import { OnusError } from "../../protocol/errors.ts"
 import type { Bundle } from "../../sdk/bundle.ts"
 import { Fault, convictWrongExecution, rehearseWrongExecution } from "../../sdk/convict.ts"
 import { forecast } from "../../sdk/forecast.ts"
+import { openCourt } from "../../sdk/game/court.ts"
+import { convictInParts } from "../../sdk/game/upload.ts"
 import { locate } from "../../sdk/locate.ts"
 import { brokenPromise, openBundle, requireRegistry } from "../../sdk/verify.ts"
 import { command, reports, withKey } from "../command.ts"
@@ -23,7 +26,7 @@ interface DisputeOptions extends ChainOptions, ModelOptions {
 /** `onus dispute`: finds the lie in an answer and has the contract recompute it. */
 export function disputeCommand(): Command {
   const example = "dispute answer.json --model models/digits.onnx --dry-run"
-  const description = "find the wrong element of an answer and convict its provider in one transaction"
+  const description = "find the wrong element of an answer and convict its provider"
   return withModel(withKey(command("dispute [options] <bundle>", description, example)))
     .argument("<bundle>", "file that holds the answer and its inclusion")
     .requiredOption("--model <file>", "ONNX file of the receipt's model")
@@ -56,11 +59,19 @@ async function dispute({ client, money }: Session, program: Program, bundle: Bun
   const broken = brokenPromise(signed.receipt, collateral, inclusion)
   const promise = broken === undefined ? {} : { brokenPromise: broken }
   const lines = [faultLine(found), ...(broken === undefined ? [] : [`broken promise: ${broken}`])]
+  const parts = proofInParts(opened.run, opened.commitment, fault.step, fault.element)
+  const transactions = parts.uploads.length + 1
   if (!dryRun) {
-    const conviction = await convictWrongExecution(client, signed, opened, fault, inclusion)
-    return convictionReport(conviction, money, { fault: found, ...promise }, lines)
+    const accused = { receipt: signed.receipt, inclusion, header: program.header }
+    const conviction =
+      transactions === 1
+        ? await convictWrongExecution(client, signed, opened, fault, inclusion)
+        : await convictInParts(await openCourt(client), accused, opened.commitment.traceRoot, parts)
+    return convictionReport(conviction, money, { fault: found, ...promise, transactions }, lines)
   }
-  const gas = await rehearseWrongExecution(client, signed, opened, fault, inclusion)
+  // Parts that were not uploaded cannot be concluded, not even for trial.
+  const gas =
+    transactions === 1 ? await rehearseWrongExecution(client, signed, opened, fault, inclusion) : null
   const taken = await forecast(client, signed, Fault.WrongExecution, inclusion)
   return {
     data: {
@@ -69,8 +80,14 @@ async function dispute({ client, money }: Session, program: Program, bundle: Bun
       fault: found,
       ...promise,
       ...amountsOf(taken, money),
-      gas: Number(gas),
+      transactions,
+      gas: gas === null ? null : Number(gas),
     },
-    lines: ["would convict; nothing was sent", ...lines, ...amountLines(taken, money), `gas          ${gas}`],
+    lines: [
+      "would convict; nothing was sent",
+      ...lines,
+      ...amountLines(taken, money),
+      `gas          ${gas ?? `of ${transactions} transactions: not rehearsed`}`,
+    ],
   }
 }

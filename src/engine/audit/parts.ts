@@ -46,24 +46,28 @@ export function proofInParts(
   const proofOf = (chunks: ChunkSets, until: number): string =>
     encodedProof(run, commitment, { stepIndex, element, hint, until, chunks })
   const always = reads.always(rank)
-  for (let from = 0; from < reads.terms;) {
-    // As many terms as fit, found by halving: proofs with more terms are not smaller.
-    let count = Math.min(most, reads.terms - from)
-    let proof = ""
-    for (; ; count = Math.floor(count / 2)) {
-      if (count === 0)
-        throw new OnusError(
-          "ProofTooLarge",
-          `Term ${from} of element ${element} of step ${stepIndex} fits none`,
-        )
-      const terms = Array.from({ length: count }, (_, i) => reads.term(from + i))
-      proof = proofOf([always, ...terms].reduce(united), from + count)
-      if (fits(proof)) break
+  const termsFrom = (from: number, count: number): ChunkSets =>
+    [always, ...Array.from({ length: count }, (_, i) => reads.term(from + i))].reduce(united)
+  let from = 0
+  for (;;) {
+    const left = reads.terms - from
+    if (left <= most) {
+      // The conclusion takes the last terms with it if there is room.
+      const conclusion = proofOf(united(termsFrom(from, left), reads.rest()), 0)
+      if (fits(conclusion)) return { uploads, conclusion }
+    }
+    // As many terms as fit, found by halving: proofs of more terms are not smaller.
+    let count = Math.min(most, left)
+    let proof = proofOf(termsFrom(from, count), from + count)
+    for (; !fits(proof) && count > 1; proof = proofOf(termsFrom(from, count), from + count))
+      count = Math.floor(count / 2)
+    if (!fits(proof) || count === 0) {
+      const message = `No transaction has room for term ${from} of element ${element} of step ${stepIndex}`
+      throw new OnusError("ProofTooLarge", message)
     }
     uploads.push(proof)
     from += count
   }
-  return { uploads, conclusion: proofOf(reads.rest(), 0) }
 }
 
 const united = (a: ChunkSets, b: ChunkSets): ChunkSets =>

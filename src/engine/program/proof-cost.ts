@@ -74,7 +74,7 @@ export function proofCosts(program: Program): ProofCost[] {
     // Bytes are filled up to words where a range ends with the tensor.
     const data = sum((read, tensor) => read.chunks * chunkBytes(tensor) + WORD - 1)
     // Words of the encoding: those of the structs, and those of the openings.
-    const words = 30 + OPENING_WORDS * openings + siblings
+    const words = 32 + OPENING_WORDS * openings + siblings
     const bytes = WORD * words + descriptor + chunkBytes(step.output) + data
 
     const execution =

@@ -1,6 +1,10 @@
 import type { ProofInParts } from "../../engine/audit/parts.ts"
 import { type Sent, send } from "../client.ts"
 import { type Accused, type Court, placeOf } from "./court.ts"
+import { OnusError } from "../../protocol/errors.ts"
+import { encodeEvidence } from "../../engine/audit/evidence.ts"
+import { type Conviction } from "../convict.ts"
+import { convictHidden } from "./convict.ts"
 import { bondOf } from "./demand.ts"
 
 /**
@@ -25,4 +29,27 @@ export async function upload(
     sent.push(await send(judge.advance(receipt, placeOf(accused), header, traceRoot, proof, { value })))
   }
   return sent
+}
+
+/**
+ * Uploads a proof that is too long for one transaction, and convicts by it. The bond of the upload is paid back by
+ * `settle` with the id of the proof.
+ *
+ * @throws OnusError as {@link upload} and `convictHidden`; `RewardMoved` if somebody else had convicted already.
+ */
+export async function convictInParts(
+  court: Court,
+  accused: Accused,
+  traceRoot: string,
+  parts: ProofInParts,
+): Promise<Conviction> {
+  await upload(court, accused, traceRoot, parts)
+  const { header } = accused
+  const conviction = await convictHidden(
+    court,
+    accused,
+    encodeEvidence({ header, traceRoot }, parts.conclusion),
+  )
+  if (conviction) return conviction
+  throw new OnusError("RewardMoved", "It was convicted before; its reward is this account's now")
 }
