@@ -4,6 +4,7 @@ import { answerCommand } from "./commands/answer.ts"
 import { attestCommand } from "./commands/attest.ts"
 import { challengeCommand } from "./commands/challenge.ts"
 import { claimCommand, releaseCommand } from "./commands/settle.ts"
+import { settleCommand } from "./commands/settle-bonds.ts"
 import { convictCommand } from "./commands/convict.ts"
 import { disputeCommand } from "./commands/dispute.ts"
 import { modelCommand } from "./commands/model.ts"
@@ -27,6 +28,7 @@ export function createProgram(): Command {
     disputeCommand(),
     challengeCommand(),
     answerCommand(),
+    settleCommand(),
     convictCommand(),
     releaseCommand(),
     claimCommand(),

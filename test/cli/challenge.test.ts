@@ -92,6 +92,13 @@ describe("onus: a hidden trace", () => {
       }
     }
     expect(kinds).to.deep.equal(["demandNode", "demandChunk", "prove"])
+    const settling = async () =>
+      (await desk.json(consumer, "settle", seen, "--model", MODEL)) as unknown as {
+        settled: { to: string }[]
+      }
+    const to = (await settling()).settled.map((one) => one.to)
+    expect(to).to.deep.equal([challenger.address, challenger.address])
+    expect((await settling()).settled).to.deep.equal([])
   })
 
   it("is left alone if the answer is right", async () => {
