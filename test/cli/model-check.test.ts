@@ -89,6 +89,18 @@ describe("onus model check", function () {
     expect(await check(0, MODEL, "--samples", "2", "--seed", "7")).to.deep.equal(reply)
   })
 
+  it("bounds the proofs of tensors of a few bytes", async () => {
+    const nodes = [node("Relu", ["x"], "above"), node("IsNaN", ["x"], "none"), node("Not", ["none"], "some")]
+    const outputs = ["above", "none", "some"]
+    writeFileSync(join(folder, "tiny.onnx"), saveOnnx(graphOf({ inputs: { x: [1] }, nodes, outputs })))
+    const { nodes: steps } = await check(0, "tiny.onnx")
+    expect(steps.length).to.equal(3)
+    for (const { gas, bytes } of steps) {
+      expect(gas.measured).to.be.within(21_000, gas.atMost)
+      expect(bytes.measured).to.be.within(1, bytes.atMost)
+    }
+  })
+
   it("says the worst case alone if no samples are asked for", async () => {
     const reply = await check(0, MODEL, "--samples", "0")
     expect(reply).to.include({ holds: true, samples: 0, convicted: 0 })

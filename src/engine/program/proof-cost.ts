@@ -72,10 +72,11 @@ export function proofCosts(program: Program): ProofCost[] {
     const openings = sum(({ ranges }) => ranges)
     const chunks = sum((read) => read.chunks)
     // Bytes are filled up to words where a range ends with the tensor.
-    const data = sum((read, tensor) => read.chunks * chunkBytes(tensor) + WORD - 1)
-    // Words of the encoding: those of the structs, and those of the openings.
+    const filled = (chunks: number, tensor: Tensor): number => chunks * chunkBytes(tensor) + WORD - 1
+    const data = sum((read, tensor) => filled(read.chunks, tensor)) + filled(1, step.output)
+    // Words of the encoding: those of the structs with what the referee is told besides, and those of the openings.
     const words = 32 + OPENING_WORDS * openings + siblings
-    const bytes = WORD * words + descriptor + chunkBytes(step.output) + data
+    const bytes = WORD * words + descriptor + data
 
     const execution =
       REGISTRY +
