@@ -10,7 +10,7 @@ import {Walk, Walks} from "./Walk.sol";
 /// @title Ranking
 /// @notice Finds the candidate that has a given number of others before it, or counts how many a given one has.
 /// @dev Keys are mapped to unsigned integers whose order is the wanted one, smallest first. The key of a
-/// rank is found four bits at a time from the top, by counting: work grows with the number of candidates only,
+/// rank is found a few bits at a time from the top, by counting: work grows with the number of candidates only,
 /// whatever the keys are.
 library Ranking {
     using Walks for Walk;
@@ -119,23 +119,27 @@ library Ranking {
     /// @dev The key with rank `before`, and how many candidates with the same key are before it.
     function _select(uint256[] memory keys, uint256 before) private pure returns (uint256 key, uint256) {
         unchecked {
-            uint256 shift = _commonBit(keys);
+            // Bits at a time: all counts are in one word.
+            uint256 bits = keys.length < 1 << 16 ? 4 : 3;
+            uint256 width = 256 >> bits;
+            uint256 mask = (1 << width) - 1;
+            uint256 shift = _commonBit(keys, bits);
             key = keys[0] >> shift;
             while (shift > 0) {
-                shift -= 4;
-                uint256 counts = _count(keys, key, shift);
-                key <<= 4;
-                for (; before >= counts & 0xffff; ++key) {
-                    before -= counts & 0xffff;
-                    counts >>= 16;
+                shift -= bits;
+                uint256 counts = _count(keys, key, shift, bits);
+                key <<= bits;
+                for (; before >= counts & mask; ++key) {
+                    before -= counts & mask;
+                    counts >>= width;
                 }
             }
         }
         return (key, before);
     }
 
-    /// @dev A multiple of four, such that the keys do not differ in this bit or above.
-    function _commonBit(uint256[] memory keys) private pure returns (uint256 shift) {
+    /// @dev A multiple of `bits`, such that the keys do not differ in this bit or above.
+    function _commonBit(uint256[] memory keys, uint256 bits) private pure returns (uint256 shift) {
         uint256 difference;
         assembly ("memory-safe") {
             let first := mload(add(keys, 32)) // behind the word with the length
@@ -149,27 +153,29 @@ library Ranking {
                 difference := or(difference, xor(first, mload(key)))
             }
         }
-        while (difference >> shift != 0) shift += 4;
+        while (difference >> shift != 0) shift += bits;
     }
 
-    /// @dev How often each of the 16 values of the four bits from `shift` on follows among the keys that start
-    /// with `prefix`: sixteen numbers of 16 bits, the first one lowest. A proof about more than 2^16 - 1
-    /// candidates takes more gas than there is in a transaction.
+    /// @dev How often each value of the `bits` bits from `shift` on follows among the keys that start with `prefix`:
+    /// 2^bits numbers that share a word, the first one lowest.
     function _count(
         uint256[] memory keys,
         uint256 prefix,
-        uint256 shift
+        uint256 shift,
+        uint256 bits
     ) private pure returns (uint256 counts) {
         assembly ("memory-safe") {
+            let width := shr(bits, 256)
+            let lowest := sub(shl(bits, 1), 1)
             let end := add(add(keys, 32), shl(5, mload(keys))) // behind the last key
             for {
                 let pointer := add(keys, 32)
             } lt(pointer, end) {
                 pointer := add(pointer, 32)
             } {
-                let key := shr(shift, mload(pointer)) // four bits, under those that must be the prefix
-                if eq(shr(4, key), prefix) {
-                    counts := add(counts, shl(shl(4, and(key, 15)), 1)) // one more at place `key & 15`
+                let key := shr(shift, mload(pointer)) // some bits, under those that must be the prefix
+                if eq(shr(bits, key), prefix) {
+                    counts := add(counts, shl(mul(width, and(key, lowest)), 1)) // one more at this place
                 }
             }
         }

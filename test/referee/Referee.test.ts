@@ -1,5 +1,6 @@
 import { expect } from "chai"
-import { Body, ElementType, Op, RankMode, type Step } from "../../src/protocol/program.ts"
+import { network } from "hardhat"
+import { Body, ElementType, Op, RankMode, type Step, encodeStep } from "../../src/protocol/program.ts"
 import { TYPES, elementBytes, hostileElements, repeatedElements } from "../engine/random-elements.ts"
 import { type Kind, KINDS, randomStep } from "../engine/random-steps.ts"
 import { between } from "../engine/program/words.ts"
@@ -119,6 +120,21 @@ describe("Referee", () => {
         }
       }
     }
+  })
+
+  it("ranks more candidates than 16 bits can count, where a transaction has the gas", async () => {
+    const override = { transactionGasCap: false, blockGasLimit: 2 ** 32 } as const
+    const { ethers } = await network.create({ override })
+    const harness = await ethers.deployContract("RefereeHarness")
+    // 2^16 zeros on padding, and 1 behind them.
+    const count = 2 ** 16 + 1
+    const guards = [{ coefficients: [0, 1], offset: 1 - count, size: 1 }]
+    const key = access(Int8, 0, 1, [0, 0], { guards })
+    const step = stepOf(Int64, [key], {
+      ...{ domain: [2], reduction: [count], body: Body.Rank, mode: RankMode.Smallest },
+    })
+    const call = harness.evaluate(encodeStep(step), [0], ["0x01"], { gasLimit: 2 ** 31 })
+    expect(await call).to.equal("0x0000000000000000")
   })
 
   it("moves every byte, and stores canonical ones otherwise", async () => {
