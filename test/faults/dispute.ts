@@ -85,8 +85,7 @@ export class Dispute extends Table {
   /** Lets the receipt and every game about it come to its end. */
   async passEnd(): Promise<void> {
     const { openUntil } = await this.game()
-    const latest = await this.court.connection.networkHelpers.time.latestBlock()
-    await this.passTo(openUntil + 3_602n, BigInt(latest) + 400n)
+    await this.passLast(openUntil)
   }
 
   settledTo = async (question: Question, by?: Signer): Promise<string> => (await this.settle(question, by)).to
