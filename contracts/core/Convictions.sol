@@ -82,13 +82,18 @@ abstract contract Convictions is IConvictions, Receipts {
     }
 
     /// @inheritdoc IReceipts
-    function detain(Receipt calldata receipt, Inclusion calldata inclusion, uint256 until) external {
+    function detain(
+        Receipt calldata receipt,
+        Inclusion calldata inclusion,
+        uint256 until,
+        uint256 fromBlock
+    ) external {
         if (msg.sender != address(_wrongExecution)) revert SenderNotAuthorised(msg.sender, receipt.provider);
         // Its bond is gone; what is left in the batch belongs to other receipts.
         ReceiptId receiptId = receiptIdOf(receipt);
         if (_isPaid(receiptId))
             revert AlreadyConvicted(_offenceId(receipt.requestKey(), Fault.WrongExecution), receiptId);
-        _detain(receipt, inclusion, until);
+        _detain(receipt, inclusion, until, fromBlock);
     }
 
     /// @inheritdoc IConvictions

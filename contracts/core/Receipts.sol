@@ -137,7 +137,12 @@ abstract contract Receipts is IReceipts, EIP712, Models, Reputation {
     }
 
     /// @dev Keeps a receipt open until then at least, in a lock of its own.
-    function _detain(Receipt calldata receipt, Inclusion calldata inclusion, uint256 until) internal {
+    function _detain(
+        Receipt calldata receipt,
+        Inclusion calldata inclusion,
+        uint256 until,
+        uint256 fromBlock
+    ) internal {
         (bytes32 lockId, Lock memory lock, uint256 window, ) = locate(receipt, inclusion);
         _requireOpen(lockId, lock, window);
         bytes32 batchId = BatchId.unwrap(batchIdOf(inclusion.batch));
@@ -148,7 +153,7 @@ abstract contract Receipts is IReceipts, EIP712, Models, Reputation {
         }
         lock.since = uint64(Math.max(lock.since, until - window));
         // Both must pass: an outage of the chain does not eat what the game leaves.
-        lock.sinceBlock = uint64(block.number);
+        lock.sinceBlock = uint64(Math.max(lock.sinceBlock, fromBlock));
         _locks[lockId] = lock;
         emit ReceiptDetained(lockId, receiptIdOf(receipt), lock.bond, lock.since + window);
     }

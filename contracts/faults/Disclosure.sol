@@ -162,7 +162,8 @@ abstract contract Disclosure is IDisclosure, Commitments {
         if (!convicted && (open || block.timestamp <= _games[id].openUntil)) revert GameOpen(id);
         // Who asked was right, or was never answered.
         bool refunded = convicted || demand.responder == address(0);
-        address to = refunded ? demand.challenger : demand.responder;
+        // Not to who answered: it might have copied the provider's answer.
+        address to = refunded ? demand.challenger : receipt.provider;
         demand.bond = 0;
         emit Settled(id, asked, to, bond);
         Address.sendValue(payable(to), bond);
@@ -253,8 +254,7 @@ abstract contract Disclosure is IDisclosure, Commitments {
         bytes32 asked = questionIdOf(question);
         Demand storage demand = _leaveBond(id, asked);
         demand.since = _askingSince(id, asked, salt);
-        demand.due = _startClock(receipt, inclusion, id);
-        demand.dueBlock = uint64(block.number + _responseBlocks);
+        (demand.due, demand.dueBlock) = _startClock(receipt, inclusion, id);
         emit Demanded(id, asked, msg.sender, question, demand.due, demand.dueBlock, demand.bond);
     }
 
@@ -295,27 +295,48 @@ abstract contract Disclosure is IDisclosure, Commitments {
         Receipt calldata receipt,
         Inclusion calldata inclusion,
         ReceiptId id
-    ) private returns (uint64 due) {
+    ) private returns (uint64 due, uint64 dueBlock) {
         Game storage game = _games[id];
         if (game.pending++ == 0) game.waitingSince = uint48(block.timestamp);
         due = uint64(block.timestamp + Math.max(Math.saturatingSub(_budget, _spent(game)), _response));
-        _prolong(receipt, inclusion, id, due);
+        dueBlock = uint64(block.number + _responseBlocks);
+        uint256 end = _endOf(receipt, inclusion, id);
+        _prolong(receipt, inclusion, id, due, dueBlock);
+        // Afterwards, because who asks about a receipt that is not there should be told so.
+        if (block.timestamp > end) revert GameOver(id, end);
     }
 
-    /// @dev Keeps the receipt open for a turn after `from`, unless the game is over.
+    /// @dev Keeps the receipt open for the next part of an upload. When the game is over, what is left of the last turn
+    /// is for the rest; when the receipt was convicted, who knew before may still finish, to take the reward over.
+    function _prolongUpload(Receipt calldata receipt, Inclusion calldata inclusion, ReceiptId id) internal {
+        (, , , bool open) = _registry.locate(receipt, inclusion);
+        uint256 end = _endOf(receipt, inclusion, id);
+        if (!open) revert GameOver(id, end);
+        bool convicted = _registry.payout(ReceiptId.unwrap(id)).challenger != address(0);
+        if (block.timestamp <= end && !convicted)
+            _prolong(receipt, inclusion, id, block.timestamp, block.number);
+    }
+
+    /// @dev Keeps the receipt open for a turn after `from`, and for the blocks of a window after `fromBlock`.
     function _prolong(
         Receipt calldata receipt,
         Inclusion calldata inclusion,
         ReceiptId id,
-        uint256 from
-    ) internal {
-        uint256 until = _windowEnd(receipt, inclusion, id);
+        uint256 from,
+        uint256 fromBlock
+    ) private {
         Game storage game = _games[id];
-        until += _game + Math.min(_spent(game), _budget);
         game.openUntil = uint48(Math.max(game.openUntil, from + _turn));
-        _registry.detain(receipt, inclusion, from + _turn);
-        // Afterwards, because who asks about a receipt that is not there should be told so.
-        if (block.timestamp > until) revert GameOver(id, until);
+        _registry.detain(receipt, inclusion, from + _turn, fromBlock);
+    }
+
+    /// @dev Until when the game goes on.
+    function _endOf(
+        Receipt calldata receipt,
+        Inclusion calldata inclusion,
+        ReceiptId id
+    ) private returns (uint256) {
+        return _windowEnd(receipt, inclusion, id) + _game + Math.min(_spent(_games[id]), _budget);
     }
 
     /// @dev What the provider has used of its budget.

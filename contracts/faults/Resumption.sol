@@ -38,7 +38,7 @@ abstract contract Resumption is IResumption, Disclosure {
         _partials[proofId] = current;
         if (before.terms == 0) _openUpload(receipt, id, proofId);
         else if (msg.value != 0) revert BondNotDue(msg.value);
-        _prolong(receipt, inclusion, id, block.timestamp);
+        _prolongUpload(receipt, inclusion, id);
         emit Advanced(id, proofId, msg.sender, current.terms);
     }
 

@@ -14,7 +14,7 @@ import {ReceiptId} from "../types/ReceiptId.sol";
 /// demand   a challenger asks for what is below a node of the trace or of the output, and leaves a bond
 /// answer   anyone who knows it shows it, once; the challenger goes on below the leftmost node that differs from
 ///          its own run, until it has the chunk that is wrong and proves the element
-/// settle   the bond goes back if the receipt was convicted, else to whoever answered
+/// settle   the bond goes back if the receipt was convicted, else to the provider
 /// ```
 /// The provider's clock is one per receipt: while anything is unanswered it runs, and a demand is due when its
 /// budget is used up, but not before a minimum of time and blocks, so that many demands cannot exhaust an
@@ -175,7 +175,7 @@ interface IDisclosure {
     function precede(ReceiptId receiptId, bytes32 questionId, bytes32 salt) external;
 
     /// @notice Pays the bond of a demand when a fault was proven about its request or cannot be any more: back in
-    /// the first case and if nobody answered, else to who did. Anyone may call.
+    /// the first case and if nobody answered, else to the provider, whoever answered. Anyone may call.
     /// Reverts for: `NothingToSettle`, `GameOpen`. Emits: `Settled`.
     function settle(Receipt calldata receipt, Inclusion calldata inclusion, bytes32 questionId) external;
 

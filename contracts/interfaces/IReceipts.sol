@@ -66,11 +66,16 @@ interface IReceipts {
     /// @notice `releaseBatch` for a receipt that was attested directly, or that was detained.
     function releaseReceipt(Receipt calldata receipt, Inclusion calldata inclusion) external;
 
-    /// @notice Keeps an open receipt open until `until` at least, its bond apart from its batch. Only the judge of
-    /// wrong executions may, which bounds how long.
+    /// @notice Keeps an open receipt open until `until` at least and for `minWindowBlocks` from `fromBlock` on, its bond
+    /// apart from its batch. Only the judge of wrong executions may, which bounds how long.
     /// Reverts for: `SenderNotAuthorised`, `AlreadyConvicted`, `WindowClosed`, and what `locate` reverts for.
     /// Emits: `ReceiptDetained`.
-    function detain(Receipt calldata receipt, Inclusion calldata inclusion, uint256 until) external;
+    function detain(
+        Receipt calldata receipt,
+        Inclusion calldata inclusion,
+        uint256 until,
+        uint256 fromBlock
+    ) external;
 
     /// @notice The EIP-712 digest of a receipt on this chain and for this contract.
     function receiptIdOf(Receipt calldata receipt) external view returns (ReceiptId);

@@ -12,8 +12,9 @@ import {ReceiptId} from "../types/ReceiptId.sol";
 /// part, and the contract keeps what the body has so far.
 /// @dev Any number of elements can be under way, of any number of challengers; each is known by who proves it. The
 /// receipt is detained as by a demand, so no window closes on an honest upload, and the first part leaves the
-/// bond of a demand: it goes back if the receipt is convicted, else to the provider (`IDisclosure.settle`). The proof is
-/// concluded by an ordinary element proof of the same challenger, step, element and hint, which opens what is left.
+/// bond of a demand: it goes back if the receipt is convicted, else to the provider (`IDisclosure.settle`). When the game
+/// is over, its last turn is left for the other parts; when somebody else has convicted, who knew first may still finish
+/// and take the reward over. The proof is concluded by an ordinary element proof of the same challenger, step, element and hint, which opens what is left.
 interface IResumption {
     error NothingAdvanced(uint64 terms);
     /// @dev Only the first part leaves a bond.

@@ -27,7 +27,7 @@ contract GamesTest is OnusTest {
         vm.expectRevert(
             abi.encodeWithSelector(IProviders.SenderNotAuthorised.selector, address(this), provider)
         );
-        onus.detain(_receipts[0], place, block.timestamp + 1 days);
+        onus.detain(_receipts[0], place, block.timestamp + 1 days, block.number);
     }
 
     function test_detain_keepsTheReceiptOpenAndItsBondApart() public {

@@ -75,6 +75,16 @@ describe("The clocks of a game", () => {
     await honest.reply(question)
   })
 
+  it("row 22: let nobody who is silent escape by an outage longer than the game", async () => {
+    const { question } = TOP
+    await honest.demand(TOP)
+    const { due, dueBlock } = await honest.demandOf(question)
+    await clock().increaseTo(due + turn + 1_000n)
+    await honest.passTo(0n, dueBlock + 50n)
+    await expectError("AnswerTooLate", () => honest.reply(question))
+    await honest.convictWithheld(question)
+  })
+
   it("row 6: give the provider one budget, however many challengers ask one after the other", async () => {
     expect(await honest.timeLeft(chunkOf(0))).to.equal(budget)
     await clock().increase(10_000n)
@@ -111,8 +121,9 @@ describe("The clocks of a game", () => {
     const { onus } = court
     const { receipt } = honest.accused
     await honest.demand(TOP)
-    const { due } = await honest.demandOf(TOP.question)
-    await honest.passTo(due + turn, blocks)
+    const { due, dueBlock } = await honest.demandOf(TOP.question)
+    const windowBlocks = await onus.minWindowBlocks()
+    await honest.passTo(due + turn, dueBlock + windowBlocks)
     expect((await onus.locate(receipt, DIRECT)).open).to.equal(true)
     expect((await honest.game()).openUntil).to.equal(due + turn)
     await clock().increase(1n)

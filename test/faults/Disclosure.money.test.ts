@@ -74,18 +74,20 @@ describe("The money of a game", () => {
         expect(await liar.settledTo(move.question, court.strangers[1])).to.equal(await addressOf(to))
     })
 
-    it("to who answered when nothing was proven in time", async () => {
-      const [stranger] = court.strangers
+    it("to the provider when nothing was proven in time, whoever answered or copied its answer", async () => {
+      const [provider] = court.providers
       await honest.demand(TOP)
       await honest.demand(chunkOf(LIE))
       await honest.reply(TOP.question)
-      await honest.reply(chunkOf(LIE).question, stranger)
+      await honest.reply(chunkOf(LIE).question, court.challenger)
       await expectError("GameOpen", () => honest.settle(TOP.question))
       await honest.passEnd()
-      const before = await court.connection.ethers.provider.getBalance(stranger)
-      expect(await honest.settledTo(TOP.question)).to.equal(await addressOf(court.providers[0]))
+      const before = await court.connection.ethers.provider.getBalance(provider)
+      expect(await honest.settledTo(TOP.question)).to.equal(await addressOf(provider))
+      const first = await court.connection.ethers.provider.getBalance(provider)
       const { bond } = await honest.settle(chunkOf(LIE).question)
-      expect((await court.connection.ethers.provider.getBalance(stranger)) - before).to.equal(bond)
+      expect((await court.connection.ethers.provider.getBalance(provider)) - first).to.equal(bond)
+      expect(first).to.be.above(before)
     })
 
     it("row 20: back to the challenger when nobody answered and nobody convicted for that", async () => {

@@ -1,7 +1,8 @@
 import { expect } from "chai"
 import { ZeroHash } from "ethers"
-import { encodeEvidence } from "../../src/engine/audit/evidence.ts"
+import { encodeEvidence, encodedProof } from "../../src/engine/audit/evidence.ts"
 import { type ProofInParts, proofInParts } from "../../src/engine/audit/parts.ts"
+import { Reads } from "../../src/engine/audit/reads.ts"
 import type { Execution } from "../../src/engine/executor.ts"
 import { lower } from "../../src/engine/program/lower.ts"
 import { interpret } from "../../src/engine/reference/interpreter.ts"
@@ -10,12 +11,14 @@ import { DIRECT } from "../../src/protocol/batch.ts"
 import { Body } from "../../src/protocol/program.ts"
 import type { Accused } from "../../src/sdk/game/court.ts"
 import { call } from "../../src/sdk/errors.ts"
+import { ensureCommitted } from "../../src/sdk/game/commit.ts"
 import { upload } from "../../src/sdk/game/upload.ts"
 import { graphOf, node, values } from "../engine/program/graphs.ts"
 import { ramp } from "../engine/program/small-network.ts"
 import { seeded } from "../referee/float32-cases.ts"
 import { expectError } from "../sdk/expect-error.ts"
 import { Court, WRONG_EXECUTION } from "./court.ts"
+import { eachAlone } from "./dispute.ts"
 
 /** A product, a sum and a rank of 600 terms each: three chunks. */
 const TERMS = 600
@@ -45,6 +48,8 @@ describe("A proof in parts", () => {
     court = await Court.open()
     await court.register(PROGRAM)
   })
+
+  eachAlone(() => court)
 
   /** A run of which the first element of a step has one bit flipped, or none. */
   function runOf(lie?: number): Execution {
@@ -155,6 +160,61 @@ describe("A proof in parts", () => {
     await expectError("OperandNotOpened", () =>
       call(judge.advance.staticCall(receipt, DIRECT, PROGRAM.header, root, parts.uploads.at(-1)!, { value })),
     )
+  })
+
+  it("can be finished by who knew first, when a copy was faster", async () => {
+    const step = stepOf(Body.Dot)
+    const run = runOf(step)
+    const { receipt, commitment, accused, root } = await accuse(run)
+    const parts = proofInParts(run, commitment, step, 0, LIMITS)
+    const evidence = evidenceOf(run, parts)
+    const [us, copier] = [asChallenger(), asChallenger(court.strangers[0])]
+    // Whoever sees the commitment may send it again; whoever was interrupted begins again.
+    for (let i = 0; i < 2; i++)
+      await ensureCommitted(us as never, accused, await court.challenger.getAddress(), evidence)
+    const sent = parts.uploads.length - 1
+    for (let i = 0; i < 2; i++)
+      await upload(us as never, accused, root, { uploads: parts.uploads.slice(0, sent) })
+    await upload(copier as never, accused, root, parts)
+    await copier.onus.convict(WRONG_EXECUTION, receipt, DIRECT, evidence)
+    await us.judge.advance(receipt, DIRECT, PROGRAM.header, root, parts.uploads[sent])
+    await us.onus.convict(WRONG_EXECUTION, receipt, DIRECT, evidence)
+    const { challenger } = await court.onus.payout(await court.onus.receiptIdOf(receipt))
+    expect(challenger).to.equal(await court.challenger.getAddress())
+  })
+
+  it("can be finished in the last turn, when the game is over", async () => {
+    const step = stepOf(Body.Dot)
+    const run = runOf(step)
+    const { receipt, commitment, root } = await accuse(run)
+    const parts = proofInParts(run, commitment, step, 0, LIMITS)
+    const helpers = court.connection.networkHelpers
+    const { time } = helpers
+    const { game, turn } = await court.judge.clocks()
+    const end = receipt.issuedAt + 1n + receipt.challengeWindow + game
+    const { judge } = asChallenger()
+    const advance = async (proof: string, isFirst: boolean) => {
+      const value = isFirst ? (await judge.answerPrice()) * 2n : 0n
+      await call(judge.advance(receipt, DIRECT, PROGRAM.header, root, proof, { value }))
+    }
+    // Parts of the sum keep the receipt open until the game ends.
+    const reads = new Reads(PROGRAM.steps[stepOf(Body.Fold)], 0, run.bytes.bind(run))
+    const all = [new Set(Array.from({ length: TERMS }, (_, i) => [...reads.term(i)[0]]).flat())]
+    const about = { stepIndex: stepOf(Body.Fold), element: 0, hint: 0, chunks: all }
+    let until = 1
+    for (; BigInt(await time.latest()) + turn < end; until++) {
+      await advance(encodedProof(run, commitment, { ...about, until }), until === 1)
+      await time.increase(turn - 100n)
+    }
+    await time.increaseTo(end - 10n)
+    await advance(parts.uploads[0], true)
+    await time.increaseTo(end + turn - 1_000n)
+    await helpers.mine(200)
+    for (const proof of parts.uploads.slice(1)) await advance(proof, false)
+    await court.convict({ receipt }, evidenceOf(run, parts))
+    await time.increase(turn)
+    const late = encodedProof(run, commitment, { ...about, until })
+    await expectError("GameOver", () => advance(late, false))
   })
 
   it("wants a bond once, progress, and the receipt's own trace", async () => {

@@ -85,7 +85,7 @@ export class Dispute extends Table {
   /** Lets the receipt and every game about it come to its end. */
   async passEnd(): Promise<void> {
     const { openUntil } = await this.game()
-    await this.passTo(openUntil + 3_602n, 300n)
+    await this.passLast(openUntil)
   }
 
   settledTo = async (question: Question, by?: Signer): Promise<string> => (await this.settle(question, by)).to

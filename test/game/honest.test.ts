@@ -21,7 +21,7 @@ import { evidenceOf } from "../faults/evidence.ts"
 import { type Random, seeded } from "../referee/float32-cases.ts"
 import { expectError } from "../sdk/expect-error.ts"
 import { randomRequest } from "./networks.ts"
-import { CLOCKS, Table, expectBooksToBalance } from "./table.ts"
+import { Table, expectBooksToBalance } from "./table.ts"
 
 const SEED = Number(process.env.ONUS_SEED ?? 0x686f6e65)
 const GAMES = process.env.ONUS_LONG === "1" ? Number(process.env.ONUS_COUNT ?? 40) : 4
@@ -88,7 +88,7 @@ class Siege {
     await expectBooksToBalance(this.#table, [...this.#asked.values()])
 
     const { openUntil } = await judge.gameOf(await onus.receiptIdOf(receipt))
-    await this.#table.passTo(openUntil + 3_602n, CLOCKS.blocks)
+    await this.#table.passLast(openUntil)
     for (const question of this.#asked.values()) {
       const { to } = await this.#table.settle(question, this.#someone())
       expect(to).to.equal(await provider.getAddress())

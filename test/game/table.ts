@@ -17,7 +17,14 @@ import { settle } from "../../src/sdk/game/settle.ts"
 import type { Court } from "../faults/court.ts"
 
 /** Seconds and blocks, as `OnusModule` deploys them. */
-export const CLOCKS = { budget: 86_400n, response: 7_200n, turn: 21_600n, game: 259_200n, blocks: 300n }
+export const CLOCKS = {
+  budget: 86_400n,
+  response: 7_200n,
+  turn: 21_600n,
+  game: 259_200n,
+  blocks: 300n,
+  windowBlocks: 100n,
+}
 
 /** One receipt before the court, to be asked about and answered for by anybody. */
 export class Table {
@@ -76,6 +83,12 @@ export class Table {
     const { due, dueBlock } = await this.demandOf(question)
     await this.passTo(due, dueBlock)
     await this.court.connection.networkHelpers.time.increaseTo(due + 2n).catch(() => undefined)
+  }
+
+  /** Lets all windows and turns go by that end after `openUntil`, in time and blocks. */
+  async passLast(openUntil: bigint): Promise<void> {
+    const latest = BigInt(await this.court.connection.networkHelpers.time.latestBlock())
+    await this.passTo(openUntil + 3_602n, latest + CLOCKS.blocks + CLOCKS.windowBlocks)
   }
 
   /** Mines up to a block, whose time is not before `time`. */

@@ -1,5 +1,6 @@
 import type { Command } from "commander"
 import { answerer } from "../../engine/audit/game/answer.ts"
+import { isOnusError } from "../../protocol/errors.ts"
 import type { Program } from "../../engine/program/program.ts"
 import type { Bundle } from "../../sdk/bundle.ts"
 import { answerDemand } from "../../sdk/game/answer.ts"
@@ -43,9 +44,14 @@ async function answer({ client, fromBlock }: SigningSession, program: Program, b
   // The most urgent one first.
   const open = asked.filter(({ shown }) => !shown).sort((a, b) => Number(a.due - b.due))
   for (const { question, questionId } of open) {
-    const sent = await answerDemand(court, accused, question, answers(question), commitment.traceRoot)
-    answered.push({ questionId, ...sentReport(sent) })
+    try {
+      const sent = await answerDemand(court, accused, question, answers(question), commitment.traceRoot)
+      answered.push({ questionId, ...sentReport(sent) })
+    } catch (error) {
+      // Somebody else was faster, or time is over: the others still want their answers.
+      if (!isOnusError(error, "AlreadyAnswered") && !isOnusError(error, "AnswerTooLate")) throw error
+    }
   }
-  const count = open.length === 0 ? "nothing is asked" : `${open.length} answered`
+  const count = open.length === 0 ? "nothing is asked" : `${answered.length} answered`
   return { data: { answered }, lines: [`${count}; ${asked.length - open.length} were answered before`] }
 }

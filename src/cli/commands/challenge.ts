@@ -1,12 +1,16 @@
 import type { Command } from "commander"
+import { encodeEvidence } from "../../engine/audit/evidence.ts"
+import { proofInParts } from "../../engine/audit/parts.ts"
 import { type Move, Solver } from "../../engine/audit/game/solve.ts"
 import { engine } from "../../engine/engine.ts"
+import { isOnusError } from "../../protocol/errors.ts"
 import type { Program } from "../../engine/program/program.ts"
 import { type Bundle, inputsIn } from "../../sdk/bundle.ts"
-import { convictHidden, provenEvidence, withheldEvidence } from "../../sdk/game/convict.ts"
+import { convictHidden, withheldEvidence } from "../../sdk/game/convict.ts"
 import { type Accused, type Court, openCourt } from "../../sdk/game/court.ts"
-import { commitToEvidence, commitToQuestion } from "../../sdk/game/commit.ts"
-import { demand } from "../../sdk/game/demand.ts"
+import { commitToQuestion, ensureCommitted, precede } from "../../sdk/game/commit.ts"
+import { type DemandMove, demand } from "../../sdk/game/demand.ts"
+import { upload } from "../../sdk/game/upload.ts"
 import { readGame } from "../../sdk/game/read.ts"
 import { requireRegistry } from "../../sdk/verify.ts"
 import { command, reports, sentReport, withKey } from "../command.ts"
@@ -51,15 +55,30 @@ async function challenge(session: SigningSession, program: Program, bundle: Bund
   if (dryRun || move.kind === "agreement" || move.kind === "wait") return told
   if (move.kind === "demandNode" || move.kind === "demandChunk") {
     const { salt } = await commitToQuestion(court, accused, account, move.question)
-    const sent = sentReport(await demand(court, accused, program, move, { salt }))
+    const sent = sentReport(await ask(court, accused, program, move, salt))
     return {
       data: { move: described, ...sent, sent: true },
       lines: [sentence(move), ...fields({ ...sent, salt })],
     }
   }
-  const evidence =
-    move.kind === "withheld" ? withheldEvidence(accused, move.question) : provenEvidence(run, move)
+  if (move.kind === "withheld")
+    return convict(session, court, accused, withheldEvidence(accused, move.question), move)
+  const { traceRoot } = move.commitment
+  const parts = proofInParts(run, move.commitment, move.step, move.element)
+  const evidence = encodeEvidence({ header: program.header, traceRoot }, parts.conclusion)
+  await ensureCommitted(court, accused, account, evidence)
+  await upload(court, accused, traceRoot, parts)
   return convict(session, court, accused, evidence, move)
+}
+
+/** Demands; or, if somebody copied the demand and was faster, shows who knew first. */
+async function ask(court: Court, accused: Accused, program: Program, move: DemandMove, salt: string) {
+  try {
+    return await demand(court, accused, program, move, { salt })
+  } catch (error) {
+    if (!isOnusError(error, "AlreadyDemanded")) throw error
+    return precede(court, accused, move.question, salt)
+  }
 }
 
 /** Commits to the evidence before it is shown, then shows it. */
@@ -70,7 +89,7 @@ async function convict(
   evidence: string,
   move: Move,
 ) {
-  await commitToEvidence(court, accused, account, evidence)
+  await ensureCommitted(court, accused, account, evidence)
   const conviction = await convictHidden(court, accused, evidence)
   const data = { move: describe(move), sent: true }
   if (!conviction) return { data: { ...data, rewardMoved: true }, lines: ["the reward is yours now"] }

@@ -1,5 +1,6 @@
 import { AbiCoder, hexlify, keccak256, randomBytes } from "ethers"
 import { type Question, questionId } from "../../engine/audit/game/question.ts"
+import { isOnusError } from "../../protocol/errors.ts"
 import { type Sent, send } from "../client.ts"
 import { type Accused, type Court, idOf } from "./court.ts"
 
@@ -18,6 +19,15 @@ export async function commitToEvidence(
   evidence: string,
 ): Promise<Sent> {
   return send(court.judge.commit(commitmentTo(idOf(court, accused), challenger, evidence)))
+}
+
+/** As {@link commitToEvidence}, unless a commitment to the same counts already, whoever sent it. */
+export async function ensureCommitted(...commitment: Parameters<typeof commitToEvidence>): Promise<void> {
+  try {
+    await commitToEvidence(...commitment)
+  } catch (error) {
+    if (!isOnusError(error, "AlreadyCommitted")) throw error
+  }
 }
 
 /**

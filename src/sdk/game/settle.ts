@@ -12,7 +12,7 @@ export interface Settled extends Sent {
 
 /**
  * Pays the bond of a demand, to whom it belongs: back to the challenger if its receipt was convicted or nobody answered,
- * else to who answered. Anyone may.
+ * else to the provider. Anyone may.
  *
  * @throws OnusError `GameOpen` as long as the receipt can be convicted, `NothingToSettle`.
  */

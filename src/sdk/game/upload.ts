@@ -1,19 +1,20 @@
+import type { Signer } from "ethers"
 import type { ProofInParts } from "../../engine/audit/parts.ts"
 import { type Sent, send } from "../client.ts"
 import { type Accused, type Court, placeOf } from "./court.ts"
-import { OnusError } from "../../protocol/errors.ts"
+import { OnusError, isOnusError } from "../../protocol/errors.ts"
 import { encodeEvidence } from "../../engine/audit/evidence.ts"
 import { type Conviction } from "../convict.ts"
+import { ensureCommitted } from "./commit.ts"
 import { convictHidden } from "./convict.ts"
 import { bondOf } from "./demand.ts"
 
 /**
  * Uploads the parts of a proof that is too long for one transaction, one after the other; the first one leaves a bond.
- * Afterwards the same sender concludes it by a conviction with `ProofInParts.conclusion`.
+ * Parts that the same sender has uploaded before are passed over. Afterwards the same sender concludes it by a conviction with `ProofInParts.conclusion`.
  *
  * @param traceRoot Before it is bound to the request.
- * @throws OnusError `TraceMismatch`, `NothingAdvanced`, `AlreadyDemanded` if the sender has uploaded it before,
- * `BondTooLow`, `GameOver`, `WindowClosed`, and what the referee says of a bad proof.
+ * @throws OnusError `TraceMismatch`, `BondTooLow`, `GameOver`, `WindowClosed`, and what the referee says of a bad proof.
  */
 export async function upload(
   court: Court,
@@ -26,13 +27,17 @@ export async function upload(
   for (const [part, proof] of uploads.entries()) {
     const value = part === 0 ? await bondOf(court) : 0n
     const { judge } = court
-    sent.push(await send(judge.advance(receipt, placeOf(accused), header, traceRoot, proof, { value })))
+    try {
+      sent.push(await send(judge.advance(receipt, placeOf(accused), header, traceRoot, proof, { value })))
+    } catch (error) {
+      if (!isOnusError(error, "NothingAdvanced")) throw error
+    }
   }
   return sent
 }
 
 /**
- * Uploads a proof that is too long for one transaction, and convicts by it. The bond of the upload is paid back by
+ * Commits to a proof that is too long for one transaction, uploads it, and convicts by it. The bond of the upload is paid back by
  * `settle` with the id of the proof.
  *
  * @throws OnusError as {@link upload} and `convictHidden`; `RewardMoved` if somebody else had convicted already.
@@ -43,13 +48,12 @@ export async function convictInParts(
   traceRoot: string,
   parts: ProofInParts,
 ): Promise<Conviction> {
-  await upload(court, accused, traceRoot, parts)
   const { header } = accused
-  const conviction = await convictHidden(
-    court,
-    accused,
-    encodeEvidence({ header, traceRoot }, parts.conclusion),
-  )
+  const evidence = encodeEvidence({ header, traceRoot }, parts.conclusion)
+  // Whoever sees the parts could be faster.
+  await ensureCommitted(court, accused, await (court.judge.runner as Signer).getAddress(), evidence)
+  await upload(court, accused, traceRoot, parts)
+  const conviction = await convictHidden(court, accused, evidence)
   if (conviction) return conviction
   throw new OnusError("RewardMoved", "It was convicted before; its reward is this account's now")
 }
