@@ -16,8 +16,8 @@ const COUNTS: Readonly<Record<Kind, number>> = {
   "Dot of Float32": 8_000,
   "Dot of integers": 6_000,
   "Dot of 8 bits": 6_000,
-  Fold: 20_000,
-  Rank: 20_000,
+  Fold: 12_000,
+  Rank: 10_000,
 }
 /** A guard that does not hold. */
 const NEVER = { coefficients: [], offset: 0, size: 0 }
