@@ -9,7 +9,7 @@ import { Judge, show } from "./judge.ts"
 import { access, instruction, stepOf } from "./steps.ts"
 
 const SEED = 0x6f6e7573
-/** Elements of every kind of step: at least 20,000 of every body. */
+/** Elements of every kind of step: at least 10,000 of every body. */
 const COUNTS: Readonly<Record<Kind, number>> = {
   Move: 8_000,
   Read: 12_000,
