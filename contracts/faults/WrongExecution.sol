@@ -28,6 +28,12 @@ contract WrongExecution is IWrongExecution, Resumption {
         bytes proof;
     }
 
+    /// @dev One word with the offset of the struct, and the twelve of its head.
+    uint256 private constant LEAST_BYTES = 13 * 32;
+
+    /// @dev The evidence is not `abi.encode(Evidence)`.
+    error EvidenceMalformed();
+
     constructor(
         IReferee referee,
         Clocks memory clocks_,
@@ -72,11 +78,14 @@ contract WrongExecution is IWrongExecution, Resumption {
         return _longestGame();
     }
 
+    /// @dev What was committed to is what is read: the head lies where `abi.encode` puts it, in the evidence.
     function _decode(bytes calldata evidence) private pure returns (Evidence calldata e) {
+        if (evidence.length < LEAST_BYTES || bytes32(evidence) != bytes32(uint256(32)))
+            revert EvidenceMalformed();
         assembly ("memory-safe") {
-            // `abi.encode` of one dynamic struct: a word with the offset of its first member, then the
-            // struct. Members are bounds-checked by the compiler when they are read.
-            e := add(evidence.offset, calldataload(evidence.offset))
+            // The struct begins behind the word with its offset. Members behind its head are bounds-checked by the
+            // compiler when they are read.
+            e := add(evidence.offset, 32)
         }
     }
 }

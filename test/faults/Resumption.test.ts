@@ -233,6 +233,17 @@ describe("A proof in parts", () => {
     await advance(second, 0n)
   })
 
+  it("proves nothing about another receipt, not even for the same run", async () => {
+    const step = stepOf(Body.Dot)
+    const run = runOf(step)
+    const [first, second] = [await accuse(run), await accuse(run)]
+    const parts = proofInParts(run, first.commitment, step, 0, LIMITS)
+    await upload(asChallenger() as never, first.accused, first.root, parts)
+    const evidence = evidenceOf(run, parts)
+    expect(await court.verdict(first, evidence)).to.equal("Guilty")
+    expect(await court.verdict(second, evidence)).to.equal("OperandNotOpened")
+  })
+
   it("believes no hint", async () => {
     const step = stepOf(Body.Rank)
     const run = runOf()

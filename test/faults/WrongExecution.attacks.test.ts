@@ -101,7 +101,7 @@ describe("An attacker", () => {
       const evidence = evidenceOf(honest, STEP, ELEMENT)
       expect(await court.verdict(honest, `${evidence}${"ab".repeat(100)}`)).to.equal("NotGuilty")
       const moved = `0x${toBeHex(96, 32).slice(2)}${"cd".repeat(64)}${evidence.slice(2 + WORD)}`
-      expect(await court.verdict(honest, moved)).to.equal("NotGuilty")
+      expect(await court.verdict(honest, moved)).to.equal("EvidenceMalformed")
     })
 
     it("gains nothing by offsets that overlap, point back, or point out of the call", async () => {

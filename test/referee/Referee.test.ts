@@ -9,15 +9,15 @@ import { Judge, show } from "./judge.ts"
 import { access, instruction, stepOf } from "./steps.ts"
 
 const SEED = 0x6f6e7573
-/** Elements of every kind of step: at least 10,000 of every body. */
+/** Elements of every kind of step: at least 20,000 of every body. */
 const COUNTS: Readonly<Record<Kind, number>> = {
   Move: 8_000,
   Read: 12_000,
   "Dot of Float32": 8_000,
   "Dot of integers": 6_000,
   "Dot of 8 bits": 6_000,
-  Fold: 12_000,
-  Rank: 10_000,
+  Fold: 20_000,
+  Rank: 20_000,
 }
 /** A guard that does not hold. */
 const NEVER = { coefficients: [], offset: 0, size: 0 }

@@ -4,11 +4,10 @@ import { isOnusError } from "../../protocol/errors.ts"
 import type { Program } from "../../engine/program/program.ts"
 import type { Bundle } from "../../sdk/bundle.ts"
 import { answerDemand } from "../../sdk/game/answer.ts"
-import { type Accused, openCourt } from "../../sdk/game/court.ts"
-import { readGame } from "../../sdk/game/read.ts"
-import { openBundle, requireRegistry } from "../../sdk/verify.ts"
+import { openBundle } from "../../sdk/verify.ts"
 import { command, reports, sentReport, withKey } from "../command.ts"
 import { readBundle } from "../file.ts"
+import { openGame } from "../game.ts"
 import { type ModelOptions, readModel, withModel } from "../model-file.ts"
 import { type ChainOptions, type SigningSession, signing } from "../session.ts"
 
@@ -32,13 +31,10 @@ export function answerCommand(): Command {
     )
 }
 
-async function answer({ client, fromBlock }: SigningSession, program: Program, bundle: Bundle) {
-  const { signed, inclusion } = bundle
-  requireRegistry(client.registry, signed.registry)
+async function answer(session: SigningSession, program: Program, bundle: Bundle) {
   const { run, commitment } = openBundle(program, bundle)
-  const court = await openCourt(client)
-  const accused: Accused = { receipt: signed.receipt, inclusion, header: program.header }
-  const { asked } = await readGame(court, accused, { from: fromBlock })
+  const { court, accused, state } = await openGame(session, program, bundle)
+  const { asked } = state
   const answers = answerer(run)
   const answered: object[] = []
   // The most urgent one first.

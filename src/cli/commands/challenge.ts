@@ -7,15 +7,14 @@ import { isOnusError } from "../../protocol/errors.ts"
 import type { Program } from "../../engine/program/program.ts"
 import { type Bundle, inputsIn } from "../../sdk/bundle.ts"
 import { convictHidden, withheldEvidence } from "../../sdk/game/convict.ts"
-import { type Accused, type Court, openCourt } from "../../sdk/game/court.ts"
+import { type Accused, type Court } from "../../sdk/game/court.ts"
 import { commitToQuestion, ensureCommitted, precede } from "../../sdk/game/commit.ts"
 import { type DemandMove, demand } from "../../sdk/game/demand.ts"
 import { upload } from "../../sdk/game/upload.ts"
-import { readGame } from "../../sdk/game/read.ts"
-import { requireRegistry } from "../../sdk/verify.ts"
 import { command, reports, sentReport, withKey } from "../command.ts"
 import { convictionReport } from "../conviction.ts"
 import { readBundle } from "../file.ts"
+import { openGame } from "../game.ts"
 import { type ModelOptions, readModel, withModel } from "../model-file.ts"
 import { fields } from "../output.ts"
 import { type ChainOptions, type SigningSession, signing } from "../session.ts"
@@ -43,13 +42,10 @@ export function challengeCommand(): Command {
 }
 
 async function challenge(session: SigningSession, program: Program, bundle: Bundle, dryRun: boolean) {
-  const { client, fromBlock, account } = session
-  const { signed, inclusion } = bundle
-  requireRegistry(client.registry, signed.registry)
-  const court = await openCourt(client)
-  const accused: Accused = { receipt: signed.receipt, inclusion, header: program.header }
+  const { account } = session
+  const { court, accused, state } = await openGame(session, program, bundle)
   const run = await engine().run(program, inputsIn(program, bundle))
-  const move = new Solver(run).next(await readGame(court, accused, { from: fromBlock }))
+  const move = new Solver(run).next(state)
   const described = describe(move)
   const told = { data: { move: described, sent: false }, lines: [sentence(move)] }
   if (dryRun || move.kind === "agreement" || move.kind === "wait") return told

@@ -2,12 +2,10 @@ import type { Command } from "commander"
 import { formatEther } from "ethers"
 import type { Program } from "../../engine/program/program.ts"
 import type { Bundle } from "../../sdk/bundle.ts"
-import { type Accused, openCourt } from "../../sdk/game/court.ts"
-import { readGame } from "../../sdk/game/read.ts"
 import { settle } from "../../sdk/game/settle.ts"
-import { requireRegistry } from "../../sdk/verify.ts"
 import { command, reports, withKey } from "../command.ts"
 import { readBundle } from "../file.ts"
+import { openGame } from "../game.ts"
 import { type ModelOptions, readModel, withModel } from "../model-file.ts"
 import { type ChainOptions, type SigningSession, signing } from "../session.ts"
 
@@ -32,14 +30,10 @@ export function settleCommand(): Command {
     )
 }
 
-async function settleAll({ client, fromBlock }: SigningSession, program: Program, bundle: Bundle) {
-  const { signed, inclusion } = bundle
-  requireRegistry(client.registry, signed.registry)
-  const court = await openCourt(client)
-  const accused: Accused = { receipt: signed.receipt, inclusion, header: program.header }
-  const { asked } = await readGame(court, accused, { from: fromBlock })
+async function settleAll(session: SigningSession, program: Program, bundle: Bundle) {
+  const { court, accused, state } = await openGame(session, program, bundle)
   const settled = []
-  for (const { question } of asked.filter((demand) => !demand.settled)) {
+  for (const { question } of state.asked.filter((demand) => !demand.settled)) {
     const { to, bond, hash } = await settle(court, accused, question)
     settled.push({ to, bond: formatEther(bond), transaction: hash })
   }
