@@ -3,6 +3,8 @@ pragma solidity 0.8.37;
 
 import {IOnus} from "../interfaces/IOnus.sol";
 import {IReputation} from "../interfaces/IReputation.sol";
+import {IStake} from "../interfaces/IStake.sol";
+import {ReceiptLib} from "../libraries/ReceiptLib.sol";
 import {AccountabilityPolicy, Assurance, Clause, Expected} from "../types/AccountabilityPolicy.sol";
 import {Inclusion} from "../types/Batch.sol";
 import {Lock} from "../types/Lock.sol";
@@ -12,6 +14,8 @@ import {Receipt} from "../types/Receipt.sol";
 /// @title PolicyCheck
 /// @notice Which clauses of a policy an answer does not meet. Twin of the names: `src/protocol/policy.ts`.
 library PolicyCheck {
+    using ReceiptLib for Receipt;
+
     /// @notice One bit per unmet clause; zero means that the answer is accountable enough.
     function unmet(
         IOnus onus,
@@ -69,10 +73,10 @@ library PolicyCheck {
         AccountabilityPolicy memory policy,
         Receipt calldata receipt
     ) private view returns (uint256 mask) {
-        address provider = receipt.provider;
-        mask = _bit(Clause.NotConvicted, onus.faultsOf(onus.requestKeyOf(receipt)) == 0);
-        mask |= _bit(Clause.ProviderStanding, !onus.providerRecord(provider).tombstoned);
-        mask |= _bit(Clause.Stake, onus.account(provider).active >= policy.minStake);
+        mask = _bit(Clause.NotConvicted, onus.faultsOf(receipt.requestKey()) == 0);
+        IStake.Account memory stake = onus.account(receipt.provider);
+        mask |= _bit(Clause.ProviderStanding, !stake.tombstoned);
+        mask |= _bit(Clause.Stake, stake.active >= policy.minStake);
         mask |= _bit(Clause.Score, _hasScore(onus, receipt, policy.minScore));
     }
 
@@ -100,7 +104,7 @@ library PolicyCheck {
     }
 
     function _isModel(IOnus onus, ModelId wanted, ModelId modelId) private view returns (bool) {
-        if (ModelId.unwrap(wanted) == 0) return onus.modelRegisteredAt(modelId) != 0;
+        if (ModelId.unwrap(wanted) == 0) return onus.models().modelRegisteredAt(modelId) != 0;
         return ModelId.unwrap(wanted) == ModelId.unwrap(modelId);
     }
 
@@ -112,8 +116,9 @@ library PolicyCheck {
 
     function _hasScore(IOnus onus, Receipt calldata receipt, uint256 least) private view returns (bool) {
         if (least == 0) return true;
-        IReputation.Standing memory overall = onus.reputation(receipt.provider);
-        IReputation.Standing memory here = onus.reputationFor(receipt.provider, receipt.modelId);
+        IReputation reputation = onus.reputation();
+        IReputation.Standing memory overall = reputation.reputation(receipt.provider);
+        IReputation.Standing memory here = reputation.reputationFor(receipt.provider, receipt.modelId);
         return overall.scored && here.scored && overall.score >= least && here.score >= least;
     }
 

@@ -7,14 +7,14 @@ import {ModelId} from "../types/ModelId.sol";
 import {ModelHeader} from "../types/Program.sol";
 
 /// @title Models
-/// @notice Which programs exist.
-abstract contract Models is IModels {
+/// @notice Which programs exist. No money, no owner, and no need to know the registry.
+contract Models is IModels {
     /// @dev The version of `docs/semantics.md` that the deployed referee implements.
-    uint32 internal constant SEMANTICS = 2;
+    uint32 private constant SEMANTICS = 2;
     /// @dev Recomputation of one element by the referee: the only method so far.
-    uint32 internal constant METHOD = 1;
+    uint32 private constant METHOD = 1;
     /// @dev Leaf indices have 32 bits.
-    uint256 internal constant MAX_DEPTH = 32;
+    uint256 private constant MAX_DEPTH = 32;
 
     mapping(ModelId modelId => uint256 timestamp) private _registeredAt;
 
@@ -41,9 +41,5 @@ abstract contract Models is IModels {
     /// @inheritdoc IModels
     function modelRegisteredAt(ModelId modelId) public view returns (uint256) {
         return _registeredAt[modelId];
-    }
-
-    function _requireModel(ModelId modelId) internal view {
-        if (_registeredAt[modelId] == 0) revert ModelUnknown(modelId);
     }
 }

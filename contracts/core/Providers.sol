@@ -1,22 +1,34 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {IKeys} from "../interfaces/IKeys.sol";
 import {IProviders} from "../interfaces/IProviders.sol";
+import {Role} from "../types/Role.sol";
+import {Bound} from "../libraries/Bound.sol";
 
 /// @title Providers
-/// @notice Identities, signing keys and the record of faults.
-abstract contract Providers is IProviders {
-    /// @dev Faults within this time of each other escalate.
-    uint256 internal constant FAULT_MEMORY = 90 days;
+/// @notice Identities, and the administration of the keys that the registry keeps.
+contract Providers is IProviders, Bound, EIP712, Nonces {
+    bytes32 private constant KEY_CHANGE_TYPEHASH = keccak256(
+        "KeyChange(address provider,address key,uint64 validUntil,uint8 roles,uint256 nonce,uint64 deadline)"
+    );
 
-    mapping(address provider => ProviderRecord) private _records;
-    mapping(address provider => mapping(address key => KeyValidity)) private _keys;
+    mapping(address provider => uint256 timestamp) private _registeredAt;
+
+    constructor() EIP712("Onus Providers", "1") {}
+
+    /// @inheritdoc IProviders
+    function bind() external {
+        _bind();
+    }
 
     /// @inheritdoc IProviders
     function register(string calldata uri) external {
-        ProviderRecord storage record = _records[msg.sender];
-        if (record.registeredAt != 0) revert ProviderExists(msg.sender);
-        record.registeredAt = uint40(block.timestamp);
+        if (_registeredAt[msg.sender] != 0) revert ProviderExists(msg.sender);
+        _registeredAt[msg.sender] = block.timestamp;
         emit ProviderRegistered(msg.sender, uri);
     }
 
@@ -27,75 +39,57 @@ abstract contract Providers is IProviders {
     }
 
     /// @inheritdoc IProviders
-    function addKey(address key, uint64 validUntil) external {
-        _requireRegistered(msg.sender);
-        if (key == address(0)) revert KeyZero();
-        if (validUntil <= block.timestamp) revert KeyExpiryPast(validUntil, block.timestamp);
-        KeyValidity storage validity = _keys[msg.sender][key];
-        if (validity.until != 0) revert KeyExists(msg.sender, key);
-        validity.from = uint64(block.timestamp);
-        validity.until = validUntil;
-        emit KeyAdded(msg.sender, key, validity.from, validUntil);
+    function addKey(address key, uint64 validUntil, uint8 roles) external {
+        _addKey(msg.sender, key, validUntil, roles);
     }
 
     /// @inheritdoc IProviders
     function revokeKey(address key) external {
-        KeyValidity storage validity = _keys[msg.sender][key];
-        if (validity.until == 0) revert KeyUnknown(msg.sender, key);
-        if (validity.until <= block.timestamp) revert KeyNotValid(msg.sender, key, uint64(block.timestamp));
+        _revokeKey(msg.sender, key);
+    }
+
+    /// @inheritdoc IProviders
+    function changeKey(KeyChange calldata change, bytes calldata signature) external {
+        if (block.timestamp > change.deadline) revert ChangeExpired(change.deadline);
+        _useCheckedNonce(change.provider, change.nonce);
+        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(KEY_CHANGE_TYPEHASH, change)));
+        if (!SignatureChecker.isValidSignatureNow(change.provider, digest, signature))
+            revert ChangeNotSigned(change.provider);
+        if (change.roles == 0) _revokeKey(change.provider, change.key);
+        else _addKey(change.provider, change.key, change.validUntil, change.roles);
+    }
+
+    /// @inheritdoc IProviders
+    function registeredAt(address provider) external view returns (uint256) {
+        return _registeredAt[provider];
+    }
+
+    function _addKey(address provider, address key, uint64 validUntil, uint8 roles) private {
+        _requireRegistered(provider);
+        if (key == address(0)) revert KeyZero();
+        if (roles == 0 || roles > Role.ALL) revert RolesInvalid(roles);
+        if (validUntil <= block.timestamp) revert KeyExpiryPast(validUntil, block.timestamp);
+        if (_keys().keyValidity(provider, key).until != 0) revert KeyExists(provider, key);
+        uint64 from = uint64(block.timestamp);
+        _keys().setKey(provider, key, IKeys.KeyValidity(from, validUntil, roles));
+        emit KeyAdded(provider, key, from, validUntil, roles);
+    }
+
+    function _revokeKey(address provider, address key) private {
+        IKeys.KeyValidity memory validity = _keys().keyValidity(provider, key);
+        if (validity.until == 0) revert KeyUnknown(provider, key);
+        if (validity.until <= block.timestamp) revert KeyExpired(provider, key, validity.until);
         // A receipt issued in this very second keeps its key: consumers may hold it already.
         validity.until = uint64(block.timestamp) + 1;
-        emit KeyRevoked(msg.sender, key, validity.until);
+        _keys().setKey(provider, key, validity);
+        emit KeyRevoked(provider, key, validity.until);
     }
 
-    /// @inheritdoc IProviders
-    function providerRecord(address provider) public view returns (ProviderRecord memory) {
-        return _records[provider];
+    function _requireRegistered(address provider) private view {
+        if (_registeredAt[provider] == 0) revert ProviderUnknown(provider);
     }
 
-    /// @inheritdoc IProviders
-    function keyValidity(address provider, address key) public view returns (KeyValidity memory) {
-        return _keys[provider][key];
-    }
-
-    function _requireRegistered(address provider) internal view {
-        if (_records[provider].registeredAt == 0) revert ProviderUnknown(provider);
-    }
-
-    /// @dev Registered, not tombstoned.
-    function _requireInGoodStanding(address provider) internal view {
-        ProviderRecord memory record = _records[provider];
-        if (record.registeredAt == 0) revert ProviderUnknown(provider);
-        if (record.tombstoned) revert ProviderTombstoned(provider);
-    }
-
-    /// @dev The provider itself, or one of its keys that is valid now.
-    function _requireAuthority(address sender, address provider) internal view {
-        if (sender != provider && !_isKeyValid(provider, sender, uint64(block.timestamp))) {
-            revert SenderNotAuthorised(sender, provider);
-        }
-    }
-
-    function _isKeyValid(address provider, address key, uint64 time) internal view returns (bool) {
-        KeyValidity memory validity = _keys[provider][key];
-        return validity.from <= time && time < validity.until;
-    }
-
-    /// @dev Remembers a fault; returns which one it is within `FAULT_MEMORY` (1, 2 or 3), and whether the
-    /// provider is excluded now. Two dates suffice, as the third fault tombstones.
-    function _recordFault(address provider, bool fatal) internal returns (uint256 ordinal, bool tombstoned) {
-        ProviderRecord storage record = _records[provider];
-        ordinal = 1;
-        if (_isRecent(record.lastFaultAt)) ++ordinal;
-        if (_isRecent(record.previousFaultAt)) ++ordinal;
-        record.previousFaultAt = record.lastFaultAt;
-        record.lastFaultAt = uint40(block.timestamp);
-        ++record.faults;
-        tombstoned = fatal || ordinal == 3;
-        if (tombstoned) record.tombstoned = true;
-    }
-
-    function _isRecent(uint256 faultAt) private view returns (bool) {
-        return faultAt != 0 && faultAt + FAULT_MEMORY > block.timestamp;
+    function _keys() private view returns (IKeys) {
+        return IKeys(_boundTo());
     }
 }

@@ -5,6 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {IReceipts} from "../interfaces/IReceipts.sol";
+import {IReputation} from "../interfaces/IReputation.sol";
 import {ReceiptLib} from "../libraries/ReceiptLib.sol";
 import {SumTree} from "../libraries/SumTree.sol";
 import {Batch, Inclusion} from "../types/Batch.sol";
@@ -13,31 +14,31 @@ import {Lock} from "../types/Lock.sol";
 import {ModelId} from "../types/ModelId.sol";
 import {Receipt} from "../types/Receipt.sol";
 import {ReceiptId} from "../types/ReceiptId.sol";
-import {Models} from "./Models.sol";
-import {Reputation} from "./Reputation.sol";
+import {Role} from "../types/Role.sol";
+import {Stake} from "./Stake.sol";
 
 /// @title Receipts
-/// @notice Anchoring and release. A batch and a directly attested receipt are both one `Lock`.
-abstract contract Receipts is IReceipts, EIP712, Models, Reputation {
+/// @notice Anchoring and release. A batch, a directly attested receipt and a receipt in a dispute are each one `Lock`.
+abstract contract Receipts is IReceipts, EIP712, Stake {
     using ReceiptLib for Receipt;
 
     uint256 internal constant MIN_WINDOW = 10 minutes;
     uint256 internal constant MAX_WINDOW = 14 days;
     bytes32 private constant BATCH_DOMAIN = keccak256("onus.batch.v1");
 
-    uint256 private immutable _minWindowBlocks;
+    IReputation internal immutable _reputation;
 
     mapping(bytes32 lockId => Lock) private _locks;
 
-    constructor(uint256 minWindowBlocks_) EIP712("Onus", "1") {
-        _minWindowBlocks = minWindowBlocks_;
+    constructor(IReputation reputation_) EIP712("Onus", "1") {
+        _reputation = reputation_;
     }
 
     /// @inheritdoc IReceipts
     function anchor(Batch calldata batch) external returns (BatchId batchId) {
         if (batch.count == 0) revert BatchEmpty();
         batchId = batchIdOf(batch);
-        _lock(BatchId.unwrap(batchId), batch.provider, batch.modelId, batch.coverage, batch.window);
+        _lock(BatchId.unwrap(batchId), batch.provider, batch.coverage, batch.window);
         emit BatchAnchored(batchId, batch.provider, batch.modelId, batch);
     }
 
@@ -46,19 +47,16 @@ abstract contract Receipts is IReceipts, EIP712, Models, Reputation {
         receiptId = receiptIdOf(receipt);
         if (receipt.issuedAt > block.timestamp) revert ReceiptFromFuture(receipt.issuedAt, block.timestamp);
         if (receipt.anchorBy < block.timestamp) revert ReceiptExpired(receiptId, receipt.anchorBy);
-        _lock(
-            ReceiptId.unwrap(receiptId),
-            receipt.provider,
-            receipt.modelId,
-            receipt.coverage,
-            receipt.challengeWindow
-        );
+        _lock(ReceiptId.unwrap(receiptId), receipt.provider, receipt.coverage, receipt.challengeWindow);
         emit ReceiptAttested(receiptId, receipt.provider, receipt.consumer, receipt);
     }
 
     /// @inheritdoc IReceipts
-    function releaseBatch(Batch calldata batch) external {
-        _release(BatchId.unwrap(batchIdOf(batch)), batch.provider, batch.modelId, batch.window);
+    function releaseBatches(Batch[] calldata batches) external {
+        for (uint256 i; i < batches.length; ++i) {
+            Batch calldata batch = batches[i];
+            _release(BatchId.unwrap(batchIdOf(batch)), batch.provider, batch.modelId, batch.window);
+        }
     }
 
     /// @inheritdoc IReceipts
@@ -87,18 +85,17 @@ abstract contract Receipts is IReceipts, EIP712, Models, Reputation {
         if (receipt.issuedAt > block.timestamp) revert ReceiptFromFuture(receipt.issuedAt, block.timestamp);
         // As long as stake thaws, and no longer: a key stolen after it was revoked could otherwise
         // make up old receipts for ever.
-        if (receipt.issuedAt + thawPeriod() < block.timestamp)
+        if (receipt.issuedAt + thawPeriod() + _lastStop() < block.timestamp)
             revert ReceiptTooOld(receiptId, receipt.issuedAt);
         (address signer, ECDSA.RecoverError problem, ) = ECDSA.tryRecoverCalldata(
             ReceiptId.unwrap(receiptId),
             signature
         );
-        if (problem != ECDSA.RecoverError.NoError || keyValidity(receipt.provider, signer).until == 0) {
+        KeyValidity memory key = keyValidity(receipt.provider, signer);
+        if (problem != ECDSA.RecoverError.NoError || key.roles & Role.SIGN == 0)
             revert SignatureInvalid(receiptId, signer);
-        }
-        if (!_isKeyValid(receipt.provider, signer, receipt.issuedAt)) {
+        if (!_isValid(key, Role.SIGN, receipt.issuedAt))
             revert KeyNotValid(receipt.provider, signer, receipt.issuedAt);
-        }
     }
 
     /// @inheritdoc IReceipts
@@ -106,56 +103,41 @@ abstract contract Receipts is IReceipts, EIP712, Models, Reputation {
         Receipt calldata receipt,
         Inclusion calldata inclusion
     ) public view returns (bytes32 lockId, Lock memory lock, uint256 window, bool open) {
-        ReceiptId receiptId = receiptIdOf(receipt);
-        if (inclusion.batch.count == 0) {
-            (lockId, window) = (ReceiptId.unwrap(receiptId), receipt.challengeWindow);
-        } else {
-            _verifyInclusion(receipt, receiptId, inclusion);
-            bytes32 batchId = BatchId.unwrap(batchIdOf(inclusion.batch));
-            window = inclusion.batch.window;
-            lockId = _detainedId(receiptId, batchId);
-            if (_locks[lockId].since == 0) lockId = batchId;
-        }
+        bytes32 home;
+        (home, lockId, window) = _place(receipt, inclusion);
         lock = _locks[lockId];
+        if (lock.since == 0) (lockId, lock) = (home, _locks[home]);
         if (lock.since == 0) revert NotAnchored(lockId);
         open = _isOpen(lock, window);
     }
 
     /// @inheritdoc IReceipts
-    function lockOf(bytes32 lockId) public view returns (Lock memory) {
+    function lockOf(bytes32 lockId) external view returns (Lock memory) {
         return _locks[lockId];
     }
 
-    /// @inheritdoc IReceipts
-    function minWindowBlocks() external view returns (uint256) {
-        return _minWindowBlocks;
-    }
-
-    /// @inheritdoc IReceipts
-    function domainSeparator() external view returns (bytes32) {
-        return _domainSeparatorV4();
-    }
-
-    /// @dev Keeps a receipt open until then at least, in a lock of its own.
+    /// @dev Keeps a receipt open until then at least, in a lock of its own. Returns what it reserves and whether it was
+    /// where it was anchored before.
     function _detain(
         Receipt calldata receipt,
         Inclusion calldata inclusion,
         uint256 until,
         uint256 fromBlock
-    ) internal {
+    ) internal returns (uint128 bond, bool first) {
+        (bytes32 home, bytes32 apart, ) = _place(receipt, inclusion);
         (bytes32 lockId, Lock memory lock, uint256 window, ) = locate(receipt, inclusion);
         _requireOpen(lockId, lock, window);
-        bytes32 batchId = BatchId.unwrap(batchIdOf(inclusion.batch));
-        if (lockId == batchId) {
+        first = lockId == home;
+        if (first) {
             lock.bond = uint128(Math.min(BOND_FACTOR * uint256(receipt.coverage), lock.bond));
-            _takeFromLock(batchId, lock.bond);
-            lockId = _detainedId(receiptIdOf(receipt), batchId);
+            _takeFromLock(home, lock.bond);
         }
-        lock.since = uint64(Math.max(lock.since, until - window));
+        bond = lock.bond;
+        lock.since = uint40(Math.max(lock.since, until + lock.stopped - window));
         // Both must pass: an outage of the chain does not eat what the game leaves.
-        lock.sinceBlock = uint64(Math.max(lock.sinceBlock, fromBlock));
-        _locks[lockId] = lock;
-        emit ReceiptDetained(lockId, receiptIdOf(receipt), lock.bond, lock.since + window);
+        lock.sinceBlock = uint40(Math.max(lock.sinceBlock, fromBlock));
+        _locks[apart] = lock;
+        emit ReceiptDetained(apart, receiptIdOf(receipt), bond, lock.since - lock.stopped + window);
     }
 
     /// @dev Takes `bond` out of a lock for good.
@@ -165,45 +147,46 @@ abstract contract Receipts is IReceipts, EIP712, Models, Reputation {
 
     function _requireOpen(bytes32 lockId, Lock memory lock, uint256 window) internal view {
         if (!_isOpen(lock, window)) {
-            revert WindowClosed(lockId, lock.since + window, lock.sinceBlock + _minWindowBlocks);
+            revert WindowClosed(lockId, _endOf(lock, window), _endBlockOf(lock));
         }
     }
 
-    function _lock(
-        bytes32 lockId,
-        address provider,
-        ModelId modelId,
-        uint128 coverage,
-        uint256 window
-    ) private {
-        _requireAuthority(msg.sender, provider);
-        _requireInGoodStanding(provider);
-        _requireModel(modelId);
+    function _lock(bytes32 lockId, address provider, uint128 coverage, uint256 window) private {
+        _requireMayAnchor(msg.sender, provider);
         if (coverage == 0) revert CoverageZero();
         if (window < MIN_WINDOW || window > MAX_WINDOW)
             revert WindowOutOfRange(window, MIN_WINDOW, MAX_WINDOW);
         if (_locks[lockId].since != 0) revert AlreadyAnchored(lockId);
-        // A bond that does not fit 128 bits exceeds every stake.
         uint256 bond = BOND_FACTOR * uint256(coverage);
-        if (bond > type(uint128).max) {
-            Account memory stake = account(provider);
-            revert StakeTooLow(provider, stake.active, RESERVE_FACTOR * (stake.locked + bond));
-        }
-        _reserve(provider, uint128(bond));
-        _locks[lockId] = Lock(uint64(block.timestamp), uint64(block.number), uint128(bond));
+        _reserve(provider, bond);
+        _locks[lockId] = _newLock(uint128(bond)); // no stake has 128 bits
     }
 
     function _release(bytes32 lockId, address provider, ModelId modelId, uint256 window) private {
         Lock memory lock = _locks[lockId];
         if (lock.since == 0) revert NotAnchored(lockId);
         if (lock.bond == 0) revert NothingLocked(lockId);
-        if (_isOpen(lock, window)) {
-            revert WindowOpen(lockId, lock.since + window, lock.sinceBlock + _minWindowBlocks);
-        }
+        if (_isOpen(lock, window)) revert WindowOpen(lockId, _endOf(lock, window), _endBlockOf(lock));
         _locks[lockId].bond = 0;
         _unreserve(provider, lock.bond);
         emit BondReleased(lockId, provider, lock.bond);
-        _creditReputation(provider, modelId, lock.bond, window);
+        _reputation.credit(provider, modelId, lock.bond, window);
+    }
+
+    /// @dev The two places where the receipt's collateral can be: where it was anchored, and apart from that
+    /// since it is disputed. Reverts unless the receipt belongs there.
+    function _place(
+        Receipt calldata receipt,
+        Inclusion calldata inclusion
+    ) private view returns (bytes32 home, bytes32 apart, uint256 window) {
+        ReceiptId receiptId = receiptIdOf(receipt);
+        if (inclusion.batch.count == 0) {
+            (home, window) = (ReceiptId.unwrap(receiptId), receipt.challengeWindow);
+        } else {
+            _verifyInclusion(receipt, receiptId, inclusion);
+            (home, window) = (BatchId.unwrap(batchIdOf(inclusion.batch)), inclusion.batch.window);
+        }
+        apart = keccak256(abi.encode(home, receiptId));
     }
 
     function _verifyInclusion(
@@ -225,12 +208,16 @@ abstract contract Receipts is IReceipts, EIP712, Models, Reputation {
         );
     }
 
-    /// @dev Where the bond of a receipt is that was taken out of its batch.
-    function _detainedId(ReceiptId receiptId, bytes32 batchId) private pure returns (bytes32) {
-        return keccak256(abi.encode(batchId, receiptId));
+    function _isOpen(Lock memory lock, uint256 window) private view returns (bool) {
+        return clock() <= _endOf(lock, window) || block.number < _endBlockOf(lock);
     }
 
-    function _isOpen(Lock memory lock, uint256 window) private view returns (bool) {
-        return block.timestamp <= lock.since + window || block.number < lock.sinceBlock + _minWindowBlocks;
+    /// @dev Until when the window is open, on the registry's clock.
+    function _endOf(Lock memory lock, uint256 window) private pure returns (uint256) {
+        return uint256(lock.since) - lock.stopped + window;
+    }
+
+    function _endBlockOf(Lock memory lock) private view returns (uint256) {
+        return lock.sinceBlock + _minWindowBlocks(lock.terms);
     }
 }

@@ -5,22 +5,30 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IReputation} from "../interfaces/IReputation.sol";
 import {Decay} from "../libraries/Decay.sol";
 import {ModelId} from "../types/ModelId.sol";
-import {Stake} from "./Stake.sol";
+import {Bound} from "../libraries/Bound.sol";
 
 /// @title Reputation
 /// @notice Memory of what happened to stake: O(1) per update, decayed when read.
-abstract contract Reputation is IReputation, Stake {
+contract Reputation is IReputation, Bound {
     /// @dev Units of mass in the minimum stake times one day: scale-free, whatever the token's decimals.
     uint256 private constant MASS_PER_DAY = 1e9;
     /// @dev Mass for a score of one half: ten days of the minimum stake, fully reserved.
     uint256 private constant SEASONING = 10 * MASS_PER_DAY;
     /// @dev Percent of the seasoned mass that stays: after a first fault, and when only a bond is taken.
-    uint256 internal constant KEEP_AFTER_FAULT = 20;
-    uint256 internal constant KEEP_ALL = 100;
+    uint256 private constant KEEP_ALL = 100;
+
+    uint256 private immutable _minStake;
 
     mapping(address provider => Mass) private _overall;
     mapping(address provider => mapping(ModelId modelId => Mass)) private _byModel;
-    mapping(address provider => Totals) private _totals;
+
+    constructor(uint256 minStake) {
+        _minStake = minStake;
+    }
+
+    function bind() external {
+        _bind();
+    }
 
     /// @inheritdoc IReputation
     function reputation(address provider) public view returns (Standing memory) {
@@ -32,13 +40,8 @@ abstract contract Reputation is IReputation, Stake {
         return _standing(_decayed(_byModel[provider][modelId]), reputation(provider).score);
     }
 
-    /// @inheritdoc IReputation
-    function totals(address provider) external view returns (Totals memory) {
-        return _totals[provider];
-    }
-
     /// @dev A bond survived its window.
-    function _creditReputation(address provider, ModelId modelId, uint256 bond, uint256 window) internal {
+    function credit(address provider, ModelId modelId, uint256 bond, uint256 window) external onlyRegistry {
         uint256 weight = _weight(bond, window);
         emit ReputationUpdated(
             provider,
@@ -49,13 +52,13 @@ abstract contract Reputation is IReputation, Stake {
     }
 
     /// @dev A fault was proven or a further bond of one was taken; `keep` percent of the seasoned mass stay.
-    function _damageReputation(
+    function damage(
         address provider,
         ModelId modelId,
         uint256 bond,
         uint256 window,
         uint256 keep
-    ) internal {
+    ) external onlyRegistry {
         uint256 weight = _weight(bond, window);
         emit ReputationUpdated(
             provider,
@@ -63,14 +66,6 @@ abstract contract Reputation is IReputation, Stake {
             _damage(_overall[provider], weight, keep),
             _damage(_byModel[provider][modelId], weight, keep)
         );
-    }
-
-    function _addTotals(address provider, uint256 slashed, uint256 restituted) internal {
-        Totals memory sums = _totals[provider];
-        _totals[provider] = Totals({
-            slashed: _capped(sums.slashed + slashed),
-            restituted: _capped(sums.restituted + restituted)
-        });
     }
 
     function _credit(Mass storage slot, uint256 weight) private returns (Mass memory mass) {
@@ -119,12 +114,7 @@ abstract contract Reputation is IReputation, Stake {
 
     /// @dev 129 bits for at most 14 days: no overflow.
     function _weight(uint256 bond, uint256 window) private view returns (uint256) {
-        return (bond * window * MASS_PER_DAY) / (minStake() * 1 days);
-    }
-
-    /// @dev Saturates, as `_add` does.
-    function _capped(uint256 sum) private pure returns (uint128) {
-        return uint128(Math.min(sum, type(uint128).max));
+        return (bond * window * MASS_PER_DAY) / (_minStake * 1 days);
     }
 
     /// @dev Saturates: no conviction and no release may fail because a counter is full.

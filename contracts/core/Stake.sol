@@ -5,14 +5,17 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IStake} from "../interfaces/IStake.sol";
-import {Providers} from "./Providers.sol";
+import {Keys} from "./Keys.sol";
+import {Rules} from "./Rules.sol";
 
 /// @title Stake
 /// @notice Holds the token. Every number is booked here; balances are never read to decide anything
 /// but whether a deposit arrived in full.
-abstract contract Stake is IStake, Providers {
+abstract contract Stake is IStake, Keys, Rules {
     using SafeERC20 for IERC20;
+    using SafeCast for uint256;
 
     /// @dev A bond of twice the coverage: one half restitution, the other punishment.
     uint256 internal constant BOND_FACTOR = 2;
@@ -21,16 +24,14 @@ abstract contract Stake is IStake, Providers {
     address private constant BURN_ADDRESS = 0x000000000000000000000000000000000000dEaD;
 
     IERC20 private immutable _token;
-    uint256 private immutable _minStake;
     uint256 private immutable _thawPeriod;
 
     mapping(address provider => Account) private _accounts;
     mapping(address provider => Thaw) private _thaws;
-    uint256 private _burnable;
+    mapping(address provider => Freeze) private _freezes;
 
-    constructor(IERC20 token_, uint256 minStake_, uint256 thawPeriod_) {
+    constructor(IERC20 token_, uint256 thawPeriod_) {
         _token = token_;
-        _minStake = minStake_;
         _thawPeriod = thawPeriod_;
     }
 
@@ -54,29 +55,25 @@ abstract contract Stake is IStake, Providers {
         uint256 need = RESERVE_FACTOR * uint256(stake.locked) + amount;
         if (need > stake.active) revert StakeTooLow(msg.sender, stake.active, need);
         Thaw storage bucket = _thaws[msg.sender];
-        stake.active -= amount;
+        stake.active -= uint120(amount);
         bucket.amount += amount;
-        bucket.maturesAt = uint64(block.timestamp + _thawPeriod);
+        bucket.maturesAt = uint40(clock() + _thawPeriod);
         emit ThawStarted(msg.sender, amount, bucket.maturesAt);
     }
 
     /// @inheritdoc IStake
     function withdraw() external {
+        uint256 nowClock = _runningClock();
         Thaw memory bucket = _thaws[msg.sender];
         if (bucket.amount == 0) revert ThawEmpty(msg.sender);
-        if (block.timestamp < bucket.maturesAt) revert ThawNotMatured(msg.sender, bucket.maturesAt);
-        delete _thaws[msg.sender];
-        emit StakeWithdrawn(msg.sender, bucket.amount);
-        _token.safeTransfer(msg.sender, bucket.amount);
-    }
-
-    /// @inheritdoc IStake
-    function burn() external {
-        uint256 amount = _burnable;
-        if (amount == 0) revert AmountZero();
-        _burnable = 0;
-        emit StakeBurned(amount);
-        _token.safeTransfer(BURN_ADDRESS, amount);
+        if (nowClock < bucket.maturesAt) revert ThawNotMatured(msg.sender, bucket.maturesAt);
+        Freeze memory kept = _freezes[msg.sender];
+        uint128 stays = nowClock > kept.until ? 0 : uint128(Math.min(kept.amount, bucket.amount));
+        uint128 amount = bucket.amount - stays;
+        if (amount == 0) revert ThawFrozen(msg.sender, kept.until);
+        _thaws[msg.sender].amount = stays;
+        emit StakeWithdrawn(msg.sender, amount);
+        _token.safeTransfer(msg.sender, amount);
     }
 
     /// @inheritdoc IStake
@@ -85,18 +82,8 @@ abstract contract Stake is IStake, Providers {
     }
 
     /// @inheritdoc IStake
-    function minStake() public view returns (uint256) {
-        return _minStake;
-    }
-
-    /// @inheritdoc IStake
     function thawPeriod() public view returns (uint256) {
         return _thawPeriod;
-    }
-
-    /// @inheritdoc IStake
-    function burnable() external view returns (uint256) {
-        return _burnable;
     }
 
     /// @inheritdoc IStake
@@ -110,39 +97,69 @@ abstract contract Stake is IStake, Providers {
     }
 
     /// @inheritdoc IStake
+    function freeze(address provider) external view returns (Freeze memory) {
+        return _freezes[provider];
+    }
+
+    /// @inheritdoc IStake
     function capacity(address provider) external view returns (uint256) {
         Account memory stake = _accounts[provider];
-        if (stake.active < _minStake || providerRecord(provider).tombstoned) return 0;
+        if (stake.active < _minStake() || stake.tombstoned) return 0;
         return Math.saturatingSub(stake.active / RESERVE_FACTOR, stake.locked) / BOND_FACTOR;
     }
 
-    /// @dev Reserves `bond`.
-    function _reserve(address provider, uint128 bond) internal {
+    /// @dev Reserves `bond` of a provider that is not excluded and has the stake for it.
+    function _reserve(address provider, uint256 bond) internal {
         Account memory stake = _accounts[provider];
-        uint256 locked = uint256(stake.locked) + bond;
-        uint256 need = Math.max(RESERVE_FACTOR * locked, _minStake);
+        if (stake.tombstoned) revert ProviderTombstoned(provider);
+        uint256 locked = stake.locked + bond;
+        uint256 need = Math.max(RESERVE_FACTOR * locked, _minStake());
         if (need > stake.active) revert StakeTooLow(provider, stake.active, need);
-        _accounts[provider].locked = uint128(locked); // at most half of a uint128
+        stake.locked = uint120(locked); // at most half of a uint120
+        _accounts[provider] = stake;
     }
 
     /// @dev Gives `bond` back to the unreserved stake.
     function _unreserve(address provider, uint128 bond) internal {
-        _accounts[provider].locked -= bond;
+        _accounts[provider].locked -= uint120(bond);
     }
 
     /// @dev Takes a reserved `bond` and up to `punitive` of what is not reserved, active stake first.
     /// Never reverts and never touches another bond. Returns the punitive part that was there.
-    function _seize(address provider, uint128 bond, uint256 punitive) internal returns (uint256 taken) {
+    function _seize(
+        address provider,
+        uint128 bond,
+        uint256 punitive,
+        bool tombstone
+    ) internal returns (uint128 taken) {
         Account memory stake = _accounts[provider];
+        uint256 fromActive = Math.min(punitive, stake.active - stake.locked);
+        stake.active -= uint120(bond + fromActive);
+        stake.locked -= uint120(bond);
+        if (tombstone) stake.tombstoned = true;
+        _accounts[provider] = stake;
+        // What an active stake cannot give, what thaws must.
+        if (fromActive == punitive) return uint128(fromActive);
         Thaw storage bucket = _thaws[provider];
-        uint128 fromActive = uint128(Math.min(punitive, stake.active - stake.locked));
         uint128 fromThaw = uint128(Math.min(punitive - fromActive, bucket.amount));
-        _accounts[provider] = Account({
-            active: stake.active - bond - fromActive,
-            locked: stake.locked - bond
-        });
-        if (fromThaw != 0) bucket.amount -= fromThaw;
-        return uint256(fromActive) + fromThaw;
+        bucket.amount -= fromThaw;
+        return uint128(fromActive) + fromThaw;
+    }
+
+    /// @dev Gives back what a conviction took.
+    function _giveBack(address provider, uint256 amount) internal {
+        _accounts[provider].active += amount.toUint120();
+    }
+
+    /// @dev Keeps `amount` of what thaws for an open dispute, on top of what others keep.
+    function _freeze(address provider, uint256 amount, uint256 until) internal {
+        if (_thaws[provider].amount == 0) return;
+        Freeze memory kept = _freezes[provider];
+        if (clock() > kept.until) kept.amount = 0;
+        kept.amount = uint128(Math.min(kept.amount + amount, type(uint128).max));
+        kept.until = uint40(Math.max(kept.until, until));
+        _freezes[provider] = kept;
+        emit StakeFrozen(provider, kept.amount, kept.until);
     }
 
     /// @dev Active plus thawing: what a percentage of the stake is a percentage of.
@@ -150,18 +167,18 @@ abstract contract Stake is IStake, Providers {
         return uint256(_accounts[provider].active) + _thaws[provider].amount;
     }
 
-    function _addBurnable(uint256 amount) internal {
-        _burnable += amount;
-    }
-
     function _pay(address to, uint256 amount) internal {
         _token.safeTransfer(to, amount);
     }
 
+    function _burn(uint256 amount) internal {
+        _token.safeTransfer(BURN_ADDRESS, amount);
+    }
+
     function _deposit(uint128 amount) private {
-        _requireInGoodStanding(msg.sender);
+        if (_accounts[msg.sender].tombstoned) revert ProviderTombstoned(msg.sender);
         if (amount == 0) revert AmountZero();
-        _accounts[msg.sender].active += amount;
+        _accounts[msg.sender].active += uint256(amount).toUint120();
         emit StakeDeposited(msg.sender, amount);
         uint256 before = _token.balanceOf(address(this));
         _token.safeTransferFrom(msg.sender, address(this), amount);

@@ -6,23 +6,26 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IDisclosure} from "../interfaces/IDisclosure.sol";
 import {IOnus} from "../interfaces/IOnus.sol";
 import {IReferee} from "../interfaces/IReferee.sol";
-import {IProviders} from "../interfaces/IProviders.sol";
+import {IKeys} from "../interfaces/IKeys.sol";
 import {Elements} from "../libraries/Elements.sol";
 import {ModelLib} from "../libraries/ModelLib.sol";
 import {ReceiptLib} from "../libraries/ReceiptLib.sol";
 import {TensorTree} from "../libraries/TensorTree.sol";
 import {Batch, Inclusion} from "../types/Batch.sol";
 import {BatchId} from "../types/BatchId.sol";
+import {Lock} from "../types/Lock.sol";
 import {ModelId} from "../types/ModelId.sol";
 import {ModelHeader, Space, Tensor} from "../types/Program.sol";
 import {Question} from "../types/Question.sol";
 import {Receipt} from "../types/Receipt.sol";
 import {ReceiptId} from "../types/ReceiptId.sol";
+import {Role} from "../types/Role.sol";
+import {Bound} from "../libraries/Bound.sol";
 import {Commitments} from "./Commitments.sol";
 
 /// @title Disclosure
 /// @notice The game when the provider hides its trace. It holds the bonds of demands, in wei, and nothing else.
-abstract contract Disclosure is IDisclosure, Commitments {
+abstract contract Disclosure is IDisclosure, Commitments, Bound {
     using ReceiptLib for Receipt;
 
     bytes32 private constant TRACE_DOMAIN = keccak256("onus.trace.v1");
@@ -40,7 +43,6 @@ abstract contract Disclosure is IDisclosure, Commitments {
     uint256 private immutable _game;
     uint256 private immutable _responseBlocks;
 
-    IOnus internal _registry;
     mapping(ReceiptId receiptId => Game) private _games;
     mapping(ReceiptId receiptId => bytes32) private _traceRoots;
     mapping(ReceiptId receiptId => mapping(bytes32 questionId => Demand)) private _demands;
@@ -151,15 +153,15 @@ abstract contract Disclosure is IDisclosure, Commitments {
 
     /// @inheritdoc IDisclosure
     function settle(Receipt calldata receipt, Inclusion calldata inclusion, bytes32 asked) external {
-        ReceiptId id = _registry.receiptIdOf(receipt);
+        ReceiptId id = _registry().receiptIdOf(receipt);
         Demand storage demand = _demands[id][asked];
         uint256 bond = demand.bond;
         if (bond == 0) revert NothingToSettle(asked);
         // Of whatever fault: it ends the game, which is not the challenger's doing.
-        bool convicted = _registry.faultsOf(receipt.requestKey()) != 0;
-        (, , , bool open) = _registry.locate(receipt, inclusion);
+        bool convicted = _registry().faultsOf(receipt.requestKey()) != 0;
+        (, , , bool open) = _registry().locate(receipt, inclusion);
         // The receipt may be anchored more than once: then one of its places is over before the game is.
-        if (!convicted && (open || block.timestamp <= _games[id].openUntil)) revert GameOpen(id);
+        if (!convicted && (open || _clock() <= _games[id].openUntil)) revert GameOpen(id);
         // Who asked was right, or was never answered.
         bool refunded = convicted || demand.responder == address(0);
         // Not to who answered: it might have copied the provider's answer.
@@ -222,9 +224,18 @@ abstract contract Disclosure is IDisclosure, Commitments {
         address challenger
     ) internal view returns (uint64) {
         Demand storage demand = _demands[receiptId][asked];
-        if (block.timestamp > demand.due + _turn) return type(uint64).max;
+        if (_clock() > demand.due + _turn) return type(uint64).max;
         if (demand.predecessor == challenger) return demand.precededSince;
         return demand.challenger == challenger ? demand.since : type(uint64).max;
+    }
+
+    function _registry() internal view returns (IOnus) {
+        return IOnus(_boundTo());
+    }
+
+    /// @dev Seconds on the clock that stands still while disputes are stopped.
+    function _clock() private view returns (uint256) {
+        return _registry().clock();
     }
 
     function _requireModel(Receipt calldata receipt, ModelHeader calldata header) internal pure {
@@ -239,7 +250,7 @@ abstract contract Disclosure is IDisclosure, Commitments {
             if (_traceRoots[id] != root || root == 0) revert TraceMismatch(_traceRoots[id], root);
             return;
         }
-        bytes32 context = receipt.traceContext(address(_registry));
+        bytes32 context = receipt.traceContext(address(_registry()));
         if (keccak256(abi.encode(TRACE_DOMAIN, context, root)) != receipt.traceCommitment)
             revert TraceMismatch(receipt.traceCommitment, root);
     }
@@ -250,7 +261,7 @@ abstract contract Disclosure is IDisclosure, Commitments {
         Question memory question,
         bytes32 salt
     ) private {
-        ReceiptId id = _registry.receiptIdOf(receipt);
+        ReceiptId id = _registry().receiptIdOf(receipt);
         bytes32 asked = questionIdOf(question);
         Demand storage demand = _leaveBond(id, asked);
         demand.since = _askingSince(id, asked, salt);
@@ -271,22 +282,19 @@ abstract contract Disclosure is IDisclosure, Commitments {
         demand.bond = uint128(msg.value); // more wei than there are need 128 bits
     }
 
-    /// @dev Until when the receipt could be challenged if nobody had asked for anything. The record of a batch
-    /// keeps it; that of a directly attested receipt is moved, so it is remembered.
+    /// @dev Until when the receipt could be challenged if nobody had asked for anything: the record that it was anchored
+    /// with keeps it.
     function _windowEnd(
         Receipt calldata receipt,
         Inclusion calldata inclusion,
         ReceiptId id
-    ) private returns (uint256) {
+    ) private view returns (uint256) {
         Batch calldata batch = inclusion.batch;
-        if (batch.count != 0)
-            return _registry.lockOf(BatchId.unwrap(_registry.batchIdOf(batch))).since + uint256(batch.window);
-        Game storage game = _games[id];
-        if (game.attestedUntil == 0) {
-            uint256 since = _registry.lockOf(ReceiptId.unwrap(id)).since;
-            game.attestedUntil = uint48(since + receipt.challengeWindow);
-        }
-        return game.attestedUntil;
+        bool alone = batch.count == 0;
+        Lock memory lock = _registry().lockOf(
+            alone ? ReceiptId.unwrap(id) : BatchId.unwrap(_registry().batchIdOf(batch))
+        );
+        return uint256(lock.since) - lock.stopped + (alone ? receipt.challengeWindow : batch.window);
     }
 
     /// @dev Has the provider's clock run, and keeps the receipt open for what follows; returns when a demand is due
@@ -297,24 +305,24 @@ abstract contract Disclosure is IDisclosure, Commitments {
         ReceiptId id
     ) private returns (uint64 due, uint64 dueBlock) {
         Game storage game = _games[id];
-        if (game.pending++ == 0) game.waitingSince = uint48(block.timestamp);
-        due = uint64(block.timestamp + Math.max(Math.saturatingSub(_budget, _spent(game)), _response));
+        if (game.pending++ == 0) game.waitingSince = uint48(_clock());
+        due = uint64(_clock() + Math.max(Math.saturatingSub(_budget, _spent(game)), _response));
         dueBlock = uint64(block.number + _responseBlocks);
         uint256 end = _endOf(receipt, inclusion, id);
         _prolong(receipt, inclusion, id, due, dueBlock);
         // Afterwards, because who asks about a receipt that is not there should be told so.
-        if (block.timestamp > end) revert GameOver(id, end);
+        if (_clock() > end) revert GameOver(id, end);
     }
 
     /// @dev Keeps the receipt open for the next part of an upload. When the game is over, what is left of the last turn
     /// is for the rest; when the receipt was convicted, who knew before may still finish, to take the reward over.
     function _prolongUpload(Receipt calldata receipt, Inclusion calldata inclusion, ReceiptId id) internal {
-        (, , , bool open) = _registry.locate(receipt, inclusion);
+        (, , , bool open) = _registry().locate(receipt, inclusion);
         uint256 end = _endOf(receipt, inclusion, id);
         if (!open) revert GameOver(id, end);
-        bool convicted = _registry.payout(ReceiptId.unwrap(id)).challenger != address(0);
-        if (block.timestamp <= end && !convicted)
-            _prolong(receipt, inclusion, id, block.timestamp, block.number);
+        bool convicted = _registry().payout(ReceiptId.unwrap(id)).challenger != address(0);
+        if (_clock() <= end && !convicted)
+            _prolong(receipt, inclusion, id, _clock(), block.number);
     }
 
     /// @dev Keeps the receipt open for a turn after `from`, and for the blocks of a window after `fromBlock`.
@@ -327,7 +335,7 @@ abstract contract Disclosure is IDisclosure, Commitments {
     ) private {
         Game storage game = _games[id];
         game.openUntil = uint48(Math.max(game.openUntil, from + _turn));
-        _registry.detain(receipt, inclusion, from + _turn, fromBlock);
+        _registry().detain(receipt, inclusion, from + _turn, fromBlock);
     }
 
     /// @dev Until when the game goes on.
@@ -335,13 +343,13 @@ abstract contract Disclosure is IDisclosure, Commitments {
         Receipt calldata receipt,
         Inclusion calldata inclusion,
         ReceiptId id
-    ) private returns (uint256) {
+    ) private view returns (uint256) {
         return _windowEnd(receipt, inclusion, id) + _game + Math.min(_spent(_games[id]), _budget);
     }
 
     /// @dev What the provider has used of its budget.
     function _spent(Game storage game) private view returns (uint256) {
-        return game.spent + (game.pending == 0 ? 0 : block.timestamp - game.waitingSince);
+        return game.spent + (game.pending == 0 ? 0 : _clock() - game.waitingSince);
     }
 
     /// @dev Since when the sender has known what to ask for.
@@ -356,7 +364,7 @@ abstract contract Disclosure is IDisclosure, Commitments {
         Question calldata question
     ) private returns (ReceiptId id, bytes32 asked) {
         _requireModel(receipt, header);
-        id = _registry.receiptIdOf(receipt);
+        id = _registry().receiptIdOf(receipt);
         asked = questionIdOf(question);
         Demand storage demand = _demands[id][asked];
         if (demand.challenger == address(0)) revert NotDemanded(asked);
@@ -364,7 +372,7 @@ abstract contract Disclosure is IDisclosure, Commitments {
         if (_isOverdue(demand)) revert AnswerTooLate(asked, demand.due, demand.dueBlock);
         demand.responder = msg.sender;
         Game storage game = _games[id];
-        if (--game.pending == 0) game.spent += uint48(block.timestamp) - game.waitingSince;
+        if (--game.pending == 0) game.spent += uint48(_clock()) - game.waitingSince;
     }
 
     /// @dev The root of the tree that is shown. Only the provider can say for the first time what it is.
@@ -386,13 +394,14 @@ abstract contract Disclosure is IDisclosure, Commitments {
 
     function _isAuthorised(address provider) private view returns (bool) {
         if (msg.sender == provider) return true;
-        IProviders.KeyValidity memory key = _registry.keyValidity(provider, msg.sender);
-        return key.from <= block.timestamp && block.timestamp < key.until;
+        IKeys.KeyValidity memory key = _registry().keyValidity(provider, msg.sender);
+        return
+            key.from <= block.timestamp && block.timestamp < key.until && key.roles & Role.ANCHOR != 0;
     }
 
     /// @dev Exactly when an answer is not taken any more.
     function _isOverdue(Demand storage demand) private view returns (bool) {
-        return block.timestamp > demand.due && block.number >= demand.dueBlock;
+        return _clock() > demand.due && block.number >= demand.dueBlock;
     }
 
     function _depthOf(ModelHeader calldata header, Space space) private pure returns (uint256) {

@@ -25,7 +25,7 @@ abstract contract Resumption is IResumption, Disclosure {
         bytes32 traceRoot,
         bytes calldata proof
     ) external payable {
-        ReceiptId id = _registry.receiptIdOf(receipt);
+        ReceiptId id = _registry().receiptIdOf(receipt);
         bytes32 proofId = _proofId(id, msg.sender, proof);
         Partial memory before = _partials[proofId];
         Partial memory current = _referee.advance(

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IFault, IWrongExecution} from "../interfaces/IFault.sol";
-import {IOnus} from "../interfaces/IOnus.sol";
+import {IFault, ITimedFault} from "../interfaces/IFault.sol";
 import {IReferee} from "../interfaces/IReferee.sol";
 import {ModelHeader, Tensor} from "../types/Program.sol";
 import {Question} from "../types/Question.sol";
@@ -17,7 +16,7 @@ import {Resumption} from "./Resumption.sol";
 /// @dev Evidence: `abi.encode(Evidence)`. The element is recomputed from what the provider committed
 /// to, so no opinion about the right answer enters: if the answer is wrong, some element is
 /// inconsistent with its operands, and if every element is consistent, the answer is right.
-contract WrongExecution is IWrongExecution, Resumption {
+contract WrongExecution is ITimedFault, Resumption {
     struct Evidence {
         /// A demand that was not answered in time; then nothing else counts. Zero for a proof.
         bytes32 question;
@@ -40,10 +39,9 @@ contract WrongExecution is IWrongExecution, Resumption {
         uint256 gasPriceFloor
     ) Disclosure(referee, clocks_, gasPriceFloor) {}
 
-    /// @inheritdoc IWrongExecution
+    /// @inheritdoc ITimedFault
     function bind() external {
-        if (address(_registry) != address(0)) revert AlreadyBound(address(_registry));
-        _registry = IOnus(msg.sender);
+        _bind();
     }
 
     /// @inheritdoc IFault
@@ -73,7 +71,7 @@ contract WrongExecution is IWrongExecution, Resumption {
         if (asked < since) since = asked;
     }
 
-    /// @inheritdoc IWrongExecution
+    /// @inheritdoc ITimedFault
     function longestGame() external view returns (uint256) {
         return _longestGame();
     }

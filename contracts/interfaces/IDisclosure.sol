@@ -51,10 +51,8 @@ interface IDisclosure {
         address predecessor;
     }
 
-    /// @notice The game about one receipt. One storage slot; times are Unix seconds.
+    /// @notice The game about one receipt. One storage slot; times are seconds on the registry's clock.
     struct Game {
-        /// When the window of the receipt ends, or ended, if it was attested directly; zero if nobody asked so.
-        uint48 attestedUntil;
         /// Seconds that the provider has used of its budget, but for those since `waitingSince`.
         uint48 spent;
         uint48 waitingSince;
@@ -64,7 +62,6 @@ interface IDisclosure {
         uint32 pending;
     }
 
-    error AlreadyBound(address registry);
     error ModelMismatch(bytes32 receipt, bytes32 header);
     /// @dev The trace root is not the one that the receipt commits to, or that was posted for it.
     error TraceMismatch(bytes32 receipt, bytes32 root);

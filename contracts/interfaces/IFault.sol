@@ -7,7 +7,8 @@ import {ReceiptId} from "../types/ReceiptId.sol";
 /// @notice Which fault a module judges. The numbers are part of every `OffenceId`.
 enum Fault {
     Equivocation,
-    WrongExecution
+    WrongExecution,
+    Omission
 }
 
 /// @title IFault
@@ -28,12 +29,12 @@ interface IFault {
     ) external view returns (bool guilty, uint64 since);
 }
 
-/// @title IWrongExecution
-/// @notice What the registry asks of the judge of wrong executions besides: it may detain receipts.
-interface IWrongExecution is IFault {
+/// @title ITimedFault
+/// @notice A judge that gives the provider time to answer, and keeps books of that for one registry.
+interface ITimedFault is IFault {
     /// @notice Called once, by the registry that it judges for.
     function bind() external;
 
-    /// @notice Seconds for which a receipt can be detained after its window at most.
+    /// @notice Seconds for which a receipt can be detained after its window at most; zero if it detains none.
     function longestGame() external view returns (uint256);
 }

@@ -10,7 +10,6 @@ import {ModelHeader} from "../types/Program.sol";
 /// lowers the ONNX file themselves and compares the `ModelId`.
 interface IModels {
     error ModelExists(ModelId modelId);
-    error ModelUnknown(ModelId modelId);
     error SemanticsUnsupported(uint32 semantics);
     error MethodUnsupported(uint32 method);
     error ModelHeaderInvalid(string what);

@@ -2,47 +2,46 @@
 pragma solidity ^0.8.30;
 
 /// @title IProviders
-/// @notice Who may sign answers, and with which keys at which time.
-/// @dev A provider is the address that registered. Its owner (that same address) holds the stake; its
-/// keys sign receipts and may post attestations. Evidence is judged against the key set that was
-/// valid when the receipt was issued, so revoking a key never makes old evidence unprovable.
+/// @notice Who answers, and the administration of keys.
+/// @dev A provider is the address that registered, of a person or of a contract. It owns the stake; its keys sign
+/// receipts, anchor them, or both (`Role`). The registry keeps the keys, as it needs them at every anchor (`IKeys`).
+///
+/// Keys are those of secp256k1, never contracts (ERC-1271): a contract could deny tomorrow what it signed
+/// today. The owner may be one: it sends transactions, or signs a `KeyChange` that anybody sends.
 interface IProviders {
-    /// @notice What is remembered about a provider for ever. One storage slot.
-    struct ProviderRecord {
-        /// Unix seconds of registration; zero means unknown.
-        uint40 registeredAt;
-        /// Unix seconds of the latest proven fault, zero if none.
-        uint40 lastFaultAt;
-        /// Unix seconds of the fault before that.
-        uint40 previousFaultAt;
-        /// Lifetime number of proven faults.
-        uint32 faults;
-        /// Set by the third fault within 90 days or by equivocation; never cleared.
-        bool tombstoned;
-    }
-
-    /// @notice The half-open interval `[from, until)` of issue times for which a key may sign.
-    struct KeyValidity {
-        uint64 from;
-        uint64 until;
+    /// @notice What an owner signs (EIP-712, name `Onus Providers`) to have a key added, or revoked if `roles` is zero.
+    struct KeyChange {
+        address provider;
+        address key;
+        /// Unix seconds, exclusive; means nothing when a key is revoked.
+        uint64 validUntil;
+        uint8 roles;
+        /// The provider's next nonce (`nonces`).
+        uint256 nonce;
+        /// Unix seconds until which the change may be sent.
+        uint64 deadline;
     }
 
     error ProviderExists(address provider);
     error ProviderUnknown(address provider);
-    error ProviderTombstoned(address provider);
-    /// @dev The sender is neither the provider nor one of its keys that are valid now.
-    error SenderNotAuthorised(address sender, address provider);
     error KeyZero();
+    error RolesInvalid(uint8 roles);
     /// @dev A key serves one interval only; a revoked key cannot come back.
     error KeyExists(address provider, address key);
     error KeyUnknown(address provider, address key);
-    error KeyNotValid(address provider, address key, uint64 time);
+    error KeyExpired(address provider, address key, uint64 until);
     error KeyExpiryPast(uint64 validUntil, uint256 nowSeconds);
+    error ChangeExpired(uint64 deadline);
+    /// @dev Not the owner's signature under this change.
+    error ChangeNotSigned(address provider);
 
     event ProviderRegistered(address indexed provider, string uri);
     event ProviderUriChanged(address indexed provider, string uri);
-    event KeyAdded(address indexed provider, address indexed key, uint64 from, uint64 until);
+    event KeyAdded(address indexed provider, address indexed key, uint64 from, uint64 until, uint8 roles);
     event KeyRevoked(address indexed provider, address indexed key, uint64 until);
+
+    /// @notice Called once, by the registry that keeps the keys.
+    function bind() external;
 
     /// @notice Registers the sender as provider with a metadata URI.
     /// Reverts for: `ProviderExists`. Emits: `ProviderRegistered`.
@@ -52,16 +51,19 @@ interface IProviders {
     /// Reverts for: `ProviderUnknown`. Emits: `ProviderUriChanged`.
     function setUri(string calldata uri) external;
 
-    /// @notice Lets `key` sign receipts issued from now on until `validUntil` (Unix seconds, exclusive).
-    /// Reverts for: `ProviderUnknown`, `KeyZero`, `KeyExists`, `KeyExpiryPast`. Emits: `KeyAdded`.
-    function addKey(address key, uint64 validUntil) external;
+    /// @notice Lets `key` act in `roles` from now on until `validUntil` (Unix seconds, exclusive).
+    /// Reverts for: `ProviderUnknown`, `KeyZero`, `RolesInvalid`, `KeyExists`, `KeyExpiryPast`. Emits: `KeyAdded`.
+    function addKey(address key, uint64 validUntil, uint8 roles) external;
 
     /// @notice Ends the validity of `key` now. Receipts issued before stay evidence.
-    /// Reverts for: `KeyUnknown`, `KeyNotValid` when it has ended already. Emits: `KeyRevoked`.
+    /// Reverts for: `KeyUnknown`, `KeyExpired`. Emits: `KeyRevoked`.
     function revokeKey(address key) external;
 
-    function providerRecord(address provider) external view returns (ProviderRecord memory);
+    /// @notice Does what the owner signed: `addKey`, or `revokeKey` if it names no roles. Anyone may send it. The
+    /// signature is checked as ERC-1271 has it when the owner is a contract.
+    /// Reverts for: `ChangeExpired`, `ChangeNotSigned`, `InvalidAccountNonce`, and as `addKey` and `revokeKey`.
+    function changeKey(KeyChange calldata change, bytes calldata signature) external;
 
-    /// @notice The validity of a key; both ends zero when it was never added.
-    function keyValidity(address provider, address key) external view returns (KeyValidity memory);
+    /// @notice Unix seconds of the registration, zero if unknown.
+    function registeredAt(address provider) external view returns (uint256);
 }

@@ -12,8 +12,8 @@ import {ReceiptId} from "../types/ReceiptId.sol";
 /// @notice Puts collateral behind signed answers, one by one or by the thousand.
 /// @dev Assurance of a receipt: *signed* (evidence only), *anchored* (collateral reserved, the answer
 /// can be challenged), *final* (window over, not convicted). The window is over when its time has
-/// passed and at least `minWindowBlocks` blocks were made, so that an outage of the chain does not
-/// eat it. Only the provider and its keys can anchor: if consumers could, one of them could tie
+/// passed and at least `minWindowBlocks` of its terms were made, so that an outage of the chain does not
+/// eat it. Whether a model is registered is not asked: policies do. Only the provider and its keys can anchor: if consumers could, one of them could tie
 /// up the stake that the provider's next batch needs.
 interface IReceipts {
     error CoverageZero();
@@ -30,7 +30,7 @@ interface IReceipts {
     error WindowOpen(bytes32 lockId, uint256 until, uint256 untilBlock);
     error WindowClosed(bytes32 lockId, uint256 until, uint256 untilBlock);
     error NothingLocked(bytes32 lockId);
-    /// @dev The signature is not one of any key of the provider; `recovered` is zero if malformed.
+    /// @dev The signature is not one of a key that may sign for the provider; `recovered` is zero if malformed.
     error SignatureInvalid(ReceiptId receiptId, address recovered);
 
     event BatchAnchored(
@@ -50,8 +50,8 @@ interface IReceipts {
     event BondReleased(bytes32 indexed lockId, address indexed provider, uint256 bond);
 
     /// @notice Anchors a batch of receipts and reserves twice its coverage.
-    /// Reverts for: `SenderNotAuthorised`, `ProviderUnknown`, `ProviderTombstoned`, `ModelUnknown`,
-    /// `BatchEmpty`, `CoverageZero`, `WindowOutOfRange`, `AlreadyAnchored`, `StakeTooLow`.
+    /// Reverts for: `SenderNotAuthorised`, `ProviderTombstoned`, `BatchEmpty`, `CoverageZero`, `WindowOutOfRange`,
+    /// `AlreadyAnchored`, `StakeTooLow`, `AnchorsPaused`.
     /// Emits: `BatchAnchored`.
     function anchor(Batch calldata batch) external returns (BatchId);
 
@@ -59,17 +59,19 @@ interface IReceipts {
     /// Reverts for: as `anchor`, and `ReceiptFromFuture`, `ReceiptExpired`. Emits: `ReceiptAttested`.
     function attest(Receipt calldata receipt) external returns (ReceiptId);
 
-    /// @notice Gives the bond of a batch back after its window and books the reputation. Anyone may call.
-    /// Reverts for: `NotAnchored`, `NothingLocked`, `WindowOpen`. Emits: `BondReleased`, `ReputationUpdated`.
-    function releaseBatch(Batch calldata batch) external;
+    /// @notice Gives the bonds of batches back after their windows and books the reputation. Anyone may call.
+    /// Reverts for: `NotAnchored`, `NothingLocked`, `WindowOpen`. Emits: `BondReleased`, and
+    /// `ReputationUpdated` of the reputation.
+    function releaseBatches(Batch[] calldata batches) external;
 
-    /// @notice `releaseBatch` for a receipt that was attested directly, or that was detained.
+    /// @notice As `releaseBatches`, for a receipt that was attested directly, or that was detained.
     function releaseReceipt(Receipt calldata receipt, Inclusion calldata inclusion) external;
 
-    /// @notice Keeps an open receipt open until `until` at least and for `minWindowBlocks` from `fromBlock` on, its bond
-    /// apart from its batch. Only the judge of wrong executions may, which bounds how long.
-    /// Reverts for: `SenderNotAuthorised`, `AlreadyConvicted`, `WindowClosed`, and what `locate` reverts for.
-    /// Emits: `ReceiptDetained`.
+    /// @notice Keeps an open receipt open until `until` (registry's clock) at least and for the blocks of a window from
+    /// `fromBlock` on, its bond apart from where it was anchored. The first time, stake that thaws is frozen as far as
+    /// this receipt may cost it. Only the judge of wrong executions may, which bounds how long.
+    /// Reverts for: `SenderNotAuthorised`, `AlreadyConvicted`, `WindowClosed`, `DisputesStopped`, and what `locate`
+    /// reverts for. Emits: `ReceiptDetained`, `StakeFrozen`.
     function detain(
         Receipt calldata receipt,
         Inclusion calldata inclusion,
@@ -97,12 +99,6 @@ interface IReceipts {
         Inclusion calldata inclusion
     ) external view returns (bytes32 lockId, Lock memory lock, uint256 window, bool open);
 
-    /// @notice The record behind a batch id or the id of a directly attested receipt.
+    /// @notice The record behind a batch id, the id of a directly attested receipt, or what `locate` found.
     function lockOf(bytes32 lockId) external view returns (Lock memory);
-
-    /// @notice Blocks that a window lasts at least.
-    function minWindowBlocks() external view returns (uint256);
-
-    /// @notice The EIP-712 domain separator on this chain.
-    function domainSeparator() external view returns (bytes32);
 }

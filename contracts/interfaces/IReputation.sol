@@ -29,12 +29,6 @@ interface IReputation {
         uint40 updatedAt;
     }
 
-    /// @notice Never decays, in token units.
-    struct Totals {
-        uint128 slashed;
-        uint128 restituted;
-    }
-
     /// @notice All ratios in WAD (1e18 is one). `score` is meaningless while `scored` is false.
     struct Standing {
         bool scored;
@@ -57,5 +51,15 @@ interface IReputation {
     /// @notice A provider's standing with one model, shrunk towards its overall score.
     function reputationFor(address provider, ModelId modelId) external view returns (Standing memory);
 
-    function totals(address provider) external view returns (Totals memory);
+    function bind() external;
+
+    function credit(address provider, ModelId modelId, uint256 bond, uint256 window) external;
+
+    function damage(
+        address provider,
+        ModelId modelId,
+        uint256 bond,
+        uint256 window,
+        uint256 keep
+    ) external;
 }

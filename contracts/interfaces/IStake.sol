@@ -21,30 +21,43 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 interface IStake {
     /// @notice A provider's stake in token units. One storage slot.
     struct Account {
-        uint128 active;
-        uint128 locked;
+        uint120 active;
+        uint120 locked;
+        /// Excluded for ever, by the third fault within 90 days or by equivocation.
+        bool tombstoned;
     }
 
     /// @notice Stake that leaves: one bucket, a new request restarts its clock.
     struct Thaw {
         uint128 amount;
-        uint64 maturesAt;
+        /// Seconds on the registry's clock.
+        uint40 maturesAt;
     }
 
+    /// @notice What open disputes keep of the bucket, whether it is thawed or not.
+    struct Freeze {
+        uint128 amount;
+        /// Seconds on the registry's clock.
+        uint40 until;
+    }
+
+    error ProviderTombstoned(address provider);
     error AmountZero();
     error TokenAmountMismatch(uint256 sent, uint256 arrived);
     /// @dev `need` is what must be active in all to keep half unreserved.
     error StakeTooLow(address provider, uint256 active, uint256 need);
     error ThawNotMatured(address provider, uint64 maturesAt);
     error ThawEmpty(address provider);
+    /// @dev Disputes that are open may take all that has thawed.
+    error ThawFrozen(address provider, uint40 until);
 
     event StakeDeposited(address indexed provider, uint256 amount);
     event ThawStarted(address indexed provider, uint256 amount, uint64 maturesAt);
     event StakeWithdrawn(address indexed provider, uint256 amount);
-    event StakeBurned(uint256 amount);
+    event StakeFrozen(address indexed provider, uint256 amount, uint40 until);
 
     /// @notice Adds `amount` to the sender's active stake; the token must be approved.
-    /// Reverts for: `ProviderUnknown`, `ProviderTombstoned`, `AmountZero`, `TokenAmountMismatch`.
+    /// Reverts for: `ProviderTombstoned`, `AmountZero`, `TokenAmountMismatch`.
     /// Emits: `StakeDeposited`.
     function deposit(uint128 amount) external;
 
@@ -56,28 +69,20 @@ interface IStake {
     /// Reverts for: `AmountZero`, `StakeTooLow`. Emits: `ThawStarted`.
     function startThaw(uint128 amount) external;
 
-    /// @notice Pays out the sender's matured thaw bucket.
-    /// Reverts for: `ThawEmpty`, `ThawNotMatured`. Emits: `StakeWithdrawn`.
+    /// @notice Pays out what has thawed of the sender's stake and is not frozen by open disputes.
+    /// Reverts for: `ThawEmpty`, `ThawNotMatured`, `ThawFrozen`, `DisputesStopped`. Emits: `StakeWithdrawn`.
     function withdraw() external;
 
-    /// @notice Sends everything that was slashed for burning to the burn address. Anyone may call.
-    /// Reverts for: `AmountZero`. Emits: `StakeBurned`.
-    function burn() external;
-
     function token() external view returns (IERC20);
-
-    /// @notice The smallest active stake with which a provider can attest, in token units.
-    function minStake() external view returns (uint256);
 
     /// @notice Seconds between `startThaw` and `withdraw`.
     function thawPeriod() external view returns (uint256);
 
-    /// @notice Slashed token units that wait for `burn`.
-    function burnable() external view returns (uint256);
-
     function account(address provider) external view returns (Account memory);
 
     function thaw(address provider) external view returns (Thaw memory);
+
+    function freeze(address provider) external view returns (Freeze memory);
 
     /// @notice Largest coverage in token units that `provider` could anchor now.
     function capacity(address provider) external view returns (uint256);

@@ -7,11 +7,27 @@ const DAY = 24 * HOUR
 export const DemoTokenModule = buildModule("DemoToken", (m) => ({ token: m.contract("DemoToken") }))
 
 /**
- * The registry, its two judges and the referee that one of them asks. Parameters: `token` (an ERC-20 with 18
- * decimals), those of `Onus.Parameters`, and the clocks of `IDisclosure.Clocks`.
+ * The registry with everything that belongs to it. Parameters: `token` (an ERC-20 with 18 decimals), those of
+ * `Onus.Parameters`, `Terms`, `Omission` and `IDisclosure.Clocks`; `governor` and `guardian` are accounts, the first
+ * account unless they are given.
  */
 export const OnusModule = buildModule("Onus", (m) => {
+  const token = m.getParameter<string>("token")
+  const minStake = m.getParameter("minStake", 100n * 10n ** 18n)
+  const gasPriceFloor = m.getParameter("gasPriceFloor", 10n ** 9n)
+  const providers = m.contract("Providers")
+  const models = m.contract("Models")
+  const reputation = m.contract("Reputation", [minStake])
+  const governance = m.contract("Governance", [
+    m.getParameter("governor", m.getAccount(0)),
+    m.getParameter("guardian", m.getAccount(0)),
+  ])
   const equivocation = m.contract("Equivocation")
+  const omission = m.contract("Omission", [
+    m.getParameter("omissionTime", DAY),
+    m.getParameter("answerBlocks", 300),
+    gasPriceFloor,
+  ])
   const referee = m.contract("ElementReferee")
   const wrongExecution = m.contract("WrongExecution", [
     referee,
@@ -22,18 +38,25 @@ export const OnusModule = buildModule("Onus", (m) => {
       game: m.getParameter("gameTime", 3 * DAY),
       responseBlocks: m.getParameter("answerBlocks", 300),
     },
-    m.getParameter("gasPriceFloor", 10n ** 9n),
+    gasPriceFloor,
   ])
   const onus = m.contract("Onus", [
     {
-      token: m.getParameter<string>("token"),
-      minStake: m.getParameter("minStake", 100n * 10n ** 18n),
-      thawPeriod: m.getParameter("thawPeriod", 23 * DAY),
-      minWindowBlocks: m.getParameter("minWindowBlocks", 100),
-      escrow: m.getParameter("escrow", 3 * DAY),
+      token,
+      providers,
+      models,
+      reputation,
       equivocation,
       wrongExecution,
+      omission,
+      governance,
+      thawPeriod: m.getParameter("thawPeriod", 23 * DAY),
+      terms: {
+        minStake,
+        minWindowBlocks: m.getParameter("minWindowBlocks", 100),
+        escrow: m.getParameter("escrow", 3 * DAY),
+      },
     },
   ])
-  return { referee, equivocation, wrongExecution, onus }
+  return { providers, models, reputation, governance, equivocation, omission, referee, wrongExecution, onus }
 })

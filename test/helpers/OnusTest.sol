@@ -2,8 +2,13 @@
 pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {Governance} from "../../contracts/core/Governance.sol";
+import {Models} from "../../contracts/core/Models.sol";
 import {Onus} from "../../contracts/core/Onus.sol";
+import {Providers} from "../../contracts/core/Providers.sol";
+import {Reputation} from "../../contracts/core/Reputation.sol";
 import {Equivocation} from "../../contracts/faults/Equivocation.sol";
+import {Omission} from "../../contracts/faults/Omission.sol";
 import {IConvictions} from "../../contracts/interfaces/IConvictions.sol";
 import {Fault} from "../../contracts/interfaces/IFault.sol";
 import {IStake} from "../../contracts/interfaces/IStake.sol";
@@ -14,6 +19,8 @@ import {ModelId} from "../../contracts/types/ModelId.sol";
 import {ModelHeader} from "../../contracts/types/Program.sol";
 import {Receipt} from "../../contracts/types/Receipt.sol";
 import {ReceiptId} from "../../contracts/types/ReceiptId.sol";
+import {Role} from "../../contracts/types/Role.sol";
+import {Terms} from "../../contracts/types/Terms.sol";
 import {StubJudge} from "./StubJudge.sol";
 import {SumTreeBuilder} from "./SumTreeBuilder.sol";
 import {Test} from "./Vm.sol";
@@ -26,6 +33,8 @@ abstract contract OnusTest is Test {
     uint256 internal constant START_BLOCK = 1_000;
     uint256 internal constant MIN_STAKE = 100e18;
     uint256 internal constant THAW = 21 days;
+    uint256 internal constant RESPONSE = 1 days;
+    uint256 internal constant RESPONSE_BLOCKS = 300;
     uint256 internal constant WINDOW_BLOCKS = 20;
     uint256 internal constant ESCROW = 3 days;
     uint32 internal constant WINDOW = 1 hours;
@@ -37,12 +46,19 @@ abstract contract OnusTest is Test {
     address internal immutable consumer = address(0x2002);
     address internal immutable challenger = address(0x3003);
     address internal immutable stranger = address(0x4004);
+    address internal immutable governor = address(0x5005);
+    address internal immutable guardian = address(0x6006);
 
     bytes internal GUILTY = abi.encode(true);
     bytes internal INNOCENT = abi.encode(false);
 
     DemoToken internal token;
+    Providers internal providers;
+    Models internal models;
+    Reputation internal reputation;
+    Governance internal governance;
     Equivocation internal equivocation;
+    Omission internal omission;
     StubJudge internal judge;
     Onus internal onus;
     ModelId internal modelId;
@@ -53,7 +69,6 @@ abstract contract OnusTest is Test {
         uint256 active;
         uint256 locked;
         uint256 thawing;
-        uint256 burnable;
         uint256 slashed;
         uint256 restituted;
         uint256 faults;
@@ -64,25 +79,45 @@ abstract contract OnusTest is Test {
         vm.warp(START);
         vm.roll(START_BLOCK);
         token = new DemoToken();
-        equivocation = new Equivocation();
-        judge = new StubJudge();
+        (models, equivocation) = (new Models(), new Equivocation());
+        _modules();
         onus = new Onus(_parameters());
-        modelId = onus.registerModel(_header(1), "ipfs://model");
+        modelId = models.registerModel(_header(1), "ipfs://model");
         _register(provider);
-        vm.prank(provider);
-        onus.addKey(vm.addr(KEY), KEY_UNTIL);
+        _addKey(provider, vm.addr(KEY));
+    }
+
+    /// @dev Everything that belongs to one registry.
+    function _modules() internal {
+        providers = new Providers();
+        reputation = new Reputation(MIN_STAKE);
+        governance = new Governance(governor, guardian);
+        omission = new Omission(RESPONSE, RESPONSE_BLOCKS, 1 gwei);
+        judge = new StubJudge();
     }
 
     function _parameters() internal view returns (Onus.Parameters memory) {
         return
             Onus.Parameters({
                 token: IERC20(address(token)),
-                minStake: MIN_STAKE,
-                thawPeriod: THAW,
-                minWindowBlocks: WINDOW_BLOCKS,
-                escrow: ESCROW,
+                providers: providers,
+                models: models,
+                reputation: reputation,
                 equivocation: equivocation,
-                wrongExecution: judge
+                wrongExecution: judge,
+                omission: omission,
+                governance: governance,
+                thawPeriod: THAW,
+                terms: _terms()
+            });
+    }
+
+    function _terms() internal pure returns (Terms memory) {
+        return
+            Terms({
+                minStake: uint88(MIN_STAKE),
+                minWindowBlocks: uint32(WINDOW_BLOCKS),
+                escrow: uint32(ESCROW)
             });
     }
 
@@ -104,7 +139,12 @@ abstract contract OnusTest is Test {
 
     function _register(address who) internal {
         vm.prank(who);
-        onus.register("https://provider.example");
+        providers.register("https://provider.example");
+    }
+
+    function _addKey(address who, address key) internal {
+        vm.prank(who);
+        providers.addKey(key, KEY_UNTIL, Role.ALL);
     }
 
     /// @dev Mints, approves and deposits.
@@ -167,6 +207,12 @@ abstract contract OnusTest is Test {
         onus.attest(receipt);
     }
 
+    function _releaseBatch(Batch memory batch) internal {
+        Batch[] memory batches = new Batch[](1);
+        batches[0] = batch;
+        onus.releaseBatches(batches);
+    }
+
     function _anchor(Batch memory batch) internal {
         vm.prank(batch.provider);
         onus.anchor(batch);
@@ -222,10 +268,9 @@ abstract contract OnusTest is Test {
         books.active = stake.active;
         books.locked = stake.locked;
         books.thawing = onus.thaw(who).amount;
-        books.burnable = onus.burnable();
-        books.slashed = onus.totals(who).slashed;
-        books.restituted = onus.totals(who).restituted;
-        books.faults = onus.providerRecord(who).faults;
+        books.slashed = onus.faultRecord(who).slashed;
+        books.restituted = onus.restituted(who);
+        books.faults = onus.faultRecord(who).faults;
         books.balance = token.balanceOf(address(onus));
     }
 
@@ -234,7 +279,6 @@ abstract contract OnusTest is Test {
         assertEq(actual.active, expected.active, "active stake");
         assertEq(actual.locked, expected.locked, "locked stake");
         assertEq(actual.thawing, expected.thawing, "thawing stake");
-        assertEq(actual.burnable, expected.burnable, "burnable");
         assertEq(actual.slashed, expected.slashed, "slashed in all");
         assertEq(actual.restituted, expected.restituted, "restituted in all");
         assertEq(actual.faults, expected.faults, "faults");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IFault, IWrongExecution} from "../../contracts/interfaces/IFault.sol";
+import {IFault, ITimedFault} from "../../contracts/interfaces/IFault.sol";
 import {IReceipts} from "../../contracts/interfaces/IReceipts.sol";
 import {Inclusion} from "../../contracts/types/Batch.sol";
 import {Receipt} from "../../contracts/types/Receipt.sol";
@@ -9,18 +9,18 @@ import {ReceiptId} from "../../contracts/types/ReceiptId.sol";
 
 /// @title StubJudge
 /// @notice Says what the test wants: the evidence is the verdict, or the verdict and since when it is known.
-contract StubJudge is IWrongExecution {
+contract StubJudge is ITimedFault {
     /// @dev The evidence is neither `abi.encode(bool)` nor `abi.encode(bool, uint64)`.
     error ProofBad();
 
     address private _registry;
 
-    /// @inheritdoc IWrongExecution
+    /// @inheritdoc ITimedFault
     function bind() external {
         _registry = msg.sender;
     }
 
-    /// @inheritdoc IWrongExecution
+    /// @inheritdoc ITimedFault
     function longestGame() external pure returns (uint256) {
         return 3 days;
     }
