@@ -17,7 +17,9 @@ library Decay {
     function factor(uint256 elapsed) internal pure returns (uint256) {
         // Beyond 60 half-lives less than one part in 1e18 is left.
         if (elapsed >= 60 * HALF_LIFE) return 0;
-        return _exp(-int256((elapsed * LN_2) / HALF_LIFE));
+        unchecked {
+            return _exp(-int256((elapsed * LN_2) / HALF_LIFE));
+        }
     }
 
     /// @dev `e^x` in WAD for `x` of -42 WAD to zero: `expWad` of Remco Bloemen (https://2π.com/22/exp-ln, MIT), with

@@ -25,7 +25,8 @@ contract Reputation is IReputation {
 
     /// @notice What is remembered over all models of a provider, or of one of them.
     struct Memory {
-        Mass mass;
+        /// A `Mass`; see `_pack`.
+        uint256 word;
         mapping(address payer => Given) given;
     }
 
@@ -69,8 +70,8 @@ contract Reputation is IReputation {
         emit ReputationUpdated(
             provider,
             modelId,
-            _credit(_overall[provider].mass, weight),
-            _credit(_byModel[provider][modelId].mass, weight)
+            _credit(_overall[provider], weight),
+            _credit(_byModel[provider][modelId], weight)
         );
     }
 
@@ -81,8 +82,8 @@ contract Reputation is IReputation {
         emit ReputationUpdated(
             provider,
             modelId,
-            _damage(_overall[provider].mass, weight, keep),
-            _damage(_byModel[provider][modelId].mass, weight, keep)
+            _damage(_overall[provider], weight, keep),
+            _damage(_byModel[provider][modelId], weight, keep)
         );
     }
 
@@ -98,7 +99,9 @@ contract Reputation is IReputation {
 
     /// @inheritdoc IReputation
     function reputationFor(address provider, ModelId modelId) external view returns (Standing memory) {
-        return _standing(_decayed(_byModel[provider][modelId].mass), reputation(provider).score);
+        uint256 word = _overall[provider].word;
+        uint256 prior = _score(_scale(uint56(word), _factor(word)), 0);
+        return _standing(_decayed(_byModel[provider][modelId].word), prior);
     }
 
     /// @inheritdoc IReputation
@@ -118,7 +121,7 @@ contract Reputation is IReputation {
 
     /// @inheritdoc IReputation
     function reputation(address provider) public view returns (Standing memory) {
-        return _standing(_decayed(_overall[provider].mass), 0);
+        return _standing(_decayed(_overall[provider].word), 0);
     }
 
     /// @inheritdoc IReputation
@@ -130,22 +133,23 @@ contract Reputation is IReputation {
         return ((CAP - given) * _minStake) / MASS_PER_FEE;
     }
 
-    function _credit(Mass storage slot, uint256 weight) private returns (Mass memory mass) {
-        mass = _decayed(slot);
+    function _credit(Memory storage entry, uint256 weight) private returns (Mass memory mass) {
+        mass = _decayed(entry.word);
         uint256 paid = Math.min(weight, mass.allowance);
         mass.seasoned = _add(mass.seasoned, paid);
         mass.allowance -= uint40(paid);
         mass.exposure = _add(mass.exposure, weight);
-        _store(slot, mass);
+        entry.word = _pack(mass);
     }
 
-    function _damage(Mass storage slot, uint256 weight, uint256 keep) private returns (Mass memory mass) {
-        mass = _decayed(slot);
+    function _damage(Memory storage entry, uint256 weight, uint256 keep) private returns (Mass memory mass) {
+        uint256 word = entry.word;
+        mass = _decayed(word);
         if (keep < KEEP_ALL) _cut(mass, keep < KEEP_AFTER_FAULT);
         mass.exposure = _add(mass.exposure, weight);
         mass.slashed = _add(mass.slashed, weight);
         // Nothing was there and nothing comes: a slot is not opened for it.
-        if (weight != 0 || slot.updatedAt != 0) _store(slot, mass);
+        if (weight != 0 || word != 0) entry.word = _pack(mass);
     }
 
     /// @dev The allowance is cut like the rest, or fees paid in advance would insure against faults.
@@ -159,42 +163,26 @@ contract Reputation is IReputation {
     }
 
     function _buy(address provider, ModelId modelId, uint256 amount, uint256 units) private {
-        uint256 bought = _allow(_overall[provider], provider, units);
-        uint256 forModel = _allow(_byModel[provider][modelId], provider, units);
+        (Mass memory mass, uint256 bought) = _allow(_overall[provider], provider, units);
+        (Mass memory ofModel, uint256 forModel) = _allow(_byModel[provider][modelId], provider, units);
         emit FeeBurned(provider, modelId, msg.sender, amount, bought, forModel);
-        emit ReputationUpdated(provider, modelId, _overall[provider].mass, _byModel[provider][modelId].mass);
+        emit ReputationUpdated(provider, modelId, mass, ofModel);
     }
 
     /// @dev Adds as much of `units` as the sender may still give; returns how much that is.
-    function _allow(Memory storage entry, address provider, uint256 units) private returns (uint256 bought) {
+    function _allow(
+        Memory storage entry,
+        address provider,
+        uint256 units
+    ) private returns (Mass memory mass, uint256 bought) {
         uint256 given = _given(entry, msg.sender);
         bought = Math.min(units, CAP - given);
-        Mass memory mass = _decayed(entry.mass);
+        mass = _decayed(entry.word);
         uint256 allowance = mass.allowance + bought;
         if (allowance > type(uint40).max) revert AllowanceFull(provider);
         mass.allowance = uint40(allowance);
-        _store(entry.mass, mass);
+        entry.word = _pack(mass);
         entry.given[msg.sender] = Given(uint56(given + bought), mass.updatedAt, mass.cuts);
-    }
-
-    /// @dev Written field by field: the members share one slot.
-    function _store(Mass storage slot, Mass memory mass) private {
-        slot.seasoned = mass.seasoned;
-        slot.exposure = mass.exposure;
-        slot.slashed = mass.slashed;
-        slot.updatedAt = mass.updatedAt;
-        slot.allowance = mass.allowance;
-        slot.cuts = mass.cuts;
-    }
-
-    function _decayed(Mass storage slot) private view returns (Mass memory mass) {
-        mass = slot;
-        uint256 factor = Decay.factor(block.timestamp - mass.updatedAt);
-        mass.seasoned = uint56((mass.seasoned * factor) / Decay.WAD);
-        mass.exposure = uint56((mass.exposure * factor) / Decay.WAD);
-        mass.slashed = uint56((mass.slashed * factor) / Decay.WAD);
-        mass.allowance = uint40((mass.allowance * factor) / Decay.WAD);
-        mass.updatedAt = uint40(block.timestamp);
     }
 
     /// @dev What is left of what a payer gave. Rounded up, as the masses are rounded down: they never exceed it.
@@ -202,33 +190,17 @@ contract Reputation is IReputation {
         Given memory given = entry.given[payer];
         uint8 cuts;
         unchecked {
-            cuts = entry.mass.cuts - given.cuts;
+            cuts = uint8(entry.word >> 248) - given.cuts;
         }
         if (cuts >= CUTS_TO_NOTHING) return 0;
         uint256 factor = Decay.factor(block.timestamp - given.since);
         return Math.ceilDiv(given.units * factor, Decay.WAD * 5 ** cuts);
     }
 
-    function _standing(Mass memory mass, uint256 prior) private pure returns (Standing memory standing) {
-        uint256 seasoned = mass.seasoned;
-        standing.mass = mass;
-        standing.scored = mass.exposure != 0;
-        standing.score = (seasoned * Decay.WAD + SEASONING * prior) / (seasoned + SEASONING);
-        standing.uncertainty = (SEASONING * Decay.WAD) / (seasoned + SEASONING);
-        if (mass.exposure != 0) {
-            standing.lossRatio = (uint256(mass.slashed) * Decay.WAD) / mass.exposure;
-        }
-    }
-
     /// @dev Saturates: no conviction and no release may fail because a number is large.
     function _weight(uint256 bond, uint256 window) private view returns (uint256) {
         uint256 tokenSeconds = Math.saturatingMul(bond, window);
         return Math.saturatingMul(tokenSeconds, MASS_PER_DAY) / Math.saturatingMul(_minStake, 1 days);
-    }
-
-    /// @dev Saturates, as `_weight` does.
-    function _add(uint56 mass, uint256 weight) private pure returns (uint56) {
-        return uint56(Math.min(Math.saturatingAdd(mass, weight), type(uint56).max));
     }
 
     function _unitsFor(uint128 amount) private view returns (uint256 units) {
@@ -245,5 +217,72 @@ contract Reputation is IReputation {
     function _requireRegistered(address provider) private view {
         if (_registry == address(0) || IProviders(_registry).providerRecord(provider).registeredAt == 0)
             revert IProviders.ProviderUnknown(provider);
+    }
+
+    /// @dev A stored mass as it is now.
+    function _decayed(uint256 word) private view returns (Mass memory mass) {
+        uint256 factor = _factor(word);
+        mass.seasoned = uint56(_scale(uint56(word), factor));
+        mass.exposure = uint56(_scale(uint56(word >> 56), factor));
+        mass.slashed = uint56(_scale(uint56(word >> 112), factor));
+        mass.updatedAt = uint40(block.timestamp);
+        mass.allowance = uint40(_scale(uint40(word >> 208), factor));
+        mass.cuts = uint8(word >> 248);
+    }
+
+    /// @dev What is left of each part of a stored mass, in WAD.
+    function _factor(uint256 word) private view returns (uint256) {
+        unchecked {
+            return Decay.factor(block.timestamp - uint40(word >> 168));
+        }
+    }
+
+    /// @dev The factor is at most one and the units have 56 bits: nothing overflows.
+    function _scale(uint256 units, uint256 factor) private pure returns (uint256) {
+        unchecked {
+            return (units * factor) / Decay.WAD;
+        }
+    }
+
+    /// @dev As in `_score`, nothing overflows.
+    function _standing(Mass memory mass, uint256 prior) private pure returns (Standing memory) {
+        uint256 exposure = mass.exposure;
+        unchecked {
+            return
+                Standing({
+                    scored: exposure != 0,
+                    score: _score(mass.seasoned, prior),
+                    uncertainty: (SEASONING * Decay.WAD) / (SEASONING + mass.seasoned),
+                    lossRatio: exposure == 0 ? 0 : (mass.slashed * Decay.WAD) / exposure,
+                    mass: mass
+                });
+        }
+    }
+
+    /// @dev With 56 bits of mass and a prior below one nothing overflows.
+    function _score(uint256 seasoned, uint256 prior) private pure returns (uint256) {
+        unchecked {
+            return (seasoned * Decay.WAD + SEASONING * prior) / (seasoned + SEASONING);
+        }
+    }
+
+    /// @dev As the compiler lays the struct out, but read and written at once:
+    /// ```
+    /// bits   0      56      112     168     208     248
+    ///        seasoned exposure slashed updatedAt allowance cuts
+    /// ```
+    function _pack(Mass memory mass) private pure returns (uint256) {
+        return
+            uint256(mass.seasoned) |
+            (uint256(mass.exposure) << 56) |
+            (uint256(mass.slashed) << 112) |
+            (uint256(mass.updatedAt) << 168) |
+            (uint256(mass.allowance) << 208) |
+            (uint256(mass.cuts) << 248);
+    }
+
+    /// @dev Saturates, as `_weight` does.
+    function _add(uint56 mass, uint256 weight) private pure returns (uint56) {
+        return uint56(Math.min(Math.saturatingAdd(mass, weight), type(uint56).max));
     }
 }
