@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IReputation} from "../reputation/IReputation.sol";
+import {IReputation} from "../interfaces/IReputation.sol";
 import {ModelId} from "../types/ModelId.sol";
 import {DemoToken} from "./DemoToken.sol";
 

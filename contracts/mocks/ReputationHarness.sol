@@ -2,8 +2,8 @@
 pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {IProviders} from "../interfaces/IProviders.sol";
-import {IReputation} from "../reputation/IReputation.sol";
+import {IKeys} from "../interfaces/IKeys.sol";
+import {IReputation} from "../interfaces/IReputation.sol";
 import {ModelId} from "../types/ModelId.sol";
 import {Payer} from "./Payer.sol";
 
@@ -64,7 +64,7 @@ contract ReputationHarness {
     }
 
     /// @notice What `Reputation` asks its registry.
-    function providerRecord(address) external view returns (IProviders.ProviderRecord memory record) {
+    function faultRecord(address) external view returns (IKeys.FaultRecord memory record) {
         record.registeredAt = uint40(block.timestamp);
     }
 

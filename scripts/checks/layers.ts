@@ -19,7 +19,6 @@ const SOLIDITY: Rules = {
   "contracts/interfaces": ["contracts/types"],
   "contracts/libraries": ["contracts/types", "contracts/interfaces"],
   "contracts/core": ["contracts/types", "contracts/interfaces", "contracts/libraries"],
-  "contracts/reputation": ["contracts/types", "contracts/interfaces", "contracts/libraries"],
   "contracts/referee": ["contracts/types", "contracts/libraries"],
   "contracts/faults": ["contracts/types", "contracts/interfaces", "contracts/libraries", "contracts/referee"],
   "contracts/consumer": ["contracts/types", "contracts/interfaces", "contracts/libraries"],
