@@ -237,6 +237,15 @@ contract ReputationTest is Test {
         assertEq(_mostFee(_model, _payer), FEE, "for ever");
     }
 
+    /// @dev Rounded up, so that masses, which are rounded down, never exceed what was given.
+    function test_mostFee_countsAUnitUntilNothingOfItIsLeft() public {
+        _pay(_payer, _model, 2e9);
+        vm.warp(START + 50 * 30 days);
+        assertEq(_mostFee(_model, _payer), FEE - 2e9, "after fifty half-lives");
+        vm.warp(START + 60 * 30 days);
+        assertEq(_mostFee(_model, _payer), FEE, "after sixty");
+    }
+
     /// @dev What one payer gave counts over all models and for each by itself.
     function test_burnFee_countsForAnotherModelWhenNothingMoreCountsOverAll() public {
         _pay(_payer, _model, FEE);
