@@ -1,0 +1,42 @@
+import { type ChildProcess, fork } from "node:child_process"
+import { join } from "node:path"
+import type { Mutant } from "./generate.ts"
+import type { Answer, Setup } from "./worker.ts"
+
+const WORKER = join(import.meta.dirname, "worker.ts")
+
+/** A worker that is replaced when it hangs or dies. */
+export class Worker {
+  readonly #setup: Setup
+  #child: ChildProcess | undefined
+
+  constructor(setup: Setup) {
+    this.#setup = setup
+  }
+
+  /** Nothing if the time is over, which only a change of the contracts can be the reason of. */
+  async run(mutant: Mutant, milliseconds: number): Promise<Answer | undefined> {
+    const child = (this.#child ??= this.#start())
+    const { promise, resolve } = Promise.withResolvers<Answer | undefined>()
+    const timer = setTimeout(() => resolve(undefined), milliseconds)
+    const died = (code: number | null) => resolve({ error: `A worker ended with ${code}` })
+    child.once("message", resolve as (answer: unknown) => void).once("exit", died)
+    child.send(mutant)
+    const answer = await promise
+    clearTimeout(timer)
+    child.off("message", resolve).off("exit", died)
+    if (!answer || child.exitCode !== null) this.stop()
+    return answer
+  }
+
+  stop(): void {
+    this.#child?.kill("SIGKILL")
+    this.#child = undefined
+  }
+
+  #start(): ChildProcess {
+    const child = fork(WORKER, { serialization: "advanced", stdio: ["ignore", "ignore", "inherit", "ipc"] })
+    child.send(this.#setup)
+    return child
+  }
+}
