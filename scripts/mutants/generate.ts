@@ -24,14 +24,14 @@ export function mutantsOf(file: string, text: string, ast: AstNode): Mutant[] {
       for (const edit of edits(node, source, around)) {
         const result = source.replaced(edit.start, edit.end, edit.replacement)
         if (result === text || mutants.has(result)) continue
-        mutants.set(result, { file, operator, within: nameOf([...around, node]), ...describe(source, edit) })
+        mutants.set(result, { file, operator, within: nameOf([...around, node]), ...linesOf(source, edit) })
       }
     }
   })
   return [...mutants.values()]
 }
 
-function describe(source: Source, edit: Edit): Pick<Mutant, "line" | "original" | "mutated" | "edit"> {
+function linesOf(source: Source, edit: Edit): Pick<Mutant, "line" | "original" | "mutated" | "edit"> {
   const [start, end] = source.linesAround(edit.start, edit.end)
   const mutated = source.text(start, edit.start) + edit.replacement + source.text(edit.end, end)
   return {
@@ -53,4 +53,9 @@ function nameOf(nodes: readonly AstNode[]): string {
 /** The text of the file with the change. */
 export function applied({ edit }: Mutant, text: string): string {
   return new Source(text).replaced(edit.start, edit.end, edit.replacement)
+}
+
+/** Where, how, before and after. */
+export function describe({ file, line, within, operator, original, mutated }: Mutant): string {
+  return `${file}:${line} ${within}, ${operator}\n    - ${original}\n    + ${mutated}`
 }

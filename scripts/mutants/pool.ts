@@ -5,6 +5,9 @@ import type { Answer, Setup } from "./worker.ts"
 
 const WORKER = join(import.meta.dirname, "worker.ts")
 
+/** What a worker says, or that it cannot say anything any more. */
+type Reply = Answer & { readonly died?: boolean }
+
 /** A worker that is replaced when it hangs or dies. */
 export class Worker {
   readonly #setup: Setup
@@ -15,17 +18,17 @@ export class Worker {
   }
 
   /** Nothing if the time is over, which only a change of the contracts can be the reason of. */
-  async run(mutant: Mutant, milliseconds: number): Promise<Answer | undefined> {
+  async run(mutant: Mutant, milliseconds: number): Promise<Reply | undefined> {
     const child = (this.#child ??= this.#start())
-    const { promise, resolve } = Promise.withResolvers<Answer | undefined>()
+    const { promise, resolve } = Promise.withResolvers<Reply | undefined>()
     const timer = setTimeout(() => resolve(undefined), milliseconds)
-    const died = (code: number | null) => resolve({ error: `A worker ended with ${code}` })
+    const died = (code: number | null) => resolve({ died: true, error: `A worker ended with ${code}` })
     child.once("message", resolve as (answer: unknown) => void).once("exit", died)
     child.send(mutant)
     const answer = await promise
     clearTimeout(timer)
     child.off("message", resolve).off("exit", died)
-    if (!answer || child.exitCode !== null) this.stop()
+    if (!answer || answer.died) this.stop()
     return answer
   }
 

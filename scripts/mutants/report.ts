@@ -1,13 +1,8 @@
 import { type Result, type Tally, isCounted } from "./campaign.ts"
-import type { Mutant } from "./generate.ts"
+import { describe } from "./generate.ts"
 import type { Known } from "./known.ts"
 
 export const percent = (score: number): string => `${(100 * score).toFixed(1)} %`
-
-/** Where, how, before and after. */
-export function describe({ file, line, within, operator, original, mutated }: Mutant): string {
-  return `${file}:${line} ${within}, ${operator}\n    - ${original}\n    + ${mutated}`
-}
 
 export function progressLine(
   result: Result,

@@ -16,6 +16,8 @@ export class Trial {
   readonly #mocha: MochaTests
   /** Tests that have killed mutants of a file. */
   readonly #killers = new Map<string, Set<string>>()
+  /** Seconds that each test took when it last ran. */
+  readonly #durations = new Map<string, number>()
   readonly #checked = new Set<string>()
   #compiles = false
   readonly #originals = new Map<string, Contracts>()
@@ -46,7 +48,9 @@ export class Trial {
     this.#killers.set(file, likely)
     const affected = this.#project.tests.filter((test) => this.#needs(test, file))
     const own = affected.filter((test) => isOwnTest(file, test))
-    const others = affected.filter((test) => !own.includes(test))
+    const others = affected
+      .filter((test) => !own.includes(test))
+      .sort((a, b) => this.#seconds(a) - this.#seconds(b))
     const [first, last] = [
       others.filter((test) => likely.has(test)),
       others.filter((test) => !likely.has(test)),
@@ -59,6 +63,10 @@ export class Trial {
     )
   }
 
+  #seconds(test: string): number {
+    return this.#durations.get(test) ?? 0
+  }
+
   async #solidityKiller(
     tests: readonly string[],
     changes: Changes,
@@ -67,7 +75,9 @@ export class Trial {
     if (tests.length === 0) return undefined
     const contracts = this.#compileTests(tests, changes)
     for (const test of tests) {
+      const started = performance.now()
       const [failed] = await this.#solidity.run(test, contracts)
+      this.#durations.set(test, (performance.now() - started) / 1000)
       if (!failed) continue
       await this.#check(test, () => this.#solidity.run(test, this.#compileTests([test], {})))
       likely.add(test)
