@@ -33,13 +33,21 @@ export class Worker {
   }
 
   stop(): void {
-    this.#child?.kill("SIGKILL")
+    if (this.#child) kill(this.#child)
     this.#child = undefined
   }
 
   #start(): ChildProcess {
-    const child = fork(WORKER, { serialization: "advanced", stdio: ["ignore", "ignore", "inherit", "ipc"] })
+    const stdio = ["ignore", "ignore", "inherit", "ipc"] as const
+    const child = fork(WORKER, { serialization: "advanced", stdio: [...stdio], detached: true })
     child.send(this.#setup)
     return child
   }
+}
+
+/** With the tests that it may have started: it leads a group of its own. */
+function kill(child: ChildProcess): void {
+  if (process.platform === "win32" || child.exitCode !== null || child.pid === undefined)
+    child.kill("SIGKILL")
+  else process.kill(-child.pid, "SIGKILL")
 }

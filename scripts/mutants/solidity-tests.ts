@@ -7,6 +7,8 @@ import type { Project } from "./project.ts"
 /** Ends a loop without an end; no test comes near to it. */
 const GAS = 2n ** 30n
 
+const QUICK_RUNS = 8
+
 /** Hardhat's own runner of Solidity tests, fed with contracts that are in memory only. */
 export class SolidityTests {
   readonly #project: Project
@@ -19,8 +21,8 @@ export class SolidityTests {
     this.#edr = createRequire(import.meta.resolve("hardhat"))("@nomicfoundation/edr") as typeof Edr
   }
 
-  /** Runs the tests of one file, and returns those that fail. */
-  async run(file: string, contracts: Contracts): Promise<string[]> {
+  /** Runs the tests of one file, and returns those that fail. Most failures need few fuzzed inputs. */
+  async run(file: string, contracts: Contracts, { quick }: { quick: boolean }): Promise<string[]> {
     this.#context ??= this.#open()
     const context = await this.#context
     const source = this.#project.names[file]
@@ -32,7 +34,7 @@ export class SolidityTests {
     const results: Edr.SuiteResult[] = []
     const { promise, resolve } = Promise.withResolvers<undefined>()
     if (wanted.length === 0) return []
-    const config = this.#config(file)
+    const config = this.#config(file, quick)
     await context.runSolidityTests(this.#edr.L1_CHAIN_TYPE, artifacts, wanted, config, {}, (result) => {
       results.push(result)
       if (results.length === wanted.length) resolve(undefined)
@@ -53,12 +55,12 @@ export class SolidityTests {
     return context
   }
 
-  #config(file: string): Edr.SolidityTestRunnerConfigArgs {
+  #config(file: string, quick: boolean): Edr.SolidityTestRunnerConfigArgs {
     const { root, settings, testing, names } = this.#project
     const rules = settings.evmVersion!.toUpperCase() as "OSAKA"
     return {
       gasLimit: GAS,
-      fuzz: testing.fuzz,
+      fuzz: quick ? { ...testing.fuzz, runs: QUICK_RUNS } : testing.fuzz,
       ...(testing.isolate === undefined ? {} : { isolate: testing.isolate }),
       // That a test fails is all there is to know.
       invariant: { ...testing.invariant, shrinkRunLimit: 0 },

@@ -8,6 +8,17 @@ import type { SolidityTests } from "./solidity-tests.ts"
 export type Verdict =
   { readonly kind: "killed"; readonly by: string } | { readonly kind: "survived" | "equivalent" | "invalid" }
 
+/** A Solidity test file or none, and the test that failed. */
+interface Killer {
+  readonly test?: string
+  readonly failed: string
+}
+
+interface Prepared {
+  readonly tests: readonly string[]
+  readonly contracts: () => Contracts
+}
+
 /** Runs tests against mutants, those first that will most likely fail. */
 export class Trial {
   readonly #project: Project
@@ -46,54 +57,63 @@ export class Trial {
   async #killer(file: string, changes: Changes): Promise<string | undefined> {
     const likely = this.#killers.get(file) ?? new Set<string>()
     this.#killers.set(file, likely)
-    const affected = this.#project.tests.filter((test) => this.#needs(test, file))
-    const own = affected.filter((test) => isOwnTest(file, test))
-    const others = affected
-      .filter((test) => !own.includes(test))
+    const affected = this.#project.tests
+      .filter((test) => this.#needs(test, file))
       .sort((a, b) => this.#seconds(a) - this.#seconds(b))
-    const [first, last] = [
+    const own = affected.filter((test) => isOwnTest(file, test))
+    const others = affected.filter((test) => !own.includes(test))
+    const first = this.#prepare(own, changes)
+    const second = this.#prepare(
       others.filter((test) => likely.has(test)),
-      others.filter((test) => !likely.has(test)),
-    ]
-    return (
-      (await this.#solidityKiller(own, changes, likely)) ??
-      (await this.#solidityKiller(first, changes, likely)) ??
-      (await this.#mochaKiller(file, changes)) ??
-      (await this.#solidityKiller(last, changes, likely))
+      changes,
     )
+    const third = this.#prepare(
+      others.filter((test) => !likely.has(test)),
+      changes,
+    )
+    const killer =
+      (await this.#solidityKiller(first, true)) ??
+      (await this.#solidityKiller(second, true)) ??
+      (await this.#mochaKiller(file, changes)) ??
+      (await this.#solidityKiller(third, true)) ??
+      (await this.#solidityKiller(first, false)) ??
+      (await this.#solidityKiller(second, false)) ??
+      (await this.#solidityKiller(third, false))
+    if (killer?.test) likely.add(killer.test)
+    return killer?.failed
+  }
+
+  /** Tests that are compiled together when they are needed. */
+  #prepare(tests: readonly string[], changes: Changes): Prepared {
+    let contracts: Contracts | undefined
+    return { tests, contracts: () => (contracts ??= this.#compileTests(tests, changes)) }
   }
 
   #seconds(test: string): number {
     return this.#durations.get(test) ?? 0
   }
 
-  async #solidityKiller(
-    tests: readonly string[],
-    changes: Changes,
-    likely: Set<string>,
-  ): Promise<string | undefined> {
-    if (tests.length === 0) return undefined
-    const contracts = this.#compileTests(tests, changes)
+  async #solidityKiller({ tests, contracts }: Prepared, quick: boolean): Promise<Killer | undefined> {
     for (const test of tests) {
       const started = performance.now()
-      const [failed] = await this.#solidity.run(test, contracts)
+      const [failed] = await this.#solidity.run(test, contracts(), { quick })
       this.#durations.set(test, (performance.now() - started) / 1000)
       if (!failed) continue
-      await this.#check(test, () => this.#solidity.run(test, this.#compileTests([test], {})))
-      likely.add(test)
-      return failed
+      const original = () => this.#compileTests([test], {})
+      await this.#check(test, () => this.#solidity.run(test, original(), { quick: false }))
+      return { test, failed }
     }
     return undefined
   }
 
-  async #mochaKiller(file: string, changes: Changes): Promise<string | undefined> {
+  async #mochaKiller(file: string, changes: Changes): Promise<Killer | undefined> {
     const tests = mochaOf(this.#project.root, file)
     if (tests.length === 0) return undefined
     const contracts = this.#compiler.contracts(this.#built(file), changes, { optimize: true })
     const failed = await this.#mocha.run(tests, contracts)
     if (failed)
       await this.#check(tests.join(" "), async () => ((await this.#mocha.run(tests, {})) ? tests : []))
-    return failed
+    return failed === undefined ? undefined : { failed }
   }
 
   /** A test that fails without a change would seem to kill everything. */
