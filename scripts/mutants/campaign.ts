@@ -53,13 +53,14 @@ export async function campaign(
           continue
         }
         busy++
-        const mutant = mutants[next++]
+        const place = next++
+        const mutant = mutants[place]
         const started = performance.now()
         const verdict = await lane(mutant)
         const entry = known.find((entry) => matches(entry, mutant))
         const seconds = (performance.now() - started) / 1000
         const result = { mutant, verdict, seconds, ...(entry ? { known: entry } : {}) }
-        results.push(result)
+        results[place] = result
         busy--
         report(result, results)
         changed.resolve(undefined)

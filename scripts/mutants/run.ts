@@ -10,7 +10,7 @@ import { type Project, mochaOf } from "./project.ts"
 import type { Verdict } from "./trial.ts"
 
 /** Milliseconds for one mutant, and for the mocha tests of one: many times what they need. */
-const LIMIT = 900_000
+const LIMIT = 600_000
 const MOCHA_LIMIT = 300_000
 
 /** What is to be tried. */

@@ -14,7 +14,8 @@ interface Killer {
   readonly failed: string
 }
 
-interface Prepared {
+/** Tests that are compiled together, when they are needed. */
+interface Group {
   readonly tests: readonly string[]
   readonly contracts: () => Contracts
 }
@@ -55,52 +56,47 @@ export class Trial {
   }
 
   async #killer(file: string, changes: Changes): Promise<string | undefined> {
-    const likely = this.#killers.get(file) ?? new Set<string>()
-    this.#killers.set(file, likely)
-    const affected = this.#project.tests
-      .filter((test) => this.#needs(test, file))
-      .sort((a, b) => this.#seconds(a) - this.#seconds(b))
-    const own = affected.filter((test) => isOwnTest(file, test))
-    const others = affected.filter((test) => !own.includes(test))
-    const first = this.#prepare(own, changes)
-    const second = this.#prepare(
-      others.filter((test) => likely.has(test)),
-      changes,
-    )
-    const third = this.#prepare(
-      others.filter((test) => !likely.has(test)),
-      changes,
-    )
+    const [own, likely, others] = this.#groups(file, changes)
     const killer =
-      (await this.#solidityKiller(first, true)) ??
-      (await this.#solidityKiller(second, true)) ??
+      (await this.#solidityKiller(own, true)) ??
+      (await this.#solidityKiller(likely, true)) ??
       (await this.#mochaKiller(file, changes)) ??
-      (await this.#solidityKiller(third, true)) ??
-      (await this.#solidityKiller(first, false)) ??
-      (await this.#solidityKiller(second, false)) ??
-      (await this.#solidityKiller(third, false))
-    if (killer?.test) likely.add(killer.test)
+      (await this.#solidityKiller(others, true)) ??
+      (await this.#solidityKiller(own, false)) ??
+      (await this.#solidityKiller(likely, false)) ??
+      (await this.#solidityKiller(others, false))
+    if (killer?.test) this.#killersOf(file).add(killer.test)
     return killer?.failed
   }
 
-  /** Tests that are compiled together when they are needed. */
-  #prepare(tests: readonly string[], changes: Changes): Prepared {
-    let contracts: Contracts | undefined
-    return { tests, contracts: () => (contracts ??= this.#compileTests(tests, changes)) }
+  /** The tests named after the file, those that have killed mutants of it, and the rest; fast ones first. */
+  #groups(file: string, changes: Changes): Group[] {
+    const affected = this.#project.tests
+      .filter((test) => this.#needs(test, file))
+      .sort((a, b) => (this.#durations.get(a) ?? 0) - (this.#durations.get(b) ?? 0))
+    const rank = (test: string) => (isOwnTest(file, test) ? 0 : this.#killersOf(file).has(test) ? 1 : 2)
+    return [0, 1, 2].map((wanted) => {
+      const tests = affected.filter((test) => rank(test) === wanted)
+      let contracts: Contracts | undefined
+      return { tests, contracts: () => (contracts ??= this.#compileTests(tests, changes)) }
+    })
   }
 
-  #seconds(test: string): number {
-    return this.#durations.get(test) ?? 0
+  #killersOf(file: string): Set<string> {
+    const killers = this.#killers.get(file) ?? new Set<string>()
+    this.#killers.set(file, killers)
+    return killers
   }
 
-  async #solidityKiller({ tests, contracts }: Prepared, quick: boolean): Promise<Killer | undefined> {
+  async #solidityKiller({ tests, contracts }: Group, quick: boolean): Promise<Killer | undefined> {
     for (const test of tests) {
       const started = performance.now()
       const [failed] = await this.#solidity.run(test, contracts(), { quick })
       this.#durations.set(test, (performance.now() - started) / 1000)
       if (!failed) continue
-      const original = () => this.#compileTests([test], {})
-      await this.#check(test, () => this.#solidity.run(test, original(), { quick: false }))
+      await this.#check(test, () =>
+        this.#solidity.run(test, this.#compileTests([test], {}), { quick: false }),
+      )
       return { test, failed }
     }
     return undefined
@@ -111,9 +107,9 @@ export class Trial {
     if (tests.length === 0) return undefined
     const contracts = this.#compiler.contracts(this.#built(file), changes, { optimize: true })
     const failed = await this.#mocha.run(tests, contracts)
-    if (failed)
-      await this.#check(tests.join(" "), async () => ((await this.#mocha.run(tests, {})) ? tests : []))
-    return failed === undefined ? undefined : { failed }
+    if (failed === undefined) return undefined
+    await this.#check(tests.join(" "), async () => ((await this.#mocha.run(tests, {})) ? tests : []))
+    return { failed }
   }
 
   /** A test that fails without a change would seem to kill everything. */
