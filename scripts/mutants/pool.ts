@@ -12,6 +12,7 @@ type Reply = Answer & { readonly died?: boolean }
 export class Worker {
   readonly #setup: Setup
   #child: ChildProcess | undefined
+  #isEnded = false
 
   constructor(setup: Setup) {
     this.#setup = setup
@@ -19,6 +20,7 @@ export class Worker {
 
   /** Nothing if the time is over, which only a change of the contracts can be the reason of. */
   async run(mutant: Mutant, milliseconds: number): Promise<Reply | undefined> {
+    if (this.#isEnded) throw new Error("The campaign is over")
     const child = (this.#child ??= this.#start())
     const { promise, resolve } = Promise.withResolvers<Reply | undefined>()
     const timer = setTimeout(() => resolve(undefined), milliseconds)
@@ -28,11 +30,17 @@ export class Worker {
     const answer = await promise
     clearTimeout(timer)
     child.off("message", resolve).off("exit", died)
-    if (!answer || answer.died) this.stop()
+    if (!answer || answer.died) this.#stop()
     return answer
   }
 
-  stop(): void {
+  /** For good. */
+  end(): void {
+    this.#isEnded = true
+    this.#stop()
+  }
+
+  #stop(): void {
     if (this.#child) kill(this.#child)
     this.#child = undefined
   }

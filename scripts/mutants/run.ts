@@ -34,7 +34,7 @@ export async function run(
     return new Worker({ project, folder: join(folder, String(i)), mochaLimit: MOCHA_LIMIT })
   })
   const cleanUp = () => {
-    for (const worker of pool) worker.stop()
+    for (const worker of pool) worker.end()
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   }
   process.once("exit", cleanUp)
