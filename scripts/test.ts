@@ -15,6 +15,8 @@ const STAGES: Readonly<Record<string, readonly string[]>> = {
   formal: ["node", "--import=tsx", "scripts/formal.ts"],
   solidity: ["hardhat", "test", "solidity", "--no-compile"],
   typescript: ["hardhat", "test", "mocha", "--no-compile"],
+  // A sample; `npm run test:long -- mutants` is the campaign.
+  mutants: ["node", "--import=tsx", "scripts/mutants.ts", "--count", "8"],
 }
 
 const wanted = process.argv.slice(2)
