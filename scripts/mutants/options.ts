@@ -3,7 +3,7 @@ import { parseArgs } from "node:util"
 export const HELP = `Changes the contracts in one place at a time and says which changes no test notices.
 
   npm run mutants                                              200 mutants of all contracts
-  npm run mutants -- --count 8                                 a small sample, as in \`npm test\`
+  npm run mutants -- --count 8                                 a small sample
   npm run mutants -- --count 50 --seed 7                       another sample
   npm run mutants -- --all --only "contracts/core/Stake*.sol"  every mutant of some files
   npm run mutants -- --all --only contracts/core/Stake.sol:55  every mutant of a line
