@@ -5,12 +5,15 @@ import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step
 import {IGovernance} from "../interfaces/IGovernance.sol";
 import {IOnus} from "../interfaces/IOnus.sol";
 import {Bound} from "../libraries/Bound.sol";
+import {TermsLib} from "../libraries/TermsLib.sol";
 import {Receipt} from "../types/Receipt.sol";
 import {Terms} from "../types/Terms.sol";
 
 /// @title Governance
 /// @notice A governor who must wait, and a guardian who can only hold things up.
 contract Governance is IGovernance, Bound, Ownable2Step {
+    using TermsLib for Terms;
+
     uint256 private constant LONGEST_WINDOW = 14 days;
     uint256 private constant LONGEST_PAUSE = 30 days;
     uint256 private constant REST_AFTER_PAUSE = 30 days;
@@ -45,6 +48,7 @@ contract Governance is IGovernance, Bound, Ownable2Step {
 
     /// @inheritdoc IGovernance
     function propose(Terms calldata next) external onlyOwner {
+        next.requireValid();
         (, Terms memory now_) = _registry().terms();
         if (next.minStake / LARGEST_CHANGE > now_.minStake || next.minStake < now_.minStake / LARGEST_CHANGE)
             revert ChangeTooLarge("minStake");
@@ -74,12 +78,11 @@ contract Governance is IGovernance, Bound, Ownable2Step {
             if (duration > LONGEST_PAUSE || block.timestamp < _pauseRestsUntil)
                 revert HoldRefused(duration, LONGEST_PAUSE, _pauseRestsUntil);
             _pauseRestsUntil = block.timestamp + duration + REST_AFTER_PAUSE;
+            bool apart = block.timestamp > until + PAUSES_MERGE || block.timestamp > from + LONGEST_MERGER;
+            if (apart) from = block.timestamp;
         } else if (block.timestamp >= until) {
             return;
         }
-        bool apart =
-            block.timestamp > until + PAUSES_MERGE || block.timestamp > from + LONGEST_MERGER;
-        if (apart) from = block.timestamp;
         _registry().pauseAnchors(uint40(from), uint24(block.timestamp + duration - from));
     }
 

@@ -3,18 +3,14 @@ pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IRules} from "../interfaces/IRules.sol";
+import {TermsLib} from "../libraries/TermsLib.sol";
 import {Lock} from "../types/Lock.sol";
 import {Terms} from "../types/Terms.sol";
 
 /// @title Rules
 /// @notice Terms, clock and holds.
 abstract contract Rules is IRules {
-    /// @dev Who knew a lie first has so long to show it when somebody else was faster.
-    uint256 private constant LEAST_ESCROW = 1 hours;
-    uint256 private constant LONGEST_ESCROW = 30 days;
-    /// @dev 14 days of 12 seconds.
-    uint256 private constant MOST_WINDOW_BLOCKS = 100_800;
-    uint256 private constant LEAST_STAKE = 1e9;
+    using TermsLib for Terms;
 
     /// @dev What an anchor needs to know. One storage slot.
     struct State {
@@ -60,6 +56,7 @@ abstract contract Rules is IRules {
     function stopDisputes(uint24 duration) external onlyGovernance {
         uint40 from = _state.stoppedAt;
         if (block.timestamp >= _resumesAt()) {
+            if (duration == 0) return;
             _state.stoppedBefore += _state.stoppedFor;
             _state.stoppedAt = from = uint40(block.timestamp);
         }
@@ -147,9 +144,7 @@ abstract contract Rules is IRules {
     }
 
     function _install(Terms memory next) private {
-        if (next.minStake < LEAST_STAKE) revert ParameterInvalid("minStake");
-        if (next.minWindowBlocks > MOST_WINDOW_BLOCKS) revert ParameterInvalid("minWindowBlocks");
-        if (next.escrow < LEAST_ESCROW || next.escrow > LONGEST_ESCROW) revert ParameterInvalid("escrow");
+        next.requireValid();
         uint8 version = _state.version;
         _terms[version] = next;
         _state.minStake = next.minStake;

@@ -32,7 +32,7 @@ interface IRules {
     function pauseAnchors(uint40 from, uint24 duration) external;
 
     /// @notice Stops disputes, and with them every clock and every payment, for `duration` seconds from now on; zero
-    /// ends it. Only governance, which bounds it.
+    /// ends it, or does nothing when there is nothing to end. Only governance, which bounds it.
     /// Reverts for: `SenderNotGovernance`. Emits: `DisputesStoppedFor`.
     function stopDisputes(uint24 duration) external;
 
