@@ -3,9 +3,9 @@ pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Onus} from "../../contracts/core/Onus.sol";
 import {Fault} from "../../contracts/interfaces/IFault.sol";
-import {IProviders} from "../../contracts/interfaces/IProviders.sol";
 import {IStake} from "../../contracts/interfaces/IStake.sol";
 import {Receipt} from "../../contracts/types/Receipt.sol";
 import {OnusTest} from "../helpers/OnusTest.sol";
@@ -30,8 +30,8 @@ contract StakeTest is OnusTest {
     // deposit
 
     function testFuzz_deposit_addsToTheActiveStakeOnly(uint128 first, uint128 second) public {
-        first = uint128(bound(first, 1, type(uint128).max / 2));
-        second = uint128(bound(second, 1, type(uint128).max / 2));
+        first = uint128(bound(first, 1, type(uint120).max / 2));
+        second = uint128(bound(second, 1, type(uint120).max / 2));
         _stake(provider, first);
         token.mint(provider, second);
         vm.prank(provider);
@@ -46,15 +46,29 @@ contract StakeTest is OnusTest {
         _assertBooks(provider, books);
     }
 
-    function test_deposit_refusesTheUnregistered() public {
-        vm.expectRevert(abi.encodeWithSelector(IProviders.ProviderUnknown.selector, stranger));
-        vm.prank(stranger);
+    function test_deposit_needsNoRegistration() public {
+        _stake(stranger, 1);
+        assertEq(providers.registeredAt(stranger), 0, "registered at");
+        assertEq(onus.account(stranger).active, 1, "active stake");
+    }
+
+    function testFuzz_deposit_refusesMoreThanAnAccountHolds(uint128 amount) public {
+        amount = uint128(bound(amount, uint256(type(uint120).max) + 1, type(uint128).max));
+        vm.expectRevert(
+            abi.encodeWithSelector(SafeCast.SafeCastOverflowedUintDowncast.selector, 120, amount)
+        );
+        vm.prank(provider);
+        onus.deposit(amount);
+        _stake(provider, type(uint120).max);
+        vm.expectRevert(abi.encodeWithSignature("Panic(uint256)", 0x11));
+        vm.prank(provider);
         onus.deposit(1);
+        assertEq(onus.account(provider).active, type(uint120).max, "active stake");
     }
 
     function test_deposit_refusesTheTombstoned() public {
         _tombstone();
-        vm.expectRevert(abi.encodeWithSelector(IProviders.ProviderTombstoned.selector, provider));
+        vm.expectRevert(abi.encodeWithSelector(IStake.ProviderTombstoned.selector, provider));
         vm.prank(provider);
         onus.deposit(1);
     }
@@ -75,12 +89,11 @@ contract StakeTest is OnusTest {
     }
 
     function testFuzz_deposit_refusesATokenThatTakesAFee(uint128 amount) public {
-        amount = uint128(bound(amount, 100, type(uint128).max));
+        amount = uint128(bound(amount, 100, type(uint120).max));
         FeeToken fee = new FeeToken();
         Onus other = _onusWith(address(fee));
         fee.mint(address(this), amount);
         fee.approve(address(other), amount);
-        other.register("");
         vm.expectRevert(
             abi.encodeWithSelector(IStake.TokenAmountMismatch.selector, amount, amount - amount / 100)
         );
@@ -92,7 +105,7 @@ contract StakeTest is OnusTest {
         token.mint(address(onus), 77);
         _stake(provider, MIN_STAKE);
         assertEq(onus.account(provider).active, MIN_STAKE, "active stake");
-        assertEq(onus.burnable(), 0, "burnable");
+        assertEq(onus.thaw(provider).amount, 0, "thawing");
     }
 
     // depositWithPermit
@@ -127,7 +140,6 @@ contract StakeTest is OnusTest {
         Onus other = _onusWith(address(plain));
         plain.mint(address(this), 9);
         plain.approve(address(other), 9);
-        other.register("");
         other.depositWithPermit(9, START, 0, 0, 0);
         assertEq(other.account(address(this)).active, 9, "active stake");
     }
@@ -237,27 +249,6 @@ contract StakeTest is OnusTest {
         assertEq(token.balanceOf(provider), left, "paid");
     }
 
-    // burn
-
-    function test_burn_sendsEverythingToTheBurnAddress() public {
-        _tombstone();
-        Books memory books = _books(provider);
-        uint256 amount = books.burnable;
-        books.burnable = 0;
-        books.balance -= amount;
-        vm.expectEmit(address(onus));
-        emit IStake.StakeBurned(amount);
-        vm.prank(stranger);
-        onus.burn();
-        _assertBooks(provider, books);
-        assertEq(token.balanceOf(BURN_ADDRESS), amount, "burned");
-    }
-
-    function test_burn_refusesWhenNothingIsDue() public {
-        vm.expectRevert(IStake.AmountZero.selector);
-        onus.burn();
-    }
-
     // capacity
 
     function test_capacity_isZeroBelowTheMinimumStake() public {
@@ -274,7 +265,7 @@ contract StakeTest is OnusTest {
     }
 
     function testFuzz_capacity_isTheLargestCoverageThatCanBeAttested(uint256 stake, uint256 first) public {
-        stake = bound(stake, MIN_STAKE, type(uint128).max);
+        stake = bound(stake, MIN_STAKE, type(uint120).max);
         _stake(provider, stake);
         _attest(_receipt(bound(first, 1, stake / 4)));
         uint256 capacity = onus.capacity(provider);
@@ -297,7 +288,7 @@ contract StakeTest is OnusTest {
         // Of the unreserved half the first takes a tenth, and the second asks for more than the rest.
         _convictDirect(first);
         _convictDirect(second);
-        assertFalse(onus.providerRecord(provider).tombstoned, "tombstoned");
+        assertFalse(onus.account(provider).tombstoned, "tombstoned");
         assertEq(onus.account(provider).active, 8 * MIN_STAKE, "active stake");
         assertEq(onus.account(provider).active, onus.account(provider).locked, "all is locked");
         assertEq(onus.capacity(provider), 0, "capacity");
@@ -370,6 +361,7 @@ contract StakeTest is OnusTest {
     }
 
     function _onusWith(address token_) private returns (Onus) {
+        _modules();
         Onus.Parameters memory p = _parameters();
         p.token = IERC20(token_);
         return new Onus(p);
@@ -380,8 +372,6 @@ contract StakeTest is OnusTest {
         token_.mint(who, 10);
         vm.prank(who);
         IERC20(address(token_)).approve(address(other), 10);
-        vm.prank(who);
-        other.register("");
         vm.prank(who);
         other.deposit(10);
         vm.prank(who);
@@ -399,7 +389,6 @@ contract StakeTest is OnusTest {
     function _permit(uint256 value) private returns (Permit memory p) {
         (p.owner, p.value, p.deadline) = (vm.addr(OWNER_KEY), value, START + 1);
         token.mint(p.owner, value);
-        _register(p.owner);
         bytes32 content = keccak256(
             abi.encode(PERMIT_TYPEHASH, p.owner, address(onus), value, uint256(0), p.deadline)
         );
@@ -428,7 +417,7 @@ contract StakeTest is OnusTest {
         Receipt memory receipt = _receipt(1e18);
         bytes memory signature = _sign(KEY, receipt);
         onus.convictSigned(Fault.Equivocation, receipt, signature, _against(_rival(receipt)));
-        assertTrue(onus.providerRecord(provider).tombstoned, "tombstoned");
+        assertTrue(onus.account(provider).tombstoned, "tombstoned");
     }
 }
 
