@@ -11,7 +11,6 @@ import {Lock} from "../types/Lock.sol";
 import {OffenceId} from "../types/OffenceId.sol";
 import {Receipt} from "../types/Receipt.sol";
 import {ReceiptId} from "../types/ReceiptId.sol";
-import {RequestKey} from "../types/RequestKey.sol";
 import {Payouts} from "./Payouts.sol";
 
 /// @title Convictions
@@ -31,9 +30,6 @@ abstract contract Convictions is Payouts {
     ITimedFault private immutable _wrongExecution;
     ITimedFault private immutable _omission;
 
-    /// @dev One byte per fault: which fault within 90 days it was (1, 2 or 3), zero if none was proven.
-    mapping(RequestKey key => uint256 ordinals) private _faults;
-
     /// @dev What a conviction is about. Without collateral everything but the first two is zero: what a
     /// receipt promises by signature alone, a thief of a key could have written, so it counts for nothing.
     struct Case {
@@ -45,8 +41,8 @@ abstract contract Convictions is Payouts {
         uint256 reserved;
         /// What is still there of it.
         uint128 bond;
-        /// Of the terms that hold for it.
-        uint8 terms;
+        /// Minutes until it pays.
+        uint16 escrow;
         /// From when on the challenger's claim counts.
         uint64 since;
     }
@@ -69,7 +65,7 @@ abstract contract Convictions is Payouts {
         (c.lockId, lock, c.window, ) = locate(receipt, inclusion);
         _requireOpen(c.lockId, lock, c.window);
         c.reserved = BOND_FACTOR * uint256(receipt.coverage);
-        c.terms = lock.terms;
+        c.escrow = lock.escrow;
         if (!_isPaid(c.receiptId)) c.bond = uint128(Math.min(c.reserved, lock.bond));
         return _convict(c, receipt, evidence);
     }
@@ -83,7 +79,7 @@ abstract contract Convictions is Payouts {
     ) external returns (OffenceId, Taken memory) {
         if (fault == Fault.WrongExecution) revert CollateralRequired(fault);
         Case memory c;
-        (c.fault, c.receiptId, c.terms) = (fault, verifySigned(receipt, signature), _version());
+        (c.fault, c.receiptId, c.escrow) = (fault, verifySigned(receipt, signature), _escrow());
         return _convict(c, receipt, evidence);
     }
 
@@ -92,7 +88,7 @@ abstract contract Convictions is Payouts {
         Receipt calldata receipt,
         Inclusion calldata inclusion,
         uint256 until,
-        uint256 fromBlock
+        uint256 untilBlock
     ) external {
         if (msg.sender != address(_wrongExecution)) revert SenderNotAuthorised(msg.sender, receipt.provider);
         _runningClock();
@@ -100,13 +96,8 @@ abstract contract Convictions is Payouts {
         ReceiptId receiptId = receiptIdOf(receipt);
         if (_isPaid(receiptId))
             revert AlreadyConvicted(_offenceId(receipt.requestKey(), Fault.WrongExecution), receiptId);
-        (uint128 bond, bool first, uint256 end) = _detain(receipt, inclusion, until, fromBlock);
+        (uint128 bond, bool first, uint256 end) = _detain(receipt, inclusion, until, untilBlock);
         _freeze(receipt.provider, first ? WORST_FACTOR * _punitiveBase(receipt.provider, bond) : 0, end);
-    }
-
-    /// @inheritdoc IConvictions
-    function faultsOf(RequestKey key) external view returns (uint256) {
-        return _faults[key];
     }
 
     /// @inheritdoc IConvictions
@@ -121,28 +112,26 @@ abstract contract Convictions is Payouts {
         bytes calldata evidence
     ) private returns (OffenceId id, Taken memory taken) {
         uint256 nowClock = _runningClock();
-        RequestKey key = receipt.requestKey();
-        id = _offenceId(key, c.fault);
-        uint256 ordinal = (_faults[key] >> (8 * uint256(c.fault))) & 0xff;
-        Record storage paid = _recordFor(c.receiptId, c.fault, id);
+        id = _offenceId(receipt.requestKey(), c.fault);
+        uint256 ordinal = _ordinalOf(id);
         bool again = ordinal != 0 && c.bond == 0;
         // The cheap questions first: who comes too late should not pay for the judge.
-        if (again && !_isMovable(paid, nowClock)) revert AlreadyConvicted(id, c.receiptId);
+        if (again && !_isMovable(_recordFor(c.receiptId, c.fault, id), nowClock))
+            revert AlreadyConvicted(id, c.receiptId);
         // Excluded already: a thief of a key could otherwise repeat the percent with made-up requests.
         if (!again && c.lockId == 0 && account(receipt.provider).tombstoned)
             revert ProviderTombstoned(receipt.provider);
         bool guilty;
         (guilty, c.since) = faultModule(c.fault).judge(receipt, c.receiptId, msg.sender, evidence);
         if (!guilty) revert NotGuilty(c.receiptId, c.fault);
-        if (again) _takeOver(paid, c.since, c.receiptId, id);
-        else taken = _punish(c, id, receipt, key, ordinal);
+        if (again) _takeOver(_recordFor(c.receiptId, c.fault, id), c.since, c.receiptId, id);
+        else taken = _punish(c, id, receipt, ordinal);
     }
 
     function _punish(
         Case memory c,
         OffenceId id,
         Receipt calldata receipt,
-        RequestKey key,
         uint256 ordinal
     ) private returns (Taken memory taken) {
         address provider = receipt.provider;
@@ -152,7 +141,7 @@ abstract contract Convictions is Payouts {
         if (ordinal == 0) {
             base = _punitiveBase(provider, c.reserved);
             ordinal = _recordFault(provider);
-            _faults[key] |= ordinal << (8 * uint256(c.fault));
+            _setOrdinal(id, ordinal);
             excluded = c.fault == Fault.Equivocation || ordinal == 3;
             keep = ordinal == 1 && !excluded ? KEEP_AFTER_FAULT : 0;
         }
@@ -169,7 +158,7 @@ abstract contract Convictions is Payouts {
     /// conviction without one pays under the offence's.
     function _settle(Case memory c, OffenceId id, Receipt calldata receipt, Taken memory taken) private {
         bytes32 payoutId = c.bond != 0 ? ReceiptId.unwrap(c.receiptId) : OffenceId.unwrap(id);
-        _book(payoutId, c.fault, c.since, _escrow(c.terms), receipt, taken);
+        _book(payoutId, c.fault, c.since, uint256(c.escrow) * 1 minutes, receipt, taken);
         emit Convicted(
             c.receiptId,
             receipt.provider,

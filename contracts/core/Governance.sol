@@ -19,8 +19,6 @@ contract Governance is IGovernance, Bound, Ownable2Step {
     uint256 private constant REST_AFTER_PAUSE = 30 days;
     /// @dev Longer than a receipt can be claimed to be omitted, and than the rest between two pauses.
     uint256 private constant PAUSES_MERGE = 60 days;
-    /// @dev What a merged pause can last: its length has 24 bits.
-    uint256 private constant LONGEST_MERGER = 120 days;
     uint256 private constant LONGEST_STOP = 7 days;
     uint256 private constant REST_AFTER_STOP = 30 days;
     uint256 private constant LARGEST_CHANGE = 10;
@@ -49,7 +47,7 @@ contract Governance is IGovernance, Bound, Ownable2Step {
     /// @inheritdoc IGovernance
     function propose(Terms calldata next) external onlyOwner {
         next.requireValid();
-        (, Terms memory now_) = _registry().terms();
+        Terms memory now_ = _registry().terms();
         if (next.minStake / LARGEST_CHANGE > now_.minStake || next.minStake < now_.minStake / LARGEST_CHANGE)
             revert ChangeTooLarge("minStake");
         _proposed = next;
@@ -78,12 +76,11 @@ contract Governance is IGovernance, Bound, Ownable2Step {
             if (duration > LONGEST_PAUSE || block.timestamp < _pauseRestsUntil)
                 revert HoldRefused(duration, LONGEST_PAUSE, _pauseRestsUntil);
             _pauseRestsUntil = block.timestamp + duration + REST_AFTER_PAUSE;
-            bool apart = block.timestamp > until + PAUSES_MERGE || block.timestamp > from + LONGEST_MERGER;
-            if (apart) from = block.timestamp;
+            if (block.timestamp > until + PAUSES_MERGE) from = block.timestamp;
         } else if (block.timestamp >= until) {
             return;
         }
-        _registry().pauseAnchors(uint40(from), uint24(block.timestamp + duration - from));
+        _registry().pauseAnchors(uint32(from), uint32(block.timestamp + duration));
     }
 
     /// @inheritdoc IGovernance

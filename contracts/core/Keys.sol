@@ -21,9 +21,22 @@ abstract contract Keys is IKeys {
         _providers = providers_;
     }
 
-    /// @inheritdoc IKeys
-    function setKey(address provider, address key, KeyValidity calldata validity) external {
+    modifier onlyProviders(address provider) {
         if (msg.sender != address(_providers)) revert SenderNotAuthorised(msg.sender, provider);
+        _;
+    }
+
+    /// @inheritdoc IKeys
+    function enlist(address provider) external onlyProviders(provider) {
+        _records[provider].registeredAt = uint40(block.timestamp);
+    }
+
+    /// @inheritdoc IKeys
+    function setKey(
+        address provider,
+        address key,
+        KeyValidity calldata validity
+    ) external onlyProviders(provider) {
         _keys[provider][key] = validity;
     }
 
@@ -69,7 +82,7 @@ abstract contract Keys is IKeys {
     /// @dev Saturates: no conviction may fail because a counter is full.
     function _addSlashed(address provider, uint256 amount) internal {
         FaultRecord storage record = _records[provider];
-        record.slashed = uint128(Math.min(record.slashed + amount, type(uint128).max));
+        record.slashed = uint104(Math.min(record.slashed + amount, type(uint104).max));
     }
 
     function _isRecent(uint256 faultAt) private view returns (bool) {

@@ -18,20 +18,22 @@ abstract contract Payouts is IConvictions, Receipts {
     /// @dev The challenger gets one part in this many of everything taken.
     uint256 private constant REWARD_DIVISOR = 5;
 
-    /// @dev What became of a part.
+    /// @dev Flags: what became of a part, and in the two highest bits which fault within 90 days an offence was.
     uint8 private constant PAYABLE = 1;
     uint8 private constant RESTITUTED = 2;
     uint8 private constant REWARDED = 4;
     uint8 private constant BURNED = 8;
     uint8 private constant RETURNED = 16;
+    uint8 private constant ORDINAL_SHIFT = 6;
 
-    /// @dev Two storage slots: all shares follow from what was taken.
+    /// @dev Two storage slots: all shares follow from what was taken. An offence that only bonds were taken for has a
+    /// record of its ordinal, and no challenger.
     struct Record {
         address challenger;
         uint40 maturesAt;
         uint40 since;
-        Fault fault;
         uint8 flags;
+        Fault fault;
         uint128 bond;
         uint128 punitive;
     }
@@ -74,7 +76,7 @@ abstract contract Payouts is IConvictions, Receipts {
             payoutId != OffenceId.unwrap(_offenceId(receipt.requestKey(), due.fault))
         ) revert PayoutMismatch(payoutId);
         if (due.challenger == address(0)) revert PayoutEmpty(payoutId);
-        if (!_isMovable(due, clock())) revert PayoutSettled(payoutId);
+        if (!_isMovable(due, _clock())) revert PayoutSettled(payoutId);
         due.flags |= RETURNED;
         uint256 amount = uint256(due.bond) + due.punitive;
         emit PayoutReturned(payoutId, receipt.provider, amount);
@@ -94,6 +96,13 @@ abstract contract Payouts is IConvictions, Receipts {
     }
 
     /// @inheritdoc IConvictions
+    function faultsOf(RequestKey key) external view returns (uint256 ordinals) {
+        for (uint256 f; f <= uint256(type(Fault).max); ++f) {
+            ordinals |= _ordinalOf(_offenceId(key, Fault(f))) << (8 * f);
+        }
+    }
+
+    /// @inheritdoc IConvictions
     function restituted(address provider) external view returns (uint256) {
         return _restituted[provider];
     }
@@ -109,10 +118,10 @@ abstract contract Payouts is IConvictions, Receipts {
     ) internal {
         Record memory due = Record({
             challenger: msg.sender,
-            maturesAt: uint40(clock() + escrow),
+            maturesAt: uint40(_clock() + escrow),
             since: uint40(since),
+            flags: _records[payoutId].flags | (_isPayable(receipt.consumer) ? PAYABLE : 0),
             fault: fault,
-            flags: _isPayable(receipt.consumer) ? PAYABLE : 0,
             bond: taken.bond,
             punitive: taken.punitive
         });
@@ -133,14 +142,25 @@ abstract contract Payouts is IConvictions, Receipts {
         return nowClock < due.maturesAt && due.flags & RETURNED == 0;
     }
 
-    /// @dev Where the reward for an offence is booked: under the receipt whose bond it took, else under itself.
+    /// @dev Where the reward for an offence is booked: under itself, or under the receipt whose bond it took.
     function _recordFor(
         ReceiptId receiptId,
         Fault fault,
         OffenceId id
     ) internal view returns (Record storage due) {
-        due = _records[ReceiptId.unwrap(receiptId)];
-        if (due.challenger == address(0) || due.fault != fault) due = _records[OffenceId.unwrap(id)];
+        due = _records[OffenceId.unwrap(id)];
+        Record storage bonded = _records[ReceiptId.unwrap(receiptId)];
+        if (bonded.challenger != address(0) && bonded.fault == fault) due = bonded;
+    }
+
+    /// @dev Which fault within 90 days an offence was, zero if it was not proven.
+    function _ordinalOf(OffenceId id) internal view returns (uint256) {
+        return _records[OffenceId.unwrap(id)].flags >> ORDINAL_SHIFT;
+    }
+
+    /// @dev Books an offence as the `ordinal`th within 90 days: 1, 2 or 3.
+    function _setOrdinal(OffenceId id, uint256 ordinal) internal {
+        _records[OffenceId.unwrap(id)].flags = uint8(ordinal << ORDINAL_SHIFT);
     }
 
     /// @dev Whether the bond of a receipt was taken.

@@ -16,8 +16,6 @@ contract Providers is IProviders, Bound, EIP712, Nonces {
         "KeyChange(address provider,address key,uint64 validUntil,uint8 roles,uint256 nonce,uint64 deadline)"
     );
 
-    mapping(address provider => uint256 timestamp) private _registeredAt;
-
     constructor() EIP712("Onus Providers", "1") {}
 
     /// @inheritdoc IProviders
@@ -27,8 +25,8 @@ contract Providers is IProviders, Bound, EIP712, Nonces {
 
     /// @inheritdoc IProviders
     function register(string calldata uri) external {
-        if (_registeredAt[msg.sender] != 0) revert ProviderExists(msg.sender);
-        _registeredAt[msg.sender] = block.timestamp;
+        if (registeredAt(msg.sender) != 0) revert ProviderExists(msg.sender);
+        _keys().enlist(msg.sender);
         emit ProviderRegistered(msg.sender, uri);
     }
 
@@ -60,8 +58,8 @@ contract Providers is IProviders, Bound, EIP712, Nonces {
     }
 
     /// @inheritdoc IProviders
-    function registeredAt(address provider) external view returns (uint256) {
-        return _registeredAt[provider];
+    function registeredAt(address provider) public view returns (uint256) {
+        return _keys().faultRecord(provider).registeredAt;
     }
 
     function _addKey(address provider, address key, uint64 validUntil, uint8 roles) private {
@@ -86,7 +84,7 @@ contract Providers is IProviders, Bound, EIP712, Nonces {
     }
 
     function _requireRegistered(address provider) private view {
-        if (_registeredAt[provider] == 0) revert ProviderUnknown(provider);
+        if (registeredAt(provider) == 0) revert ProviderUnknown(provider);
     }
 
     function _keys() private view returns (IKeys) {

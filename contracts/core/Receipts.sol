@@ -39,7 +39,15 @@ abstract contract Receipts is IReceipts, EIP712, Stake {
         if (batch.count == 0) revert BatchEmpty();
         batchId = batchIdOf(batch);
         _lock(BatchId.unwrap(batchId), batch.provider, batch.coverage, batch.window);
-        emit BatchAnchored(batchId, batch.provider, batch.modelId, batch);
+        emit BatchAnchored(
+            batchId,
+            batch.provider,
+            batch.modelId,
+            batch.root,
+            batch.count,
+            batch.coverage,
+            batch.window
+        );
     }
 
     /// @inheritdoc IReceipts
@@ -72,8 +80,16 @@ abstract contract Receipts is IReceipts, EIP712, Stake {
     }
 
     /// @inheritdoc IReceipts
-    function batchIdOf(Batch calldata batch) public pure returns (BatchId) {
-        return BatchId.wrap(keccak256(abi.encode(BATCH_DOMAIN, batch)));
+    function batchIdOf(Batch calldata batch) public pure returns (BatchId id) {
+        bytes32 domain = BATCH_DOMAIN;
+        assembly ("memory-safe") {
+            // keccak256(abi.encode(domain, batch)), without looking at the members one by one: what has bits above them
+            // is never anchored, as `anchor` looks at all.
+            let words := mload(0x40)
+            mstore(words, domain)
+            calldatacopy(add(words, 32), batch, 192)
+            id := keccak256(words, 224)
+        }
     }
 
     /// @inheritdoc IReceipts
@@ -122,7 +138,7 @@ abstract contract Receipts is IReceipts, EIP712, Stake {
         Receipt calldata receipt,
         Inclusion calldata inclusion,
         uint256 until,
-        uint256 fromBlock
+        uint256 untilBlock
     ) internal returns (uint128 bond, bool first, uint256 end) {
         (bytes32 home, bytes32 apart, ) = _place(receipt, inclusion);
         (bytes32 lockId, Lock memory lock, uint256 window, ) = locate(receipt, inclusion);
@@ -135,7 +151,7 @@ abstract contract Receipts is IReceipts, EIP712, Stake {
         bond = lock.bond;
         lock.since = uint40(Math.max(lock.since, until + lock.stopped - window));
         // Both must pass: an outage of the chain does not eat what the game leaves.
-        lock.sinceBlock = uint40(Math.max(lock.sinceBlock, fromBlock));
+        lock.untilBlock = uint40(Math.max(lock.untilBlock, untilBlock));
         _locks[apart] = lock;
         end = _endOf(lock, window);
         emit ReceiptDetained(apart, receiptIdOf(receipt), bond, end);
@@ -148,7 +164,7 @@ abstract contract Receipts is IReceipts, EIP712, Stake {
 
     function _requireOpen(bytes32 lockId, Lock memory lock, uint256 window) internal view {
         if (!_isOpen(lock, window)) {
-            revert WindowClosed(lockId, _endOf(lock, window), _endBlockOf(lock));
+            revert WindowClosed(lockId, _endOf(lock, window), lock.untilBlock);
         }
     }
 
@@ -159,15 +175,17 @@ abstract contract Receipts is IReceipts, EIP712, Stake {
             revert WindowOutOfRange(window, MIN_WINDOW, MAX_WINDOW);
         if (_locks[lockId].since != 0) revert AlreadyAnchored(lockId);
         uint256 bond = BOND_FACTOR * uint256(coverage);
-        _reserve(provider, bond);
-        _locks[lockId] = _newLock(uint128(bond)); // no stake has 128 bits
+        (Lock memory lock, uint256 minStake) = _newLock(bond);
+        // No stake has so many bits as a bond that does not fit its lock.
+        _reserve(provider, bond, minStake);
+        _locks[lockId] = lock;
     }
 
     function _release(bytes32 lockId, address provider, ModelId modelId, uint256 window) private {
         Lock memory lock = _locks[lockId];
         if (lock.since == 0) revert NotAnchored(lockId);
         if (lock.bond == 0) revert NothingLocked(lockId);
-        if (_isOpen(lock, window)) revert WindowOpen(lockId, _endOf(lock, window), _endBlockOf(lock));
+        if (_isOpen(lock, window)) revert WindowOpen(lockId, _endOf(lock, window), lock.untilBlock);
         _locks[lockId].bond = 0;
         _unreserve(provider, lock.bond);
         emit BondReleased(lockId, provider, lock.bond);
@@ -210,15 +228,11 @@ abstract contract Receipts is IReceipts, EIP712, Stake {
     }
 
     function _isOpen(Lock memory lock, uint256 window) private view returns (bool) {
-        return clock() <= _endOf(lock, window) || block.number < _endBlockOf(lock);
+        return _clock() <= _endOf(lock, window) || block.number < lock.untilBlock;
     }
 
     /// @dev Until when the window is open, on the registry's clock.
     function _endOf(Lock memory lock, uint256 window) private pure returns (uint256) {
         return uint256(lock.since) - lock.stopped + window;
-    }
-
-    function _endBlockOf(Lock memory lock) private view returns (uint256) {
-        return lock.sinceBlock + _minWindowBlocks(lock.terms);
     }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IRules} from "../interfaces/IRules.sol";
 import {TermsLib} from "../libraries/TermsLib.sol";
 import {Lock} from "../types/Lock.sol";
+import {State} from "../types/State.sol";
 import {Terms} from "../types/Terms.sol";
 
 /// @title Rules
@@ -12,22 +12,11 @@ import {Terms} from "../types/Terms.sol";
 abstract contract Rules is IRules {
     using TermsLib for Terms;
 
-    /// @dev What an anchor needs to know. One storage slot.
-    struct State {
-        uint8 version;
-        uint88 minStake;
-        uint40 pausedAt;
-        uint24 pausedFor;
-        uint40 stoppedAt;
-        uint24 stoppedFor;
-        /// Seconds of all stops before the last.
-        uint32 stoppedBefore;
-    }
 
     address private immutable _governance;
 
     State private _state;
-    mapping(uint8 version => Terms) private _terms;
+    uint256 private _pausedFrom;
 
     constructor(address governance_, Terms memory first) {
         _governance = governance_;
@@ -41,48 +30,38 @@ abstract contract Rules is IRules {
 
     /// @inheritdoc IRules
     function setTerms(Terms calldata next) external onlyGovernance {
-        if (_state.version == type(uint8).max) revert TermsExhausted();
-        ++_state.version;
         _install(next);
     }
 
     /// @inheritdoc IRules
-    function pauseAnchors(uint40 from, uint24 duration) external onlyGovernance {
-        (_state.pausedAt, _state.pausedFor) = (from, duration);
-        emit AnchorsPausedFor(from, duration);
+    function pauseAnchors(uint32 from, uint32 until) external onlyGovernance {
+        (_pausedFrom, _state) = (from, _state.withPause(until));
+        emit AnchorsPausedFor(from, until);
     }
 
     /// @inheritdoc IRules
     function stopDisputes(uint24 duration) external onlyGovernance {
-        uint40 from = _state.stoppedAt;
-        if (block.timestamp >= _resumesAt()) {
-            if (duration == 0) return;
-            _state.stoppedBefore += _state.stoppedFor;
-            _state.stoppedAt = from = uint40(block.timestamp);
-        }
-        _state.stoppedFor = uint24(block.timestamp - from) + duration;
-        emit DisputesStoppedFor(from, _state.stoppedFor);
+        State s = _state;
+        if (duration == 0 && block.timestamp >= s.resumesAt()) return;
+        s = s.withStop(block.timestamp, duration);
+        _state = s;
+        emit DisputesStoppedFor(s.resumesAt() - s.lastStop(), s.lastStop());
     }
 
     /// @inheritdoc IRules
-    function clock() public view returns (uint256) {
-        return block.timestamp - _stopped();
+    function clock() external view returns (uint256) {
+        return _clock();
     }
 
     /// @inheritdoc IRules
-    function lastPause() public view returns (uint256 from, uint256 until) {
-        from = _state.pausedAt;
-        until = from + _state.pausedFor;
+    function lastPause() external view returns (uint256 from, uint256 until) {
+        return (_pausedFrom, _state.pausedUntil());
     }
 
     /// @inheritdoc IRules
-    function terms() external view returns (uint8, Terms memory) {
-        return (_state.version, _terms[_state.version]);
-    }
-
-    /// @inheritdoc IRules
-    function termsOf(uint8 version) external view returns (Terms memory) {
-        return _terms[version];
+    function terms() external view returns (Terms memory) {
+        State s = _state;
+        return Terms(s.minStake(), s.minWindowBlocks(), s.escrow());
     }
 
     /// @inheritdoc IRules
@@ -90,64 +69,48 @@ abstract contract Rules is IRules {
         return _governance;
     }
 
-    /// @dev A lock that begins now; reverts while anchors are paused.
-    function _newLock(uint128 bond) internal view returns (Lock memory) {
-        (, uint256 until) = lastPause();
-        if (block.timestamp < until) revert AnchorsPaused(until);
-        return
-            Lock({
-                since: uint40(block.timestamp),
-                sinceBlock: uint40(block.number),
-                stopped: uint32(_stopped()),
-                terms: _state.version,
-                bond: bond
-            });
+    /// @dev A lock that begins now, and the stake that it takes to have one; reverts while anchors are paused.
+    function _newLock(uint256 bond) internal view returns (Lock memory, uint256 minStake) {
+        State s = _state;
+        if (block.timestamp < s.pausedUntil()) revert AnchorsPaused(s.pausedUntil());
+        Lock memory lock = Lock({
+            since: uint40(block.timestamp),
+            untilBlock: uint40(block.number + s.minWindowBlocks()),
+            stopped: uint32(s.stopped(block.timestamp)),
+            escrow: s.escrow(),
+            bond: uint128(bond)
+        });
+        return (lock, s.minStake());
+    }
+
+    function _clock() internal view returns (uint256) {
+        return block.timestamp - _state.stopped(block.timestamp);
     }
 
     /// @dev The clock; reverts while it stands still.
     function _runningClock() internal view returns (uint256) {
-        uint256 until = _resumesAt();
+        uint256 until = _state.resumesAt();
         if (block.timestamp < until) revert DisputesStopped(until);
-        return clock();
+        return _clock();
     }
 
     /// @dev Seconds of the last stop.
     function _lastStop() internal view returns (uint256) {
-        return _state.stoppedFor;
+        return _state.lastStop();
     }
 
     function _minStake() internal view returns (uint256) {
-        return _state.minStake;
+        return _state.minStake();
     }
 
-    function _minWindowBlocks(uint8 version) internal view returns (uint256) {
-        return _terms[version].minWindowBlocks;
-    }
-
-    /// @dev Seconds of escrow for what began under `version`.
-    function _escrow(uint8 version) internal view returns (uint256) {
-        return _terms[version].escrow;
-    }
-
-    function _version() internal view returns (uint8) {
-        return _state.version;
-    }
-
-    /// @dev Seconds for which the clock has stood still by now.
-    function _stopped() private view returns (uint256) {
-        return _state.stoppedBefore + Math.min(block.timestamp - _state.stoppedAt, _state.stoppedFor);
-    }
-
-    /// @dev Unix seconds at which the last stop is over.
-    function _resumesAt() private view returns (uint256) {
-        return uint256(_state.stoppedAt) + _state.stoppedFor;
+    /// @dev Minutes of escrow for what is convicted without a lock.
+    function _escrow() internal view returns (uint16) {
+        return _state.escrow();
     }
 
     function _install(Terms memory next) private {
         next.requireValid();
-        uint8 version = _state.version;
-        _terms[version] = next;
-        _state.minStake = next.minStake;
-        emit TermsChanged(version, next);
+        _state = _state.withTerms(next);
+        emit TermsChanged(next);
     }
 }

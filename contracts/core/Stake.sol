@@ -57,7 +57,7 @@ abstract contract Stake is IStake, Keys, Rules {
         Thaw storage bucket = _thaws[msg.sender];
         stake.active -= uint120(amount);
         bucket.amount += amount;
-        bucket.maturesAt = uint40(clock() + _thawPeriod);
+        bucket.maturesAt = uint40(_clock() + _thawPeriod);
         emit ThawStarted(msg.sender, amount, bucket.maturesAt);
     }
 
@@ -109,13 +109,18 @@ abstract contract Stake is IStake, Keys, Rules {
     }
 
     /// @dev Reserves `bond` of a provider that is not excluded and has the stake for it.
-    function _reserve(address provider, uint256 bond) internal {
+    function _reserve(address provider, uint256 bond, uint256 minStake) internal {
         Account memory stake = _accounts[provider];
         if (stake.tombstoned) revert ProviderTombstoned(provider);
-        uint256 locked = stake.locked + bond;
-        uint256 need = Math.max(RESERVE_FACTOR * locked, _minStake());
+        uint256 need;
+        unchecked {
+            // 120, 129 and 1 bits.
+            bond += stake.locked;
+            need = RESERVE_FACTOR * bond;
+        }
+        if (need < minStake) need = minStake;
         if (need > stake.active) revert StakeTooLow(provider, stake.active, need);
-        stake.locked = uint120(locked); // at most half of a uint120
+        stake.locked = uint120(bond); // at most half of a uint120
         _accounts[provider] = stake;
     }
 
@@ -155,7 +160,7 @@ abstract contract Stake is IStake, Keys, Rules {
     function _freeze(address provider, uint256 amount, uint256 until) internal {
         if (_thaws[provider].amount == 0) return;
         Freeze memory kept = _freezes[provider];
-        if (clock() > kept.until) kept.amount = 0;
+        if (_clock() > kept.until) kept.amount = 0;
         kept.amount = uint128(Math.min(kept.amount + amount, type(uint128).max));
         kept.until = uint40(Math.max(kept.until, until));
         _freezes[provider] = kept;

@@ -325,7 +325,7 @@ abstract contract Disclosure is IDisclosure, Commitments, Bound {
             _prolong(receipt, inclusion, id, _clock(), block.number);
     }
 
-    /// @dev Keeps the receipt open for a turn after `from`, and for the blocks of a window after `fromBlock`.
+    /// @dev Keeps the receipt open for a turn after `from`, and for as many blocks after `fromBlock` as an answer has.
     function _prolong(
         Receipt calldata receipt,
         Inclusion calldata inclusion,
@@ -335,7 +335,7 @@ abstract contract Disclosure is IDisclosure, Commitments, Bound {
     ) private {
         Game storage game = _games[id];
         game.openUntil = uint48(Math.max(game.openUntil, from + _turn));
-        _registry().detain(receipt, inclusion, from + _turn, fromBlock);
+        _registry().detain(receipt, inclusion, from + _turn, fromBlock + _responseBlocks);
     }
 
     /// @dev Until when the game goes on.

@@ -22,6 +22,12 @@ contract Equivocation is IFault, Commitments {
     /// @dev The two receipts do not answer the same request.
     error RequestMismatch(RequestKey accused, RequestKey other);
 
+    /// @dev The words of the other receipt, and the offsets of signature and inclusion.
+    uint256 private constant LEAST_BYTES = 14 * 32;
+
+    /// @dev The evidence is shorter than a receipt.
+    error EvidenceMalformed();
+
     /// @inheritdoc IFault
     function judge(
         Receipt calldata receipt,
@@ -29,27 +35,32 @@ contract Equivocation is IFault, Commitments {
         address challenger,
         bytes calldata evidence
     ) external view returns (bool guilty, uint64 since) {
-        (Receipt memory other, bytes memory signature, Inclusion memory inclusion) = abi.decode(
-            evidence,
-            (Receipt, bytes, Inclusion)
-        );
+        if (evidence.length < LEAST_BYTES) revert EvidenceMalformed();
+        Receipt calldata other = _other(evidence);
         RequestKey accused = receipt.requestKey();
-        RequestKey request = ReceiptLib.requestKey(other.provider, other.consumer, other.requestId);
+        RequestKey request = other.requestKey();
         if (RequestKey.unwrap(accused) != RequestKey.unwrap(request))
             revert RequestMismatch(accused, request);
-        guilty = ReceiptId.unwrap(_bound(other, signature, inclusion)) != ReceiptId.unwrap(receiptId);
+        guilty = ReceiptId.unwrap(_bound(other, evidence)) != ReceiptId.unwrap(receiptId);
         since = _knownSince(receiptId, challenger, evidence);
     }
 
     /// @dev The id of a receipt that its provider is bound to; reverts for any other.
-    function _bound(
-        Receipt memory receipt,
-        bytes memory signature,
-        Inclusion memory inclusion
-    ) private view returns (ReceiptId) {
+    function _bound(Receipt calldata other, bytes calldata evidence) private view returns (ReceiptId) {
+        (, bytes memory signature, Inclusion memory inclusion) = abi.decode(
+            evidence,
+            (Receipt, bytes, Inclusion)
+        );
         IReceipts registry = IReceipts(msg.sender);
-        if (signature.length != 0) return registry.verifySigned(receipt, signature);
-        registry.locate(receipt, inclusion);
-        return registry.receiptIdOf(receipt);
+        if (signature.length != 0) return registry.verifySigned(other, signature);
+        registry.locate(other, inclusion);
+        return registry.receiptIdOf(other);
+    }
+
+    /// @dev A receipt is static: its words are the first of the evidence.
+    function _other(bytes calldata evidence) private pure returns (Receipt calldata other) {
+        assembly ("memory-safe") {
+            other := evidence.offset
+        }
     }
 }

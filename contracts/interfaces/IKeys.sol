@@ -15,8 +15,10 @@ interface IKeys {
         uint8 roles;
     }
 
-    /// @notice The faults of a provider, for ever. One storage slot.
+    /// @notice What is remembered of a provider for ever. One storage slot.
     struct FaultRecord {
+        /// Unix seconds of its registration, zero if it has none.
+        uint40 registeredAt;
         /// Unix seconds of the latest proven fault, zero if none.
         uint40 lastFaultAt;
         /// Unix seconds of the fault before that.
@@ -24,12 +26,15 @@ interface IKeys {
         /// Lifetime number of proven faults.
         uint32 faults;
         /// Token units taken in all; stays at the largest number there is.
-        uint128 slashed;
+        uint104 slashed;
     }
 
     /// @dev The sender is neither the provider nor one of its keys that are valid now and have the role.
     error SenderNotAuthorised(address sender, address provider);
     error KeyNotValid(address provider, address key, uint64 time);
+
+    /// @notice Opens the record of a provider. Only `providers`. Reverts for: `SenderNotAuthorised`.
+    function enlist(address provider) external;
 
     /// @notice Keeps the validity of a key. Only `providers`, which has checked it.
     /// Reverts for: `SenderNotAuthorised`.

@@ -33,11 +33,15 @@ interface IReceipts {
     /// @dev The signature is not one of a key that may sign for the provider; `recovered` is zero if malformed.
     error SignatureInvalid(ReceiptId receiptId, address recovered);
 
+    /// @dev Together they are the `Batch`.
     event BatchAnchored(
         BatchId indexed batchId,
         address indexed provider,
         ModelId indexed modelId,
-        Batch batch
+        bytes32 root,
+        uint32 count,
+        uint128 coverage,
+        uint32 window
     );
     event ReceiptAttested(
         ReceiptId indexed receiptId,
@@ -67,8 +71,8 @@ interface IReceipts {
     /// @notice As `releaseBatches`, for a receipt that was attested directly, or that was detained.
     function releaseReceipt(Receipt calldata receipt, Inclusion calldata inclusion) external;
 
-    /// @notice Keeps an open receipt open until `until` (registry's clock) at least and for the blocks of a window from
-    /// `fromBlock` on, its bond apart from where it was anchored. Stake that thaws the first time is frozen for as long,
+    /// @notice Keeps an open receipt open until `until` (registry's clock) at least and until
+    /// `untilBlock`, its bond apart from where it was anchored. Stake that thaws the first time is frozen for as long,
     /// as far as this receipt may cost it. Only the judge of wrong executions may, which bounds how long.
     /// Reverts for: `SenderNotAuthorised`, `AlreadyConvicted`, `WindowClosed`, `DisputesStopped`, and what `locate`
     /// reverts for. Emits: `ReceiptDetained`, `StakeFrozen`.
@@ -76,7 +80,7 @@ interface IReceipts {
         Receipt calldata receipt,
         Inclusion calldata inclusion,
         uint256 until,
-        uint256 fromBlock
+        uint256 untilBlock
     ) external;
 
     /// @notice The EIP-712 digest of a receipt on this chain and for this contract.

@@ -12,24 +12,22 @@ interface IRules {
     error SenderNotGovernance(address sender);
     /// @dev A parameter is outside of its bounds.
     error ParameterInvalid(string name);
-    /// @dev Every version there can be has been used.
-    error TermsExhausted();
     error AnchorsPaused(uint256 until);
     error DisputesStopped(uint256 until);
 
-    event TermsChanged(uint8 indexed version, Terms terms);
+    event TermsChanged(Terms terms);
     /// @dev Replaces what was said before about the same beginning.
-    event AnchorsPausedFor(uint256 from, uint256 duration);
+    event AnchorsPausedFor(uint256 from, uint256 until);
     event DisputesStoppedFor(uint256 from, uint256 duration);
 
     /// @notice Makes `next` the terms of all locks from now on. Only governance, which waits before it does.
-    /// Reverts for: `SenderNotGovernance`, `ParameterInvalid`, `TermsExhausted`. Emits: `TermsChanged`.
+    /// Reverts for: `SenderNotGovernance`, `ParameterInvalid`. Emits: `TermsChanged`.
     function setTerms(Terms calldata next) external;
 
-    /// @notice Refuses new anchors for `duration` seconds after `from`, which is not in the future. Disputes go on, and
+    /// @notice Refuses new anchors until then (Unix seconds); `from` is when the pause began. Disputes go on, and
     /// no receipt that could not be anchored meanwhile counts as omitted. Only governance, which bounds it.
     /// Reverts for: `SenderNotGovernance`. Emits: `AnchorsPausedFor`.
-    function pauseAnchors(uint40 from, uint24 duration) external;
+    function pauseAnchors(uint32 from, uint32 until) external;
 
     /// @notice Stops disputes, and with them every clock and every payment, for `duration` seconds from now on; zero
     /// ends it, or does nothing when there is nothing to end. Only governance, which bounds it.
@@ -42,11 +40,8 @@ interface IRules {
     /// @notice Between which Unix seconds anchors were refused last; both zero if they never were.
     function lastPause() external view returns (uint256 from, uint256 until);
 
-    /// @notice The terms of locks that begin now, and their version.
-    function terms() external view returns (uint8 version, Terms memory);
-
-    /// @notice The terms of locks with that version.
-    function termsOf(uint8 version) external view returns (Terms memory);
+    /// @notice The terms of locks that begin now.
+    function terms() external view returns (Terms memory);
 
     /// @notice Who may call `setTerms`, `pauseAnchors`, `stopDisputes` and `returnPayout`; zero if nobody.
     function governance() external view returns (address);

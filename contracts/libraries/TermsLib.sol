@@ -7,9 +7,9 @@ import {Terms} from "../types/Terms.sol";
 /// @title TermsLib
 /// @notice The bounds of terms, the same when they are proposed and when they begin to hold.
 library TermsLib {
-    /// @dev Who knew a lie first has so long to show it when somebody else was faster.
-    uint256 private constant LEAST_ESCROW = 1 hours;
-    uint256 private constant LONGEST_ESCROW = 30 days;
+    /// @dev In minutes. Who knew a lie first has so long to show it when somebody else was faster.
+    uint256 private constant LEAST_ESCROW = 1 hours / 1 minutes;
+    uint256 private constant LONGEST_ESCROW = 30 days / 1 minutes;
     /// @dev 14 days of 12 seconds.
     uint256 private constant MOST_WINDOW_BLOCKS = 100_800;
     uint256 private constant LEAST_STAKE = 1e9;

@@ -1,6 +1,7 @@
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules"
 
-const HOUR = 3600
+const MINUTE = 60
+const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 /** A demo token, for chains that have no token of their own to stake. */
@@ -54,7 +55,7 @@ export const OnusModule = buildModule("Onus", (m) => {
       terms: {
         minStake,
         minWindowBlocks: m.getParameter("minWindowBlocks", 100),
-        escrow: m.getParameter("escrow", 3 * DAY),
+        escrow: m.getParameter("escrow", (3 * DAY) / MINUTE),
       },
     },
   ])

@@ -116,8 +116,8 @@ abstract contract OnusTest is Test {
         return
             Terms({
                 minStake: uint88(MIN_STAKE),
-                minWindowBlocks: uint32(WINDOW_BLOCKS),
-                escrow: uint32(ESCROW)
+                minWindowBlocks: uint24(WINDOW_BLOCKS),
+                escrow: uint16(ESCROW / 1 minutes)
             });
     }
 

@@ -38,6 +38,6 @@ contract StubJudge is ITimedFault {
     }
 
     function detain(Receipt calldata receipt, Inclusion calldata inclusion, uint256 until) external {
-        IReceipts(_registry).detain(receipt, inclusion, until, block.number);
+        IReceipts(_registry).detain(receipt, inclusion, until, block.number + 20);
     }
 }
