@@ -12,7 +12,6 @@ import {Terms} from "../types/Terms.sol";
 abstract contract Rules is IRules {
     using TermsLib for Terms;
 
-
     address private immutable _governance;
 
     State private _state;

@@ -24,6 +24,7 @@ contract ProvidersTest is OnusTest {
         _register(stranger);
         assertEq(providers.registeredAt(stranger), START, "registered at");
         IKeys.FaultRecord memory record = onus.faultRecord(stranger);
+        assertEq(record.registeredAt, START, "registered at");
         assertEq(record.lastFaultAt, 0, "last fault");
         assertEq(record.previousFaultAt, 0, "previous fault");
         assertEq(record.faults, 0, "faults");
@@ -214,13 +215,16 @@ contract ProvidersTest is OnusTest {
         onus.anchor(batch);
     }
 
-    function test_setKey_isForTheModuleOnly() public {
+    function test_setKeyAndEnlist_areForTheModuleOnly() public {
         IKeys.KeyValidity memory validity = IKeys.KeyValidity(uint64(START), KEY_UNTIL, Role.ALL);
         address[3] memory senders = [stranger, provider, address(governance)];
         for (uint256 i; i < 3; ++i) {
             vm.expectRevert(abi.encodeWithSelector(IKeys.SenderNotAuthorised.selector, senders[i], provider));
             vm.prank(senders[i]);
             onus.setKey(provider, _key, validity);
+            vm.expectRevert(abi.encodeWithSelector(IKeys.SenderNotAuthorised.selector, senders[i], stranger));
+            vm.prank(senders[i]);
+            onus.enlist(stranger);
         }
     }
 

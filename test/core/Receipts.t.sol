@@ -31,7 +31,15 @@ contract ReceiptsTest is OnusTest {
         Books memory books = _books(provider);
         books.locked = 2 * uint256(batch.coverage);
         vm.expectEmit(address(onus));
-        emit IReceipts.BatchAnchored(onus.batchIdOf(batch), provider, modelId, batch);
+        emit IReceipts.BatchAnchored(
+            onus.batchIdOf(batch),
+            provider,
+            modelId,
+            batch.root,
+            batch.count,
+            batch.coverage,
+            batch.window
+        );
         _anchor(batch);
         _assertBooks(provider, books);
         _assertLock(_idOf(batch), 2 * uint256(batch.coverage));
@@ -381,6 +389,44 @@ contract ReceiptsTest is OnusTest {
         assertEq(BatchId.unwrap(onus.anchor(batch)), id, "returned");
     }
 
+    /// @dev Members are hashed as they come: what has bits above a member is another batch, and never anchored.
+    function testFuzz_batchIdOf_namesNothingElseByBitsAboveAMember(uint256 which, uint256 bit) public {
+        Batch[] memory batches = new Batch[](1);
+        batches[0] = _batch(5);
+        _anchor(batches[0]);
+        Batch memory fresh = _batch(7);
+        _passWindow();
+        (uint256 offset, uint256 flip) = _above(which, bit);
+        vm.prank(provider);
+        (bool done, ) = _callDirty(abi.encodeCall(IReceipts.anchor, (fresh)), 4 + offset, flip);
+        assertFalse(done, "anchored");
+        (done, ) = _callDirty(abi.encodeCall(IReceipts.releaseBatches, (batches)), 68 + offset, flip);
+        assertFalse(done, "released");
+        bytes memory id;
+        (done, id) = _callDirty(abi.encodeCall(IReceipts.batchIdOf, (batches[0])), 4 + offset, flip);
+        if (done) assertFalse(abi.decode(id, (bytes32)) == _idOf(batches[0]), "same id");
+        onus.releaseBatches(batches);
+    }
+
+    /// @dev One after the other; the first that cannot be released takes all back.
+    function test_releaseBatches_releasesAllOrNone() public {
+        Batch[] memory batches = new Batch[](3);
+        for (uint256 i; i < 3; ++i) {
+            batches[i] = _batch(i + 1);
+            _anchor(batches[i]);
+        }
+        _passWindow();
+        batches[2] = batches[0];
+        vm.expectRevert(abi.encodeWithSelector(IReceipts.NothingLocked.selector, _idOf(batches[0])));
+        onus.releaseBatches(batches);
+        assertEq(onus.account(provider).locked, 12, "locked");
+        Batch[] memory two = new Batch[](2);
+        (two[0], two[1]) = (batches[0], batches[1]);
+        onus.releaseBatches(two);
+        assertEq(onus.account(provider).locked, 6, "left");
+        onus.releaseBatches(new Batch[](0));
+    }
+
     // verifySigned
 
     function test_verifySigned_returnsTheReceiptId() public {
@@ -567,6 +613,26 @@ contract ReceiptsTest is OnusTest {
         onus.locate(receipts[1], inclusion);
     }
 
+    /// @dev A bit above one of the members of a batch that are narrower than a word: the word's offset, and the bit.
+    function _above(uint256 which, uint256 bit) private pure returns (uint256 offset, uint256 flip) {
+        which = bound(which, 0, 3);
+        offset = 32 * [uint256(0), 3, 4, 5][which];
+        flip = 1 << bound(bit, [uint256(160), 32, 128, 32][which], 255);
+    }
+
+    /// @dev Calls the registry with one bit more in the word at `offset`.
+    function _callDirty(
+        bytes memory data,
+        uint256 offset,
+        uint256 flip
+    ) private returns (bool, bytes memory) {
+        assembly ("memory-safe") {
+            let word := add(add(data, 32), offset)
+            mstore(word, or(mload(word), flip))
+        }
+        return address(onus).call(data);
+    }
+
     function _three() private returns (Receipt[] memory receipts) {
         receipts = new Receipt[](3);
         for (uint256 i; i < 3; ++i) receipts[i] = _receipt(10 * (i + 1));
@@ -638,9 +704,9 @@ contract ReceiptsTest is OnusTest {
     function _assertLock(bytes32 lockId, uint256 bond) private view {
         Lock memory lock = onus.lockOf(lockId);
         assertEq(lock.since, START, "since");
-        assertEq(lock.sinceBlock, START_BLOCK, "since block");
+        assertEq(lock.untilBlock, START_BLOCK + WINDOW_BLOCKS, "until block");
         assertEq(lock.stopped, 0, "stopped");
-        assertEq(lock.terms, 0, "terms");
+        assertEq(lock.escrow, ESCROW / 1 minutes, "escrow");
         assertEq(lock.bond, bond, "bond");
     }
 

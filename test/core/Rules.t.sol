@@ -255,7 +255,10 @@ contract RulesTest is OnusTest {
         assertEq(token.balanceOf(provider), 5, "paid");
     }
 
-    function testFuzz_verifySigned_countsAsLongAsStakeThawsWhileStopped(uint24 before, uint24 duration) public {
+    function testFuzz_verifySigned_countsAsLongAsStakeThawsWhileStopped(
+        uint24 before,
+        uint24 duration
+    ) public {
         Receipt memory receipt = _receipt(C);
         bytes memory signature = _sign(KEY, receipt);
         (, duration) = _stopAfter(before, THAW, duration);
@@ -284,10 +287,7 @@ contract RulesTest is OnusTest {
         bytes memory signature = _sign(KEY, receipts[1]);
         bytes memory evidence = _against(_rival(receipts[1]));
         vm.warp(START + THAW + 7 days - 1);
-        bytes memory refusal = abi.encodeWithSelector(
-            IRules.DisputesStopped.selector,
-            START + THAW + 7 days
-        );
+        bytes memory refusal = abi.encodeWithSelector(IRules.DisputesStopped.selector, START + THAW + 7 days);
         vm.expectRevert(refusal);
         vm.prank(provider);
         onus.withdraw();
@@ -297,8 +297,9 @@ contract RulesTest is OnusTest {
         onus.claimReward(id);
         vm.expectRevert(refusal);
         onus.burn(id);
+        uint256 until = onus.clock() + 1 days;
         vm.expectRevert(refusal);
-        judge.detain(receipts[1], _direct(), onus.clock() + 1 days);
+        judge.detain(receipts[1], _direct(), until);
         vm.expectRevert(refusal);
         onus.convictSigned(Fault.Equivocation, receipts[1], signature, evidence);
         vm.warp(START + THAW + 7 days);
@@ -352,7 +353,7 @@ contract RulesTest is OnusTest {
         Batch memory batch = _batchOfOne(C);
         bytes memory refusal = abi.encodeWithSelector(IRules.AnchorsPaused.selector, START + 2 days);
         vm.expectEmit(address(onus));
-        emit IRules.AnchorsPausedFor(START, 2 days);
+        emit IRules.AnchorsPausedFor(START, START + 2 days);
         _pause(2 days);
         _assertPause(START, START + 2 days);
         vm.warp(START + 2 days - 1);
@@ -404,16 +405,38 @@ contract RulesTest is OnusTest {
 
     function test_setTerms_holdForLocksToCome() public {
         vm.expectEmit(address(onus));
-        emit IRules.TermsChanged(1, _other());
+        emit IRules.TermsChanged(_other());
         _setTerms(_other());
-        (uint8 version, Terms memory terms) = onus.terms();
-        assertEq(version, 1, "version");
-        _assertTerms(terms, _other());
-        _assertTerms(onus.termsOf(1), _other());
-        _assertTerms(onus.termsOf(0), _terms());
+        _assertTerms(_other());
         Receipt memory receipt = _receipt(C);
         _attest(receipt);
-        assertEq(onus.lockOf(_idOf(receipt)).terms, 1, "terms of the lock");
+        Lock memory lock = onus.lockOf(_idOf(receipt));
+        assertEq(lock.escrow, _other().escrow, "escrow of the lock");
+        assertEq(lock.untilBlock, START_BLOCK + _other().minWindowBlocks, "blocks of the lock");
+    }
+
+    /// @dev Terms, pause and stop share one word.
+    function testFuzz_setTerms_touchNeitherPauseNorClock(uint24 stop, uint24 pause, uint88 stake) public {
+        _stop(uint24(bound(stop, 1, 7 days)));
+        vm.warp(START + 8 days);
+        _stop(uint24(bound(stop, 1, 7 days)));
+        _pause(pause);
+        vm.warp(START + 9 days);
+        uint256 clock = onus.clock();
+        Terms memory next = _other();
+        next.minStake = uint88(bound(stake, 1e9, type(uint88).max));
+        _setTerms(next);
+        _assertTerms(next);
+        assertEq(onus.clock(), clock, "clock");
+        _assertPause(START + 8 days, START + 8 days + pause);
+        _pause(5);
+        _assertTerms(next);
+        _assertPause(START + 9 days, START + 9 days + 5);
+        assertEq(onus.clock(), clock, "clock after the pause");
+        _stop(0);
+        _assertTerms(next);
+        _assertPause(START + 9 days, START + 9 days + 5);
+        assertEq(onus.clock(), clock, "clock after the stop");
     }
 
     function test_setTerms_leaveALockItsBlocks() public {
@@ -442,7 +465,7 @@ contract RulesTest is OnusTest {
         _convictDirect(old);
         _convictDirect(young);
         assertEq(_payout(_idOf(old)).maturesAt, START + ESCROW, "old");
-        assertEq(_payout(_idOf(young)).maturesAt, START + _other().escrow, "young");
+        assertEq(_payout(_idOf(young)).maturesAt, START + uint256(_other().escrow) * 1 minutes, "young");
     }
 
     function test_setTerms_leaveADisputedReceiptItsTerms() public {
@@ -452,7 +475,7 @@ contract RulesTest is OnusTest {
         judge.detain(receipt, _direct(), onus.clock() + 1 days);
         (bytes32 lockId, Lock memory lock, , ) = onus.locate(receipt, _direct());
         assertFalse(lockId == _idOf(receipt), "a lock of its own");
-        assertEq(lock.terms, 0, "terms");
+        assertEq(lock.escrow, ESCROW / 1 minutes, "terms");
         _convictDirect(receipt);
         assertEq(_payout(_idOf(receipt)).maturesAt, START + ESCROW, "escrow");
     }
@@ -467,7 +490,11 @@ contract RulesTest is OnusTest {
             signature,
             _against(_rival(receipt))
         );
-        assertEq(_payout(OffenceId.unwrap(id)).maturesAt, START + _other().escrow, "matures at");
+        assertEq(
+            _payout(OffenceId.unwrap(id)).maturesAt,
+            START + uint256(_other().escrow) * 1 minutes,
+            "matures at"
+        );
     }
 
     function test_setTerms_changeTheMinimumStakeForAnchorsOnly() public {
@@ -478,9 +505,7 @@ contract RulesTest is OnusTest {
         _setTerms(next);
         assertEq(onus.capacity(provider), 0, "capacity");
         Receipt memory young = _receipt(C);
-        vm.expectRevert(
-            abi.encodeWithSelector(IStake.StakeTooLow.selector, provider, STAKE, STAKE + 1)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IStake.StakeTooLow.selector, provider, STAKE, STAKE + 1));
         _attest(young);
         _passWindow();
         onus.releaseReceipt(old, _direct());
@@ -488,41 +513,17 @@ contract RulesTest is OnusTest {
         onus.startThaw(uint128(STAKE));
     }
 
-    function testFuzz_setTerms_refusesWhatIsOutOfBounds(uint88 stake, uint32 blocks, uint32 escrow) public {
+    function testFuzz_setTerms_refusesWhatIsOutOfBounds(uint88 stake, uint24 blocks, uint16 escrow) public {
         Terms memory bad = _terms();
         bad.minStake = uint88(bound(stake, 0, 1e9 - 1));
         _refuseTerms(bad, "minStake");
         bad = _terms();
-        bad.minWindowBlocks = uint32(bound(blocks, 100_801, type(uint32).max));
+        bad.minWindowBlocks = uint24(bound(blocks, 100_801, type(uint24).max));
         _refuseTerms(bad, "minWindowBlocks");
         bad = _terms();
-        bad.escrow = uint32(escrow < 1 hours ? escrow : bound(escrow, 30 days + 1, type(uint32).max));
+        bad.escrow = escrow < 60 ? escrow : uint16(bound(escrow, 43_201, type(uint16).max));
         _refuseTerms(bad, "escrow");
-        (uint8 version, ) = onus.terms();
-        assertEq(version, 0, "version");
-    }
-
-    function test_setTerms_endsWithTheLastVersion() public {
-        Receipt memory first = _receipt(C);
-        first.anchorBy = uint64(START + 1 days);
-        _attest(first);
-        for (uint256 i; i < 255; ++i) _setTerms(i == 254 ? _other() : _terms());
-        (uint8 version, Terms memory terms) = onus.terms();
-        assertEq(version, 255, "version");
-        _assertTerms(terms, _other());
-        Terms memory next = _terms();
-        vm.expectRevert(IRules.TermsExhausted.selector);
-        _setTerms(next);
-        Receipt memory last = _receipt(C);
-        _attest(last);
-        assertEq(onus.lockOf(_idOf(last)).terms, 255, "the last lock");
-        assertEq(onus.lockOf(_idOf(first)).terms, 0, "the first lock");
-    }
-
-    function testFuzz_termsOf_areZeroForVersionsToCome(uint8 version) public view {
-        if (version == 0) return;
-        Terms memory none;
-        _assertTerms(onus.termsOf(version), none);
+        _assertTerms(_terms());
     }
 
     // who may
@@ -536,7 +537,7 @@ contract RulesTest is OnusTest {
             onus.setTerms(_terms());
             vm.expectRevert(refusal);
             vm.prank(others[i]);
-            onus.pauseAnchors(uint40(START), 1);
+            onus.pauseAnchors(uint32(START), uint32(START + 1));
             vm.expectRevert(refusal);
             vm.prank(others[i]);
             onus.stopDisputes(1);
@@ -559,7 +560,7 @@ contract RulesTest is OnusTest {
 
     function _pause(uint24 duration) private {
         vm.prank(address(governance));
-        onus.pauseAnchors(uint40(block.timestamp), duration);
+        onus.pauseAnchors(uint32(block.timestamp), uint32(block.timestamp + duration));
     }
 
     function _setTerms(Terms memory next) private {
@@ -587,7 +588,7 @@ contract RulesTest is OnusTest {
     }
 
     function _other() private pure returns (Terms memory) {
-        return Terms({minStake: 50e18, minWindowBlocks: 77, escrow: 9 days});
+        return Terms({minStake: 50e18, minWindowBlocks: 77, escrow: 9 days / 1 minutes});
     }
 
     function _isOpen(Receipt memory receipt) private view returns (bool open) {
@@ -600,7 +601,7 @@ contract RulesTest is OnusTest {
         assertEq(pausedUntil, until, "paused until");
     }
 
-    function _assertTerms(Terms memory terms, Terms memory expected) private pure {
-        assertEq(keccak256(abi.encode(terms)), keccak256(abi.encode(expected)), "terms");
+    function _assertTerms(Terms memory expected) private view {
+        assertEq(keccak256(abi.encode(onus.terms())), keccak256(abi.encode(expected)), "terms");
     }
 }

@@ -249,6 +249,135 @@ contract StakeTest is OnusTest {
         assertEq(token.balanceOf(provider), left, "paid");
     }
 
+    // freeze
+
+    /// @dev As much as the receipt may cost at most beside its bond: the fourfold of the bond, or of one percent.
+    function testFuzz_freeze_keepsWhatADisputeMayTake(uint256 coverage, uint256 thawing) public {
+        _stake(provider, 4_000e18);
+        coverage = bound(coverage, 1, 500e18);
+        thawing = bound(thawing, 1, 2_000e18);
+        _thaw(thawing);
+        Receipt memory receipt = _receipt(coverage);
+        _attest(receipt);
+        uint256 base = 2 * coverage < 40e18 ? 40e18 : 2 * coverage;
+        uint40 until = uint40(START + 2 days);
+        vm.expectEmit(address(onus));
+        emit IStake.StakeFrozen(provider, 4 * base, until);
+        judge.detain(receipt, _direct(), until);
+        _assertFreeze(4 * base, until);
+    }
+
+    function test_freeze_keepsNothingWhenNothingThaws() public {
+        _stake(provider, 4_000e18);
+        _disputed(1, 2 days);
+        _assertFreeze(0, 0);
+        // What begins to thaw now is there for longer than any dispute.
+        _thaw(40);
+        _assertFreeze(0, 0);
+        assertLt(START + 14 days + judge.longestGame(), onus.thaw(provider).maturesAt, "matures at");
+    }
+
+    function test_freeze_addsUpOpenDisputesUntilTheLastIsOver() public {
+        _stake(provider, 4_000e18);
+        _thaw(1_000e18);
+        vm.warp(START + THAW - 1 days);
+        uint256 now_ = block.timestamp;
+        _disputed(1, 3 days);
+        _assertFreeze(160e18, now_ + 3 days);
+        _disputed(30e18, 2 days);
+        _assertFreeze(160e18 + 240e18, now_ + 3 days);
+        _disputed(1, 5 days);
+        _assertFreeze(160e18 + 240e18 + 160e18, now_ + 5 days);
+        vm.warp(START + THAW);
+        _withdraw();
+        assertEq(token.balanceOf(provider), 440e18, "withdrawn");
+        assertEq(onus.thaw(provider).amount, 560e18, "kept");
+        vm.expectRevert(abi.encodeWithSelector(IStake.ThawFrozen.selector, provider, uint40(now_ + 5 days)));
+        _withdraw();
+        vm.warp(now_ + 5 days);
+        vm.expectPartialRevert(IStake.ThawFrozen.selector);
+        _withdraw();
+        vm.warp(now_ + 5 days + 1);
+        _withdraw();
+        assertEq(token.balanceOf(provider), 1_000e18, "withdrawn in all");
+    }
+
+    function test_freeze_forgetsDisputesThatAreOver() public {
+        _stake(provider, 4_000e18);
+        _thaw(1_000e18);
+        _disputed(1, 2 days);
+        vm.warp(START + 2 days + 1);
+        _disputed(1, 2 days);
+        _assertFreeze(160e18, START + 4 days + 1);
+    }
+
+    /// @dev A dispute freezes once, and for as long as the receipt stays open: its window, or what prolongs it.
+    function test_freeze_lastsAsLongAsTheReceiptIsOpen() public {
+        _stake(provider, 4_000e18);
+        _thaw(1_000e18);
+        Receipt memory receipt = _receipt(1);
+        receipt.challengeWindow = 14 days;
+        _attest(receipt);
+        judge.detain(receipt, _direct(), START + 2 days);
+        _assertFreeze(160e18, START + 14 days);
+        vm.warp(START + 10 days);
+        judge.detain(receipt, _direct(), START + 12 days);
+        _assertFreeze(160e18, START + 14 days);
+        judge.detain(receipt, _direct(), START + 17 days);
+        _assertFreeze(160e18, START + 17 days);
+        vm.warp(START + 17 days);
+        vm.roll(START_BLOCK + 1_000);
+        judge.detain(receipt, _direct(), START + 25 days);
+        vm.warp(START + THAW);
+        _withdraw();
+        assertEq(onus.thaw(provider).amount, 160e18, "kept");
+    }
+
+    function test_freeze_keepsStakeSlashableThoughItHasThawed() public {
+        _stake(provider, 4_000e18);
+        // What stays active is twice the bonds to come.
+        _thaw(3_880e18);
+        vm.warp(START + THAW - 1 hours);
+        Receipt[2] memory receipts = [_disputed(15e18, 3 days), _disputed(15e18, 3 days)];
+        vm.warp(START + THAW);
+        _withdraw();
+        // Each may cost four times one percent, which is more than its bond of 30.
+        assertEq(onus.thaw(provider).amount, 320e18, "kept");
+        _convictDirect(receipts[0]);
+        _convictDirect(receipts[1]);
+        assertEq(onus.account(provider).active, 0, "active stake");
+        // The bonds, once and twice as much again, of which active stake had 120 in all.
+        assertEq(onus.faultRecord(provider).slashed, 150e18, "slashed");
+        assertEq(onus.thaw(provider).amount, 290e18, "left to thaw");
+    }
+
+    /// @dev Thawed is not withdrawn: what is still here can be taken, dispute or not.
+    function test_thaw_staysSlashableUntilItIsWithdrawn() public {
+        _stake(provider, 400e18);
+        _thaw(400e18);
+        vm.warp(START + THAW + 100 days);
+        Receipt memory receipt = _receipt(1);
+        bytes memory signature = _sign(KEY, receipt);
+        onus.convictSigned(Fault.Equivocation, receipt, signature, _against(_rival(receipt)));
+        assertEq(onus.thaw(provider).amount, 396e18, "thawing");
+        _withdraw();
+        assertEq(token.balanceOf(provider), 396e18, "withdrawn");
+    }
+
+    function test_freeze_ofOneProviderIsNotAnothers() public {
+        _stake(provider, 4_000e18);
+        _stake(stranger, 40);
+        vm.prank(stranger);
+        onus.startThaw(40);
+        _thaw(1_000e18);
+        vm.warp(START + THAW - 1);
+        _disputed(1, 3 days);
+        vm.warp(START + THAW);
+        vm.prank(stranger);
+        onus.withdraw();
+        assertEq(token.balanceOf(stranger), 40, "withdrawn");
+    }
+
     // capacity
 
     function test_capacity_isZeroBelowTheMinimumStake() public {
@@ -342,6 +471,19 @@ contract StakeTest is OnusTest {
         vm.expectRevert(abi.encodeWithSelector(IStake.TokenAmountMismatch.selector, 25, 15));
         attacker.deposit(25);
         _assertSolvent(attacker);
+    }
+
+    /// @dev A receipt that is attested and disputed for `duration`.
+    function _disputed(uint256 coverage, uint256 duration) private returns (Receipt memory receipt) {
+        receipt = _receipt(coverage);
+        _attest(receipt);
+        judge.detain(receipt, _direct(), onus.clock() + duration);
+    }
+
+    function _assertFreeze(uint256 amount, uint256 until) private view {
+        IStake.Freeze memory kept = onus.freeze(provider);
+        assertEq(kept.amount, amount, "frozen");
+        assertEq(kept.until, until, "frozen until");
     }
 
     function _reentrant() private returns (Reentrant attacker) {
