@@ -96,8 +96,8 @@ abstract contract Convictions is Payouts {
         ReceiptId receiptId = receiptIdOf(receipt);
         if (_isPaid(receiptId))
             revert AlreadyConvicted(_offenceId(receipt.requestKey(), Fault.WrongExecution), receiptId);
-        (uint128 bond, bool first) = _detain(receipt, inclusion, until, untilBlock);
-        if (first) _freeze(receipt.provider, WORST_FACTOR * _punitiveBase(receipt.provider, bond), until);
+        (uint128 bond, bool first, uint256 end) = _detain(receipt, inclusion, until, untilBlock);
+        _freeze(receipt.provider, first ? WORST_FACTOR * _punitiveBase(receipt.provider, bond) : 0, end);
     }
 
     /// @inheritdoc IConvictions

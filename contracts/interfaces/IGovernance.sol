@@ -31,7 +31,7 @@ interface IGovernance {
     function bind() external;
 
     /// @notice Announces terms; a new proposal replaces the last. Only the governor.
-    /// Reverts for: `OwnableUnauthorizedAccount`, `ChangeTooLarge`. Emits: `TermsProposed`.
+    /// Reverts for: `OwnableUnauthorizedAccount`, `ParameterInvalid`, `ChangeTooLarge`. Emits: `TermsProposed`.
     function propose(Terms calldata terms) external;
 
     /// @notice Withdraws the proposal. Only the governor.
