@@ -2,16 +2,18 @@
 import { spawnSync } from "node:child_process"
 import { parseArgs, styleText } from "node:util"
 
-/** What each campaign runs, in order. */
-const CAMPAIGNS: Readonly<Record<string, string>> = {
-  operators: "test/engine/operators/differential/operators.test.ts",
-  axes: "test/engine/operators/differential/long-axes.test.ts",
-  networks: "test/engine/operators/differential/networks.test.ts",
-  referee: "test/long/referee.test.ts",
-  models: "test/long/models.test.ts",
+/** What each campaign asks `hardhat test` for, in order. */
+const CAMPAIGNS: Readonly<Record<string, readonly string[]>> = {
+  operators: mocha("test/engine/operators/differential/operators.test.ts"),
+  axes: mocha("test/engine/operators/differential/long-axes.test.ts"),
+  networks: mocha("test/engine/operators/differential/networks.test.ts"),
+  referee: mocha("test/long/referee.test.ts"),
+  models: mocha("test/long/models.test.ts"),
+  // How often and how far is in `hardhat.config.ts`.
+  invariants: ["solidity", "test/invariants/Money.t.sol"],
 }
 /** Those that `--seed` and `--count` mean something to. */
-const SEEDED = ["referee", "models"]
+const SEEDED = ["referee", "models", "invariants"]
 
 const HELP = `Runs the long campaigns: ${Object.keys(CAMPAIGNS).join(", ")}; all of them if none is named.
 
@@ -19,6 +21,7 @@ const HELP = `Runs the long campaigns: ${Object.keys(CAMPAIGNS).join(", ")}; all
   npm run test:long -- referee                              the contract beside the interpreter, 1,000,000 elements: half an hour
   npm run test:long -- referee --seed 5000 --count 20000    so many elements, from that case on
   npm run test:long -- models --count 5000                  so many models: engine, openings and contract
+  npm run test:long -- invariants --seed 7 --count 1000     so many runs of 500 calls of everybody against the registry
 
 Progress lines name the seed with which a campaign goes on; a failure names its case and how to repeat it.
 --seed and --count are for: ${SEEDED.join(", ")}.
@@ -67,6 +70,10 @@ function wholeNumber(name: string, text: string | undefined): string | undefined
   throw new Error(`--${name} is ${JSON.stringify(text)}, which is no whole number`)
 }
 
+function mocha(file: string): readonly string[] {
+  return ["mocha", "--no-compile", file]
+}
+
 function run(args: readonly string[], env: NodeJS.ProcessEnv): boolean {
   const shell = process.platform === "win32"
   return spawnSync("hardhat", args, { stdio: "inherit", env, shell }).status === 0
@@ -77,7 +84,7 @@ const failed: string[] = run(["build", "--quiet", "--no-tests"], env) ? [] : ["b
 for (const name of failed.length > 0 ? [] : names) {
   const started = Date.now()
   console.log(styleText("bold", `\n== ${name}`))
-  if (!run(["test", "mocha", "--no-compile", CAMPAIGNS[name]], env)) failed.push(name)
+  if (!run(["test", ...CAMPAIGNS[name]], env)) failed.push(name)
   console.log(`== ${name} took ${((Date.now() - started) / 1000).toFixed(0)} s`)
 }
 console.log(failed.length > 0 ? `\nfailed: ${failed.join(", ")}` : "\nno mismatch")
