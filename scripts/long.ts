@@ -9,11 +9,12 @@ const CAMPAIGNS: Readonly<Record<string, readonly string[]>> = {
   networks: mocha("test/engine/operators/differential/networks.test.ts"),
   referee: mocha("test/long/referee.test.ts"),
   models: mocha("test/long/models.test.ts"),
+  reputation: mocha("test/reputation/Reputation.test.ts"),
   // How often and how far is in `hardhat.config.ts`.
   invariants: ["solidity", "test/invariants/Money.t.sol"],
 }
 /** Those that `--seed` and `--count` mean something to. */
-const SEEDED = ["referee", "models", "invariants"]
+const SEEDED = ["referee", "models", "reputation", "invariants"]
 
 const HELP = `Runs the long campaigns: ${Object.keys(CAMPAIGNS).join(", ")}; all of them if none is named.
 
@@ -22,6 +23,7 @@ const HELP = `Runs the long campaigns: ${Object.keys(CAMPAIGNS).join(", ")}; all
   npm run test:long -- referee --seed 5000 --count 20000    so many elements, from that case on
   npm run test:long -- models --count 5000                  so many models: engine, openings and contract
   npm run test:long -- invariants --seed 7 --count 1000     so many runs of 500 calls of everybody against the registry
+  npm run test:long -- reputation --count 20000             so many histories beside an exact model
 
 Progress lines name the seed with which a campaign goes on; a failure names its case and how to repeat it.
 --seed and --count are for: ${SEEDED.join(", ")}.
