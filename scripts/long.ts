@@ -12,10 +12,12 @@ const CAMPAIGNS: Readonly<Record<string, readonly string[]>> = {
   referee: mocha("test/long/referee.test.ts"),
   models: mocha("test/long/models.test.ts"),
   reputation: mocha("test/reputation/Reputation.test.ts"),
+  // How often and how far is in `hardhat.config.ts`.
+  invariants: ["hardhat", "test", "solidity", "test/invariants/Money.t.sol"],
   mutants: ["node", "--import=tsx", "scripts/mutants.ts"],
 }
 /** Those that `--seed` and `--count` mean something to. */
-const SEEDED = ["referee", "models", "reputation"]
+const SEEDED = ["referee", "models", "reputation", "invariants"]
 
 const HELP = `Runs the long campaigns: ${Object.keys(CAMPAIGNS).join(", ")}; all of them if none is named.
 
@@ -23,6 +25,7 @@ const HELP = `Runs the long campaigns: ${Object.keys(CAMPAIGNS).join(", ")}; all
   npm run test:long -- referee                              the contract beside the interpreter, 1,000,000 elements: half an hour
   npm run test:long -- referee --seed 5000 --count 20000    so many elements, from that case on
   npm run test:long -- models --count 5000                  so many models: engine, openings and contract
+  npm run test:long -- invariants --seed 7 --count 1000     so many runs of 500 calls of everybody against the registry
   npm run test:long -- reputation --count 20000             so many histories beside an exact model
   npm run test:long -- mutants                              200 changes of the contracts; see npm run mutants -- --help
 

@@ -97,7 +97,9 @@ abstract contract Convictions is Payouts {
         if (_isPaid(receiptId))
             revert AlreadyConvicted(_offenceId(receipt.requestKey(), Fault.WrongExecution), receiptId);
         (uint128 bond, bool first, uint256 end) = _detain(receipt, inclusion, until, untilBlock);
-        _freeze(receipt.provider, first ? WORST_FACTOR * _punitiveBase(receipt.provider, bond) : 0, end);
+        uint256 worst = first ? WORST_FACTOR * _punitiveBase(receipt.provider, bond) : 0;
+        // A dispute can go on while the receipt is open: nobody may spend its freeze by an early one.
+        _freeze(receipt.provider, worst, end);
     }
 
     /// @inheritdoc IConvictions

@@ -88,8 +88,11 @@ contract Governance is IGovernance, Bound, Ownable2Step {
         if (duration != 0) {
             if (duration > LONGEST_STOP || block.timestamp < _stopRestsUntil)
                 revert HoldRefused(duration, LONGEST_STOP, _stopRestsUntil);
-            _stopRestsUntil = block.timestamp + duration + REST_AFTER_STOP;
+        } else if (block.timestamp + REST_AFTER_STOP >= _stopRestsUntil) {
+            // Nothing to end: the registry would forget how long the last stop was, and with it evidence.
+            return;
         }
+        _stopRestsUntil = block.timestamp + duration + REST_AFTER_STOP;
         _registry().stopDisputes(duration);
     }
 
