@@ -29,7 +29,7 @@ export async function season(
   }
   await stage.wait(FORTNIGHT)
   for (const [at, { name, address, client }] of stage.providers.entries()) {
-    await send(client.onus.releaseBatch(batches[at]))
+    await send(client.onus.releaseBatches([batches[at]]))
     const { score, uncertainty } = await readStanding(client, address)
     insist(score > 0.5, `${name} has earned a reputation`)
     const { coverage } = batches[at]

@@ -26,6 +26,8 @@ export interface Actor {
 export interface Stage {
   readonly connection: Connection
   readonly deployment: Deployment
+  readonly governor: Signer
+  readonly guardian: Signer
   readonly program: Program
   readonly providers: readonly Actor[]
   readonly consumer: Actor
@@ -41,8 +43,10 @@ export interface Stage {
 export async function setStage(): Promise<Stage> {
   // A reputation may begin to decay between the estimate and the block, which costs more than was estimated.
   const connection = await network.create({ override: { gasMultiplier: 1.5 } })
-  const deployment = await deploy(connection)
   const signers = await connection.ethers.getSigners()
+  const [governor, guardian] = signers.slice(8, 10)
+  const people = { governor: governor.address, guardian: guardian.address }
+  const deployment = await deploy(connection, people)
   const actor = async (name: string, account: Signer): Promise<Actor> => ({
     name,
     account,
@@ -56,6 +60,8 @@ export async function setStage(): Promise<Stage> {
   return {
     connection,
     deployment,
+    governor,
+    guardian,
     program: lower(loadOnnx(readFileSync(MODEL_FILE))),
     providers,
     consumer: await actor("Dora", dora),

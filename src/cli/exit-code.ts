@@ -33,6 +33,8 @@ const UNVERIFIABLE = [
 /** Everything was in order, but doing it would be wrong or pointless. */
 const REFUSED = [
   "AlreadyAnchored",
+  "AlreadyAnswered",
+  "AnswerAwaited",
   "AnswerRight",
   "BalanceTooLow",
   "BatchDuplicate",
@@ -40,6 +42,8 @@ const REFUSED = [
   "FileExists",
   "GasTooLow",
   "ModelUnknown",
+  "NotClaimed",
+  "NothingLocked",
   "PayoutEmpty",
   "ProofTooLarge",
   "ReceiptExpired",

@@ -1,12 +1,14 @@
 import { formatUnits } from "ethers"
+import type { StakeWithdrawnEvent } from "../../types/contracts/contracts/core/Onus.js"
 import { OnusError } from "../protocol/errors.ts"
+import { readClocks, unixTime } from "./chain-time.ts"
 import { type Client, type Sent, send } from "./client.ts"
 import { call } from "./errors.ts"
 
 /**
  * Deposits stake for the client's account; approves the token first if the allowance does not suffice.
  *
- * @throws OnusError `BalanceTooLow`, `ProviderUnknown`, `ProviderTombstoned`.
+ * @throws OnusError `BalanceTooLow`, `ProviderTombstoned`.
  */
 export async function deposit(
   { onus, token, registry }: Client,
@@ -26,9 +28,44 @@ export async function startThaw({ onus }: Client, amount: bigint): Promise<Sent>
   return send(onus.startThaw(amount))
 }
 
-/** Takes the thawed stake out. @throws OnusError `ThawEmpty`, `ThawNotMatured`. */
-export async function withdraw({ onus }: Client): Promise<Sent> {
-  return send(onus.withdraw())
+/**
+ * Takes out what has thawed and is not frozen by open disputes.
+ *
+ * @returns how much that was, in token units.
+ * @throws OnusError `ThawEmpty`, `ThawNotMatured`, `ThawFrozen`, `DisputesStopped`.
+ */
+export async function withdraw({ onus }: Client): Promise<Sent & { readonly amount: bigint }> {
+  const sent = await send(onus.withdraw())
+  const events = sent.receipt.logs.map((log) => onus.interface.parseLog(log))
+  const event = events.find((event) => event?.name === "StakeWithdrawn")
+  if (!event) throw new OnusError("EventMissing", `Transaction ${sent.hash} withdrew nothing`)
+  return { ...sent, amount: (event.args as unknown as StakeWithdrawnEvent.OutputObject).amount }
+}
+
+/** Stake on its way out. Amounts are token units, times Unix seconds unless disputes are stopped in between. */
+export interface Leaving {
+  readonly thawing: bigint
+  /** Zero if nothing thaws. */
+  readonly maturesAt: bigint
+  /** What open disputes keep of it, and until when. */
+  readonly frozen: bigint
+  readonly frozenUntil: bigint
+}
+
+/** Reads what a provider takes out, and what open disputes keep of it. */
+export async function readLeaving(client: Client, provider: string): Promise<Leaving> {
+  const { onus } = client
+  const [thaw, freeze, moment] = await call(
+    Promise.all([onus.thaw(provider), onus.freeze(provider), readClocks(client)]),
+  )
+  const at = (due: bigint, amount: bigint) => (amount === 0n ? 0n : unixTime(due, moment))
+  const frozen = freeze.until < moment.clock ? 0n : min(freeze.amount, thaw.amount)
+  return {
+    thawing: thaw.amount,
+    maturesAt: at(thaw.maturesAt, thaw.amount),
+    frozen,
+    frozenUntil: at(freeze.until, frozen),
+  }
 }
 
 async function balanceTooLow(token: Client["token"], owner: string, balance: bigint, amount: bigint) {
@@ -38,3 +75,5 @@ async function balanceTooLow(token: Client["token"], owner: string, balance: big
     hint: "Get more of the stake token, or stake less",
   })
 }
+
+const min = (a: bigint, b: bigint): bigint => (a < b ? a : b)

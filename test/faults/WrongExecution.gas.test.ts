@@ -107,7 +107,7 @@ describe("Gas of a conviction for a product of 1,024 terms", () => {
   for (const [name, type, length, percent] of cases) {
     it(`is spent on hashes and siblings to less than ${percent} %: ${name}`, async () => {
       const program = programOf(type, length)
-      await court.onus.registerModel(program.header, "https://onus.example/deep")
+      await court.register(program)
       const accused = await court.attest(runOf(program, type))
       const evidence = evidenceOf(accused, PRODUCT, rowOf(length))
       const { openings } = decodeEvidence(evidence)
