@@ -37,7 +37,10 @@ export async function signChange(
  * @throws OnusError `ChainMismatch`, `RegistryMismatch`, `ChangeExpired`, `ChangeNotSigned`, `InvalidAccountNonce`
  * when it was sent before, and what `addKey` and `revokeKey` throw.
  */
-export async function changeKey(client: Client, { registry, change, signature }: SignedKeyChange): Promise<Sent> {
+export async function changeKey(
+  client: Client,
+  { registry, change, signature }: SignedKeyChange,
+): Promise<Sent> {
   requireRegistry(client.registry, registry)
   return send((await client.providers()).changeKey(change, signature))
 }

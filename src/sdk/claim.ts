@@ -58,11 +58,16 @@ export async function claim(
  * @throws OnusError `PayoutEmpty` when nothing was ever taken for it.
  */
 export async function payoutIdOf({ onus, registry }: Client, receipt: Receipt): Promise<string> {
-  const ids = [receiptId(registry, receipt), ...Object.values(Fault).map((fault) => offenceId(receipt, fault))]
+  const ids = [
+    receiptId(registry, receipt),
+    ...Object.values(Fault).map((fault) => offenceId(receipt, fault)),
+  ]
   const payouts = await call(Promise.all(ids.map((id) => onus.payout(id))))
   const found = ids.find((_, i) => payouts[i].challenger !== ZeroAddress)
   if (found !== undefined) return found
-  throw new OnusError("PayoutEmpty", `Nobody was convicted for receipt ${ids[0]}`, { hint: HINTS.PayoutEmpty })
+  throw new OnusError("PayoutEmpty", `Nobody was convicted for receipt ${ids[0]}`, {
+    hint: HINTS.PayoutEmpty,
+  })
 }
 
 /** Names one fault about one request. */
@@ -72,7 +77,11 @@ function offenceId(receipt: Receipt, fault: number): string {
 
 function requireReceipt(payoutId: string, receipt: Receipt | undefined): Receipt {
   if (receipt) return receipt
-  throw new OnusError("ReceiptMissing", `Restitution under ${payoutId} is paid for a receipt, not for an id`, {
-    hint: "Name the file with the convicted answer: it says who is owed",
-  })
+  throw new OnusError(
+    "ReceiptMissing",
+    `Restitution under ${payoutId} is paid for a receipt, not for an id`,
+    {
+      hint: "Name the file with the convicted answer: it says who is owed",
+    },
+  )
 }

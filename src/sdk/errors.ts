@@ -33,20 +33,23 @@ const CONTRACT_ERRORS = new Interface(
 
 /** Hints for the errors that people run into most. */
 export const HINTS = {
-  AlreadyAnswered: "It has its answer: of a demand, read the game again and go on from there; of a claim, nothing is owed",
+  AlreadyAnswered:
+    "It has its answer: of a demand, read the game again and go on from there; of a claim, nothing is owed",
   AlreadyAnchored: "This batch or receipt has its collateral already; nothing needs to be done",
   AlreadyClaimed: "Somebody else has claimed it; wait for the answer, and convict if there is none",
   AlreadyCommitted: "The commitment is there and still counts; nothing needs to be done",
   AlreadyDemanded:
     "Somebody else asked for it: the answer serves everyone. A commitment made before counts with `precede`",
   AnchoredElsewhere: "Name the batch that holds the receipt with its own model and at least its window",
-  AnchoredLate: "The receipt was anchored after it promised: the provider is convicted for it once the claim is due",
+  AnchoredLate:
+    "The receipt was anchored after it promised: the provider is convicted for it once the claim is due",
   AnchorsPaused: "The guardian has paused anchors: wait until the Unix second that the error names",
   AnswerAwaited: "Wait until both the time, on the registry's clock, and the block have passed",
   AnswerTooLate: "What was not answered in time convicts by itself now",
   BondTooLow: "Send more wei: `answerPrice` tells how many an answer costs in this block",
   ChangeExpired: "Have the owner sign the change anew, with a later deadline",
-  ChangeNotSigned: "Only the provider's own account can sign it, over exactly this change, for exactly this chain",
+  ChangeNotSigned:
+    "Only the provider's own account can sign it, over exactly this change, for exactly this chain",
   ChunkDemanded: "Show the bytes of the chunk, not its digest",
   ClaimTooLate: "Omissions are claimed within ten days after the receipt was signed",
   DisputesStopped: "The guardian has stopped all clocks: wait until the Unix second that the error names",
@@ -70,7 +73,8 @@ export const HINTS = {
     "It was paid out or given back already, or no conviction has this id: `onus dispute` and `onus convict` print it",
   PayoutNotMatured: "Wait until the escrow is over: the error names the time on the registry's clock",
   PayoutSettled: "Only what is in escrow still can be given back",
-  ProviderTombstoned: "The provider is excluded for ever: nothing can be added to its stake or anchored by it",
+  ProviderTombstoned:
+    "The provider is excluded for ever: nothing can be added to its stake or anchored by it",
   ProviderUnknown: "Register the provider first: `onus provider register`",
   ReceiptFromFuture: "Wait until the chain's clock is there, or refuse the receipt: it is no evidence yet",
   ReceiptsIdentical: "Give two different answers to one request",
@@ -80,7 +84,8 @@ export const HINTS = {
   SenderNotAuthorised: "Send from the provider's own account or from one of its valid keys that may anchor",
   StakeTooLow:
     "Deposit more stake or anchor less coverage: twice the coverage is reserved, and half must stay free",
-  ThawFrozen: "Disputes that are open may take it: wait until the time, on the registry's clock, that the error names",
+  ThawFrozen:
+    "Disputes that are open may take it: wait until the time, on the registry's clock, that the error names",
   ThawNotMatured: "Wait until it has thawed: the error names the time on the registry's clock",
   TraceRootUnknown:
     "Send the first answer from the provider's own account or from one of its valid keys that may anchor",

@@ -40,11 +40,7 @@ export async function locate(
   const home = inclusion ? batchId(inclusion.batch) : receiptId(registry, receipt)
   try {
     const [{ lock, window, open }, { since }, moment] = await call(
-      Promise.all([
-        onus.locate(receipt, inclusion ?? DIRECT),
-        onus.lockOf(home),
-        readClocks(client),
-      ]),
+      Promise.all([onus.locate(receipt, inclusion ?? DIRECT), onus.lockOf(home), readClocks(client)]),
     )
     const until = unixTime(lock.since - lock.stopped + window, moment)
     return { assurance: open ? "anchored" : "final", bond: lock.bond, since, until, convicted }

@@ -281,7 +281,9 @@ describe("onus: the life of an answer", () => {
       await chain.wait(4 * 86_400)
       const { token } = chain.deployment
       const before = await token.balanceOf(consumer.address)
-      const first = await desk.json(challenger, "claim", payoutId, "--restitution")
+      await desk.refused({ code: "ReceiptMissing", exit: 2 }, challenger, "claim", payoutId, "--restitution")
+      const first = await desk.json(challenger, "claim", "lie.json", "--restitution")
+      expect(first.payoutId).to.equal(payoutId)
       expect(first.claimed).to.have.length(1)
       expect(first.claimed[0]).to.include({ share: "restitution", to: consumer.address, amount: "10" })
       expect((await token.balanceOf(consumer.address)) - before).to.equal(10n * TOKEN)
@@ -289,6 +291,10 @@ describe("onus: the life of an answer", () => {
       expect(second.claimed[0]).to.include({ share: "reward", to: challenger.address, amount: "8" })
       await desk.refused({ code: "PayoutEmpty", exit: 5 }, challenger, "claim", payoutId)
       await desk.refused({ code: "PayoutEmpty", exit: 5 }, challenger, "claim", payoutId, "--reward")
+      await desk.refused({ code: "PayoutEmpty", exit: 5 }, challenger, "claim", "lie.json")
+      const burned = await desk.json(challenger, "claim", payoutId, "--burn")
+      expect(burned.claimed[0]).to.include({ share: "burnable", amount: "22" })
+      await desk.refused({ code: "PayoutEmpty", exit: 5 }, challenger, "claim", "one.json")
     })
   })
 

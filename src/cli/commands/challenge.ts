@@ -131,6 +131,9 @@ function sentence(move: Move, state: GameState): string {
 }
 
 /** In Unix seconds, unless disputes are stopped before. */
-function dueTime({ due }: Extract<Move, { kind: "wait" }>, { unixTime: time, time: clock }: GameState): bigint {
+function dueTime(
+  { due }: Extract<Move, { kind: "wait" }>,
+  { unixTime: time, time: clock }: GameState,
+): bigint {
   return unixTime(due, { time, clock })
 }

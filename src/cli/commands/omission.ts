@@ -19,8 +19,12 @@ export function omissionCommand(): Command {
   return new Command("omission")
     .description("claim, answer and convict that a signed answer was never anchored")
     .addCommand(claimCommand())
-    .addCommand(step("answer", "show where an answer was anchored that is claimed not to be; anyone may", answer))
-    .addCommand(step("convict", "convict a provider that did not answer a claim in time; anyone may", convict))
+    .addCommand(
+      step("answer", "show where an answer was anchored that is claimed not to be; anyone may", answer),
+    )
+    .addCommand(
+      step("convict", "convict a provider that did not answer a claim in time; anyone may", convict),
+    )
     .addCommand(step("settle", "pay the bond of a claim to whom it belongs; anyone may", settle))
 }
 
@@ -31,7 +35,8 @@ interface ClaimOptions extends ChainOptions {
 }
 
 function claimCommand(): Command {
-  const description = "claim that an answer was not anchored in time, and leave a bond for the provider's answer"
+  const description =
+    "claim that an answer was not anchored in time, and leave a bond for the provider's answer"
   return step("claim", description, claim).option(
     "--bond <amount>",
     "in whole coins of the chain (default: the price of an answer, with room)",
@@ -52,7 +57,12 @@ function step(name: string, description: string, act: Act): Command {
 async function claim({ client }: SigningSession, { signed }: Bundle, { bond: given }: ClaimOptions) {
   const { due, dueBlock, bond, ...sent } = await claimOmission(client, signed, parseCoins(given))
   const until = unixTime(due, await readClocks(client))
-  const data = { due: Number(until), dueBlock: Number(dueBlock), bond: formatEther(bond), ...sentReport(sent) }
+  const data = {
+    due: Number(until),
+    dueBlock: Number(dueBlock),
+    bond: formatEther(bond),
+    ...sentReport(sent),
+  }
   return {
     data,
     lines: [

@@ -58,7 +58,9 @@ function addKeyCommand(): Command {
 
 function revokeKeyCommand(): Command {
   const description = "end a key's validity now; what it signed before stays evidence"
-  return signable(withKey(command("revoke [options] <address>", description, `provider key revoke ${EXAMPLE}`)))
+  return signable(
+    withKey(command("revoke [options] <address>", description, `provider key revoke ${EXAMPLE}`)),
+  )
     .argument("<address>", "of the key")
     .action(
       reports((address: string, options: ChangeOptions) => {

@@ -53,7 +53,9 @@ function leavingData({ thawing, maturesAt, frozen, frozenUntil }: Leaving, { for
 function leavingLines({ thawing, maturesAt, frozen, frozenUntil }: Leaving, { show }: Money): string[] {
   return [
     ...(thawing === 0n ? [] : [`thaws at     ${showTime(maturesAt)}`]),
-    ...(frozen === 0n ? [] : [`frozen       ${show(frozen)} by open disputes until ${showTime(frozenUntil)}`]),
+    ...(frozen === 0n
+      ? []
+      : [`frozen       ${show(frozen)} by open disputes until ${showTime(frozenUntil)}`]),
   ]
 }
 

@@ -38,5 +38,8 @@ async function requireOverdue(client: Client, id: string): Promise<void> {
   if (since === 0n) refuse("NotClaimed", `Nobody has claimed that receipt ${id} was omitted`)
   if (answered) refuse("AlreadyAnswered", `The claim about receipt ${id} was answered`)
   if (clock <= due || block < dueBlock)
-    refuse("AnswerAwaited", `The provider may answer until ${due} and block ${dueBlock}; it is ${clock} and ${block}`)
+    refuse(
+      "AnswerAwaited",
+      `The provider may answer until ${due} and block ${dueBlock}; it is ${clock} and ${block}`,
+    )
 }
