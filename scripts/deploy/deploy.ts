@@ -10,8 +10,8 @@ import { DemoTokenModule, OnusModule } from "./module.ts"
 export type Connection = Awaited<ReturnType<typeof network.create>>
 
 /**
- * Parameters of the registry and its modules; see `OnusModule`. Durations in seconds but for blocks, stake in token
- * units.
+ * Parameters of the registry and its modules; see `OnusModule`. Durations in seconds but for blocks and for `escrow`,
+ * which is in minutes; stake in token units.
  */
 export interface DeployOptions {
   /** An ERC-20 to stake; a demo token is deployed when there is none. */

@@ -61,8 +61,8 @@ async function payOut(
   const [first] = convictions
   const early = await attempt(claim(client, first.payoutId))
   insist(isOnusError(early, "PayoutNotMatured"), "nothing is paid before the escrow ends")
-  const [, { escrow }] = await onus.terms()
-  await stage.wait(escrow)
+  const { escrow } = await onus.terms()
+  await stage.wait(60n * escrow)
   const receipts = new Map(
     services.flatMap(({ bundles }) =>
       bundles.map(({ signed: { registry, receipt } }) => [receiptId(registry, receipt), receipt] as const),

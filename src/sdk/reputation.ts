@@ -29,10 +29,9 @@ export async function readStanding(
   modelId?: string,
 ): Promise<ProviderStanding> {
   const { onus } = client
-  const [providers, reputation] = await Promise.all([client.providers(), client.reputation()])
-  const [registeredAt, record, account, thaw, capacity, restituted, standing] = await call(
+  const reputation = await client.reputation()
+  const [record, account, thaw, capacity, restituted, standing] = await call(
     Promise.all([
-      providers.registeredAt(provider),
       onus.faultRecord(provider),
       onus.account(provider),
       onus.thaw(provider),
@@ -43,7 +42,7 @@ export async function readStanding(
   )
   return {
     provider,
-    registered: registeredAt !== 0n,
+    registered: record.registeredAt !== 0n,
     tombstoned: account.tombstoned,
     faults: Number(record.faults),
     active: account.active,
