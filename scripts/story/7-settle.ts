@@ -9,6 +9,9 @@ import { attempt, insist } from "./insist.ts"
 import { type Reporter, money } from "./reporter.ts"
 import { COVERAGE, type Stage, WINDOW } from "./stage.ts"
 
+/** Where tokens have no owner. */
+const GRAVE = "0x000000000000000000000000000000000000dEaD"
+
 /** Windows close, escrows end: the money moves, and what happened is remembered. */
 export async function settle(
   stage: Stage,
@@ -68,6 +71,7 @@ async function payOut(
       bundles.map(({ signed: { registry, receipt } }) => [receiptId(registry, receipt), receipt] as const),
     ),
   )
+  const buried = await token.balanceOf(GRAVE)
   for (const { payoutId } of convictions) {
     const [paid] = await claim(client, payoutId, { receipt: receipts.get(payoutId) })
     reporter.spent("claim a payout", paid.gas)
@@ -84,7 +88,7 @@ async function payOut(
     reporter.tell(`${name} has ${money(balance)}: ${why}`, { account: address, balance })
   }
   const burned = convictions.reduce((sum, conviction) => sum + conviction.burned, 0n)
-  const grave = await token.balanceOf("0x000000000000000000000000000000000000dEaD")
-  insist(grave === burned, "what was slashed for burning is burned")
+  const more = (await token.balanceOf(GRAVE)) - buried
+  insist(more === burned, "what was slashed for burning is burned")
   reporter.tell(`${money(burned)} are burned: nobody else gets anything`, { burned })
 }

@@ -31,6 +31,8 @@ export interface Stage {
   readonly program: Program
   readonly providers: readonly Actor[]
   readonly consumer: Actor
+  /** Others who ask the providers now and then. */
+  readonly regulars: readonly Actor[]
   readonly challenger: Actor
   readonly bystander: Actor
   /** Unix seconds on the chain. */
@@ -55,6 +57,7 @@ export async function setStage(): Promise<Stage> {
     key: new Wallet(id(`signing key of ${name}`)),
   })
   const [, ada, bob, cyn, dora, eli, fay] = signers
+  const [gil, hal] = signers.slice(10)
   const providers = [await actor("Ada", ada), await actor("Bob", bob), await actor("Cyn", cyn)]
   for (const { address } of providers) await send(deployment.token.mint(address, STAKE))
   return {
@@ -65,6 +68,7 @@ export async function setStage(): Promise<Stage> {
     program: lower(loadOnnx(readFileSync(MODEL_FILE))),
     providers,
     consumer: await actor("Dora", dora),
+    regulars: [await actor("Gil", gil), await actor("Hal", hal)],
     challenger: await actor("Eli", eli),
     bystander: await actor("Fay", fay),
     now: async () => BigInt(await connection.networkHelpers.time.latest()),

@@ -39,6 +39,7 @@ const REFUSED = [
   "BalanceTooLow",
   "BatchDuplicate",
   "BatchMixed",
+  "FeeAboveCap",
   "FileExists",
   "GasTooLow",
   "ModelUnknown",

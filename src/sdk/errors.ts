@@ -56,6 +56,10 @@ export const HINTS = {
   ERC20InsufficientAllowance: "Approve the registry for the amount, or deposit with a permit",
   ERC20InsufficientBalance: "The account does not own enough of the stake token",
   Excused: "Anchors were paused while the receipt was to be anchored: nobody owes an answer",
+  AllowanceFull: "Fees that were burned wait to be used: pay when the provider has released bonds",
+  FeeAboveCap:
+    "One payer counts for so much only, and the error says how much is left: let somebody else pay too",
+  FeeTooSmall: "Burn at least what the error names",
   GameOpen: "Wait until the receipt was convicted or cannot be any more",
   GameOver: "No demand is taken any more; what was revealed can still convict while the receipt is open",
   InvalidAccountNonce: "The change was sent already, or another one before it: have the owner sign it anew",

@@ -10,15 +10,11 @@ import { call } from "./errors.ts"
  *
  * @throws OnusError `BalanceTooLow`, `ProviderTombstoned`.
  */
-export async function deposit(
-  { onus, token, registry }: Client,
-  owner: string,
-  amount: bigint,
-): Promise<Sent> {
-  const [balance, allowance] = await call(
-    Promise.all([token.balanceOf(owner), token.allowance(owner, registry.address)]),
+export async function deposit(client: Client, owner: string, amount: bigint): Promise<Sent> {
+  const { onus, token, registry } = client
+  const [allowance] = await call(
+    Promise.all([token.allowance(owner, registry.address), requireBalance(client, owner, amount)]),
   )
-  if (balance < amount) throw await balanceTooLow(token, owner, balance, amount)
   if (allowance < amount) await send(token.approve(registry.address, amount))
   return send(onus.deposit(amount))
 }
@@ -68,11 +64,14 @@ export async function readLeaving(client: Client, provider: string): Promise<Lea
   }
 }
 
-async function balanceTooLow(token: Client["token"], owner: string, balance: bigint, amount: bigint) {
+/** Checks that an account owns so much of the stake token. @throws OnusError `BalanceTooLow`. */
+export async function requireBalance({ token }: Client, owner: string, amount: bigint): Promise<void> {
+  const balance = await call(token.balanceOf(owner))
+  if (balance >= amount) return
   const [decimals, symbol] = await call(Promise.all([token.decimals(), token.symbol()]))
   const [has, needs] = [formatUnits(balance, decimals), formatUnits(amount, decimals)]
-  return new OnusError("BalanceTooLow", `${owner} owns ${has} ${symbol}, not ${needs}`, {
-    hint: "Get more of the stake token, or stake less",
+  throw new OnusError("BalanceTooLow", `${owner} owns ${has} ${symbol}, not ${needs}`, {
+    hint: "Get more of the stake token, or give less of it",
   })
 }
 

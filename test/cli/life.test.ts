@@ -299,6 +299,25 @@ describe("onus: the life of an answer", () => {
   })
 
   describe("afterwards", () => {
+    it("burns fees for a provider, of each payer as much as counts", async () => {
+      const season = ["provider", "season", "--provider", provider.address, "--model", MODEL]
+      const half = await desk.json(consumer, ...season, "0.5")
+      expect(half).to.include({ payer: consumer.address, provider: provider.address, burned: "0.5" })
+      expect(half).to.include({ days: 2.5, modelDays: 2.5 })
+      expect(Number(half.mostFee)).to.be.within(0.5, 0.51)
+      const { hint } = await desk.refused({ code: "FeeAboveCap", exit: 5 }, consumer, ...season, "1")
+      expect(hint).to.contain("somebody else")
+      const most = await desk.json(consumer, ...season, "most")
+      expect(Number(most.mostFee)).to.be.below(0.001)
+      await desk.refused(
+        { code: "ModelUnknown", exit: 5 },
+        consumer,
+        ...season.slice(0, -1),
+        `0x${"12".repeat(32)}`,
+        "1",
+      )
+    })
+
     it("makes an answer final and releases the bond after the window, once", async () => {
       const { assurance } = await desk.json(undefined, "verify", "one.json", "--model", MODEL)
       expect(assurance).to.equal("final")

@@ -43,6 +43,7 @@ export interface Reply {
   readonly token: string
   readonly providers: readonly { score: number }[]
   readonly stake: string
+  readonly mostFee: string
 }
 
 /** The error that a command prints with `--json`. */

@@ -92,8 +92,7 @@ function runOf(program: Program, type: Type): Execution {
 const calldataGas = (bytes: Uint8Array): number => bytes.reduce((gas, byte) => gas + (byte === 0 ? 4 : 16), 0)
 
 /** What bytes of a transaction cost at least, whatever it does (EIP-7623). */
-const floorGas = (bytes: Uint8Array): number =>
-  bytes.reduce((gas, byte) => gas + (byte === 0 ? 10 : 40), 0)
+const floorGas = (bytes: Uint8Array): number => bytes.reduce((gas, byte) => gas + (byte === 0 ? 10 : 40), 0)
 
 describe("Gas of a conviction for a product of 1,024 terms", () => {
   let court: Court

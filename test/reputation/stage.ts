@@ -1,7 +1,7 @@
 import { toBeHex } from "ethers"
 import { network } from "hardhat"
 import type { ReputationHarness } from "../../types/contracts/index.js"
-import type { IReputation, Reputation } from "../../types/contracts/contracts/reputation/Reputation.js"
+import type { IReputation, Reputation } from "../../types/contracts/contracts/core/Reputation.js"
 import type { Step } from "./exact.ts"
 import { MIN_STAKE, PAYERS } from "./histories.ts"
 

@@ -6,6 +6,7 @@ import { fields } from "../output.ts"
 import { type ChainOptions, signing } from "../session.ts"
 import { showTime } from "../time.ts"
 import { providerKeyCommand } from "./provider-key.ts"
+import { seasonProviderCommand } from "./provider-season.ts"
 import { showProviderCommand } from "./provider-show.ts"
 
 /** `onus provider ...`: an identity, its keys and its money. */
@@ -16,6 +17,7 @@ export function providerCommand(): Command {
     .addCommand(stakeCommand())
     .addCommand(providerKeyCommand())
     .addCommand(showProviderCommand())
+    .addCommand(seasonProviderCommand())
     .addCommand(thawCommand())
     .addCommand(withdrawCommand())
 }
