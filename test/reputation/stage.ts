@@ -7,8 +7,7 @@ import { MIN_STAKE, PAYERS } from "./histories.ts"
 
 type Connection = Awaited<ReturnType<typeof network.create>>
 
-/** There is another one in the registry's own inheritance. */
-export const REPUTATION = "contracts/core/Reputation.sol:Reputation"
+export const REPUTATION = "Reputation"
 /** More than steps take; an estimate would take longer than the steps. */
 const GAS = 16_000_000
 const KINDS = { credit: 0, damage: 1, fee: 2 } as const
