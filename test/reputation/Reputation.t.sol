@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Reputation} from "../../contracts/core/Reputation.sol";
+import {IKeys} from "../../contracts/interfaces/IKeys.sol";
 import {IProviders} from "../../contracts/interfaces/IProviders.sol";
+import {IReputation} from "../../contracts/interfaces/IReputation.sol";
 import {IStake} from "../../contracts/interfaces/IStake.sol";
+import {Bound} from "../../contracts/libraries/Bound.sol";
 import {Decay} from "../../contracts/libraries/Decay.sol";
 import {DemoToken} from "../../contracts/mocks/DemoToken.sol";
-import {IReputation} from "../../contracts/reputation/IReputation.sol";
-import {Reputation} from "../../contracts/reputation/Reputation.sol";
 import {ModelId} from "../../contracts/types/ModelId.sol";
 import {Test} from "../helpers/Vm.sol";
 
@@ -44,9 +46,7 @@ contract ReputationTest is Test {
     }
 
     /// @dev What `Reputation` asks the registry.
-    function providerRecord(
-        address provider
-    ) external view returns (IProviders.ProviderRecord memory record) {
+    function faultRecord(address provider) external view returns (IKeys.FaultRecord memory record) {
         if (provider == _provider || provider == _fresh) record.registeredAt = uint40(START);
     }
 
@@ -66,18 +66,18 @@ contract ReputationTest is Test {
         vm.prank(_friend);
         reputation.bind();
         assertEq(reputation.registry(), _friend, "after");
-        vm.expectRevert(abi.encodeWithSelector(IReputation.AlreadyBound.selector, _friend));
+        vm.expectRevert(abi.encodeWithSelector(Bound.AlreadyBound.selector, _friend));
         reputation.bind();
     }
 
     function test_credit_isForTheRegistryOnly() public {
-        vm.expectRevert(abi.encodeWithSelector(IReputation.SenderNotRegistry.selector, _friend));
+        vm.expectRevert(abi.encodeWithSelector(Bound.SenderNotRegistry.selector, _friend));
         vm.prank(_friend);
         _reputation.credit(_provider, _model, 1, 1);
     }
 
     function test_damage_isForTheRegistryOnly() public {
-        vm.expectRevert(abi.encodeWithSelector(IReputation.SenderNotRegistry.selector, _friend));
+        vm.expectRevert(abi.encodeWithSelector(Bound.SenderNotRegistry.selector, _friend));
         vm.prank(_friend);
         _reputation.damage(_provider, _model, 1, 1, 0);
     }

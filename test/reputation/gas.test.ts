@@ -1,8 +1,7 @@
 import { expect } from "chai"
 import { type ContractTransactionResponse, toBeHex } from "ethers"
 import { network } from "hardhat"
-import type { DemoToken } from "../../types/contracts/index.js"
-import type { Reputation } from "../../types/contracts/contracts/core/Reputation.js"
+import type { DemoToken, Reputation } from "../../types/contracts/index.js"
 import { MIN_STAKE } from "./histories.ts"
 import { REPUTATION } from "./stage.ts"
 

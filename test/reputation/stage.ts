@@ -1,13 +1,13 @@
 import { toBeHex } from "ethers"
 import { network } from "hardhat"
-import type { ReputationHarness } from "../../types/contracts/index.js"
-import type { IReputation, Reputation } from "../../types/contracts/contracts/core/Reputation.js"
+import type { IReputation, Reputation, ReputationHarness } from "../../types/contracts/index.js"
 import type { Step } from "./exact.ts"
 import { MIN_STAKE, PAYERS } from "./histories.ts"
 
 type Connection = Awaited<ReturnType<typeof network.create>>
 
-export const REPUTATION = "Reputation"
+/** There is another one in the registry's own inheritance. */
+export const REPUTATION = "contracts/core/Reputation.sol:Reputation"
 /** More than steps take; an estimate would take longer than the steps. */
 const GAS = 16_000_000
 const KINDS = { credit: 0, damage: 1, fee: 2 } as const
