@@ -7,12 +7,14 @@ import { readStanding } from "../src/sdk/reputation.ts"
 import { runExample } from "./example.ts"
 
 await runExample(async (rpc, registry) => {
-  const { onus, ...client } = await connect(rpc, registry)
+  const client = await connect(rpc, registry)
+  const { onus } = client
 
-  const registrations = await onus.queryFilter(onus.filters.ProviderRegistered())
+  const providers = await client.providers()
+  const registrations = await providers.queryFilter(providers.filters.ProviderRegistered())
   for (const { args } of registrations) {
     const { provider } = args
-    const standing = await readStanding({ onus, ...client }, provider)
+    const standing = await readStanding(client, provider)
     const score = standing.scored ? standing.score.toFixed(3) : "not scored"
     console.log(`${provider}  stake ${formatUnits(standing.active)}  faults ${standing.faults}  ${score}`)
   }

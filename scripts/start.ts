@@ -12,6 +12,7 @@ import { convictLie } from "./story/5-convict-lie.ts"
 import { convictEquivocator } from "./story/6-convict-equivocation.ts"
 import { settle } from "./story/7-settle.ts"
 import { decide } from "./story/8-decide.ts"
+import { convictOmitter } from "./story/9-convict-omission.ts"
 import { askQuestions } from "./story/questions.ts"
 import { Reporter } from "./story/reporter.ts"
 import { setStage } from "./story/stage.ts"
@@ -65,6 +66,7 @@ async function play({ image }: Options, reporter: Reporter): Promise<Record<stri
   const equivocation = await convictEquivocator(stage, services[2], questions, reporter)
   const standings = await settle(stage, services, [lie, ...equivocation], reporter)
   await decide(stage, services, questions, reporter)
+  await convictOmitter(stage, questions, reporter)
   await stage.connection.close()
   return { standings }
 }

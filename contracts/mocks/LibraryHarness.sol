@@ -10,6 +10,7 @@ import {SumNode} from "../types/Batch.sol";
 import {ModelId} from "../types/ModelId.sol";
 import {ModelHeader, Step, Tensor} from "../types/Program.sol";
 import {Receipt} from "../types/Receipt.sol";
+import {RequestKey} from "../types/RequestKey.sol";
 
 /// @title LibraryHarness
 /// @notice Exposes the hashing libraries, so that tests can compare them with their TypeScript twins.
@@ -27,6 +28,10 @@ contract LibraryHarness {
 
     function treeDepth(uint256 leaves) external pure returns (uint256) {
         return TreeDepth.forLeaves(leaves);
+    }
+
+    function requestKey(Receipt calldata receipt) external pure returns (RequestKey) {
+        return receipt.requestKey();
     }
 
     function traceContext(Receipt calldata receipt, address registry) external view returns (bytes32) {

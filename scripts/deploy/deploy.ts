@@ -10,8 +10,8 @@ import { DemoTokenModule, OnusModule } from "./module.ts"
 export type Connection = Awaited<ReturnType<typeof network.create>>
 
 /**
- * Parameters of the registry and the game; see `Onus.Parameters` and `IDisclosure.Clocks`. Durations in seconds but for
- * blocks, stake in token units.
+ * Parameters of the registry and its modules; see `OnusModule`. Durations in seconds but for blocks and for `escrow`,
+ * which is in minutes; stake in token units.
  */
 export interface DeployOptions {
   /** An ERC-20 to stake; a demo token is deployed when there is none. */
@@ -25,6 +25,12 @@ export interface DeployOptions {
   readonly challengerTurn?: number
   readonly gameTime?: number
   readonly answerBlocks?: number
+  readonly omissionTime?: number
+  /** Wei; what gas costs at least when bonds are priced. */
+  readonly gasPriceFloor?: bigint
+  /** Addresses; the first account unless given. */
+  readonly governor?: string
+  readonly guardian?: string
   /** Folder under `deployments/` that keeps the result. Not kept when absent. */
   readonly deploymentId?: string
 }
@@ -48,9 +54,14 @@ export async function deploy(connection: Connection, options: DeployOptions = {}
   const [signer] = await connection.ethers.getSigners()
   const addresses = {
     Token: staked,
+    Providers: await deployed.providers.getAddress(),
+    Models: await deployed.models.getAddress(),
+    Reputation: await deployed.reputation.getAddress(),
+    Governance: await deployed.governance.getAddress(),
     Equivocation: await deployed.equivocation.getAddress(),
     Referee: await deployed.referee.getAddress(),
     WrongExecution: await deployed.wrongExecution.getAddress(),
+    Omission: await deployed.omission.getAddress(),
     Onus: await deployed.onus.getAddress(),
   }
   if (deploymentId !== undefined) await record(connection, deploymentId, addresses)

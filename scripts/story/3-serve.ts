@@ -5,6 +5,7 @@ import { type PreparedBatch, anchor, prepareBatch } from "../../src/sdk/anchor.t
 import { type Answer, type AnswerTerms, answer, signRun } from "../../src/sdk/answer.ts"
 import { type Bundle, bundleOf, decodeBundle, encodeBundle } from "../../src/sdk/bundle.ts"
 import { MemoryJournal } from "../../src/sdk/journal.ts"
+import { requireModel } from "../../src/sdk/register-model.ts"
 import { requireFresh, requireTerms, verifySignature } from "../../src/sdk/verify.ts"
 import { insist } from "./insist.ts"
 import { type Lie, answerOf, tellLie } from "./lie.ts"
@@ -72,6 +73,7 @@ async function serveOne(
     requireTerms(signed.receipt, { coverage: COVERAGE, challengeWindow: WINDOW })
     requireFresh(signed.receipt, await stage.now())
     await verifySignature(stage.consumer.client, signed)
+    await requireModel(stage.consumer.client, signed.receipt.modelId)
   }
   const prepared = prepareBatch(
     actor.client,

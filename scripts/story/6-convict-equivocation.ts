@@ -66,7 +66,7 @@ export async function convictEquivocator(
   )
   tellMoney(actor.name, forConsumer, reporter)
   insist(forConsumer.restitution === COVERAGE, "the consumer is owed exactly the coverage")
-  const { tombstoned } = await actor.client.onus.providerRecord(actor.address)
+  const { tombstoned } = await actor.client.onus.account(actor.address)
   insist(tombstoned, `${actor.name} is excluded for ever`)
   return [byAnyone, forConsumer]
 }

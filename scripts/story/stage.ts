@@ -26,9 +26,13 @@ export interface Actor {
 export interface Stage {
   readonly connection: Connection
   readonly deployment: Deployment
+  readonly governor: Signer
+  readonly guardian: Signer
   readonly program: Program
   readonly providers: readonly Actor[]
   readonly consumer: Actor
+  /** Others who ask the providers now and then. */
+  readonly regulars: readonly Actor[]
   readonly challenger: Actor
   readonly bystander: Actor
   /** Unix seconds on the chain. */
@@ -41,8 +45,10 @@ export interface Stage {
 export async function setStage(): Promise<Stage> {
   // A reputation may begin to decay between the estimate and the block, which costs more than was estimated.
   const connection = await network.create({ override: { gasMultiplier: 1.5 } })
-  const deployment = await deploy(connection)
   const signers = await connection.ethers.getSigners()
+  const [governor, guardian] = signers.slice(8, 10)
+  const people = { governor: governor.address, guardian: guardian.address }
+  const deployment = await deploy(connection, people)
   const actor = async (name: string, account: Signer): Promise<Actor> => ({
     name,
     account,
@@ -51,14 +57,18 @@ export async function setStage(): Promise<Stage> {
     key: new Wallet(id(`signing key of ${name}`)),
   })
   const [, ada, bob, cyn, dora, eli, fay] = signers
+  const [gil, hal] = signers.slice(10)
   const providers = [await actor("Ada", ada), await actor("Bob", bob), await actor("Cyn", cyn)]
   for (const { address } of providers) await send(deployment.token.mint(address, STAKE))
   return {
     connection,
     deployment,
+    governor,
+    guardian,
     program: lower(loadOnnx(readFileSync(MODEL_FILE))),
     providers,
     consumer: await actor("Dora", dora),
+    regulars: [await actor("Gil", gil), await actor("Hal", hal)],
     challenger: await actor("Eli", eli),
     bystander: await actor("Fay", fay),
     now: async () => BigInt(await connection.networkHelpers.time.latest()),

@@ -1,16 +1,18 @@
 /**
- * Writes test/vectors/{receipts,trees,models}.json: hashes that TypeScript and Solidity must agree on.
+ * Writes test/vectors/{receipts,key-changes,trees,models}.json: hashes that TypeScript and Solidity must agree on.
  *
  *     tsx scripts/vectors/protocol.ts
  */
 import { readFileSync, writeFileSync } from "node:fs"
-import { ZeroHash, concat, getAddress, getBytes, hexlify, id } from "ethers"
+import { Wallet, ZeroHash, concat, getAddress, getBytes, hexlify, id } from "ethers"
 import { loadOnnx } from "../../src/engine/onnx/load.ts"
 import { lower } from "../../src/engine/program/lower.ts"
 import { type Batch, batchId } from "../../src/protocol/batch.ts"
 import { toJson } from "../../src/protocol/json.ts"
+import { type KeyChange, keyChangeDigest, signKeyChange } from "../../src/protocol/key-change.ts"
 import { Space, encodeStep } from "../../src/protocol/program.ts"
 import { type Receipt, type Registry, receiptId, requestKey } from "../../src/protocol/receipt.ts"
+import { Role } from "../../src/protocol/role.ts"
 import { SumTree } from "../../src/protocol/sum-tree.ts"
 import { CHUNK_BYTES, type LeafData, chunksOf } from "../../src/protocol/tensor-tree.ts"
 import { treeOf } from "../../src/protocol/tree-builder.ts"
@@ -98,6 +100,35 @@ function receiptVectors() {
   return { receipts, batches: [batch, largest].map((each) => ({ batch: each, batchId: batchId(each) })) }
 }
 
+/** Changes as owners sign them for a `Providers` contract at the address. */
+async function keyChangeVectors() {
+  const owner = new Wallet(id("owner"))
+  const change: KeyChange = {
+    provider: owner.address,
+    key: address("key"),
+    validUntil: 4_000_000_000n,
+    roles: Role.All,
+    nonce: 0n,
+    deadline: 4_100_000_000n,
+  }
+  const changes = [
+    change,
+    { ...change, roles: Role.Sign, deadline: MAX_64 },
+    { ...change, key: account("ff"), validUntil: MAX_64, roles: Role.Anchor },
+    { ...change, roles: 0, validUntil: 0n },
+    { ...change, nonce: 2n ** 256n - 1n },
+  ]
+  const vectors = REGISTRIES.flatMap((providers) => changes.map((each) => ({ providers, change: each })))
+  return Promise.all(
+    vectors.map(async ({ providers, change }) => ({
+      providers,
+      change,
+      digest: keyChangeDigest(providers, change),
+      signature: await signKeyChange(providers, change, owner),
+    })),
+  )
+}
+
 function sumTreeVector(count: number) {
   const leaves = Array.from({ length: count }, (_, i) => ({
     receiptId: id(`receipt ${i}`),
@@ -153,6 +184,7 @@ const LEAVES = [0, 1, 2, 3, 4, 5, 8, 9, 255, 256, 257, 65_536, 2 ** 31, 2 ** 31 
 const digits = loadOnnx(readFileSync(new URL("../../models/digits.onnx", import.meta.url)))
 
 write("receipts", receiptVectors())
+write("key-changes", { changes: await keyChangeVectors() })
 write("trees", {
   depths: LEAVES.map((leaves) => ({ leaves, depth: treeDepth(leaves) })),
   sumTrees: [1, 2, 3, 5, 8, 13].map(sumTreeVector),

@@ -1,5 +1,4 @@
-import type { Conviction } from "../sdk/convict.ts"
-import type { Forecast } from "../sdk/forecast.ts"
+import type { Conviction, Taken } from "../sdk/convict.ts"
 import type { Money } from "./amount.ts"
 import { sentReport } from "./command.ts"
 import { fields } from "./output.ts"
@@ -7,11 +6,11 @@ import { fields } from "./output.ts"
 const PARTS = ["bond", "punitive", "restitution", "reward", "burned"] as const
 
 /** What is taken and where it goes, as data. */
-export const amountsOf = (taken: Forecast, { format }: Money) =>
+export const amountsOf = (taken: Taken, { format }: Money) =>
   Object.fromEntries(PARTS.map((part) => [part, format(taken[part])]))
 
 /** The same for people. */
-export const amountLines = (taken: Forecast, { show }: Money) => [
+export const amountLines = (taken: Taken, { show }: Money) => [
   ...fields(Object.fromEntries(PARTS.map((part) => [part, show(taken[part])]))),
 ]
 

@@ -33,13 +33,18 @@ const UNVERIFIABLE = [
 /** Everything was in order, but doing it would be wrong or pointless. */
 const REFUSED = [
   "AlreadyAnchored",
+  "AlreadyAnswered",
+  "AnswerAwaited",
   "AnswerRight",
   "BalanceTooLow",
   "BatchDuplicate",
   "BatchMixed",
+  "FeeAboveCap",
   "FileExists",
   "GasTooLow",
   "ModelUnknown",
+  "NotClaimed",
+  "NothingLocked",
   "PayoutEmpty",
   "ProofTooLarge",
   "ReceiptExpired",

@@ -18,6 +18,11 @@ export function printReport({ data, lines }: Report, json: boolean): void {
   console.log(json ? JSON.stringify(data, plain, 2) : lines.map(printable).join("\n"))
 }
 
+/** Says on stderr what is about to happen: it is no data. */
+export function announce(lines: readonly string[]): void {
+  console.error(lines.map(printable).join("\n"))
+}
+
 /** Prints an error: for people on stderr, with `--json` as data on stdout. */
 export function printError(error: unknown, json: boolean): void {
   const { code, message, hint } = isOnusError(error)

@@ -3,14 +3,16 @@ import { anchorCommand } from "./commands/anchor.ts"
 import { answerCommand } from "./commands/answer.ts"
 import { attestCommand } from "./commands/attest.ts"
 import { challengeCommand } from "./commands/challenge.ts"
-import { claimCommand, releaseCommand } from "./commands/settle.ts"
-import { settleCommand } from "./commands/settle-bonds.ts"
+import { claimCommand } from "./commands/claim.ts"
 import { convictCommand } from "./commands/convict.ts"
 import { disputeCommand } from "./commands/dispute.ts"
 import { modelCommand } from "./commands/model.ts"
+import { omissionCommand } from "./commands/omission.ts"
 import { providerCommand } from "./commands/provider.ts"
+import { releaseCommand } from "./commands/release.ts"
 import { reputationCommand } from "./commands/reputation.ts"
 import { runCommand } from "./commands/run.ts"
+import { settleCommand } from "./commands/settle-bonds.ts"
 import { verifyCommand } from "./commands/verify.ts"
 
 /** The whole command line. Nothing in it ends the process: errors are thrown to `main`. */
@@ -30,6 +32,7 @@ export function createProgram(): Command {
     answerCommand(),
     settleCommand(),
     convictCommand(),
+    omissionCommand(),
     releaseCommand(),
     claimCommand(),
     reputationCommand(),

@@ -3,6 +3,7 @@ import { type Batch, type Inclusion, batchId } from "../protocol/batch.ts"
 import { type Receipt, receiptId } from "../protocol/receipt.ts"
 import { SumTree } from "../protocol/sum-tree.ts"
 import { type Client, type Sent, send } from "./client.ts"
+import { requireModel } from "./register-model.ts"
 
 /** Receipts of one provider, model and window, ready to be anchored together. */
 export interface PreparedBatch {
@@ -48,7 +49,12 @@ export function prepareBatch(client: Pick<Client, "registry">, receipts: readonl
   return { batchId: batchId(batch), batch, inclusions }
 }
 
-/** Anchors a batch: one transaction, whatever the number of receipts. */
-export async function anchor(client: Client, { batch }: PreparedBatch): Promise<Sent> {
+/**
+ * Anchors a batch: one transaction, whatever the number of receipts.
+ *
+ * @throws OnusError `ModelUnknown`, and what the contract reverts with.
+ */
+export async function anchor(client: Client, { batch }: Pick<PreparedBatch, "batch">): Promise<Sent> {
+  await requireModel(client, batch.modelId)
   return send(client.onus.anchor(batch))
 }

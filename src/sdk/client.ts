@@ -13,9 +13,10 @@ import {
   type Onus,
 } from "../../types/contracts/index.js"
 import { call } from "./errors.ts"
+import { type Modules, modulesOf } from "./modules.ts"
 
-/** The registry on one chain, seen from one account. */
-export interface Client {
+/** The registry on one chain with its modules, seen from one account. */
+export interface Client extends Modules {
   readonly onus: Onus
   readonly token: IERC20Metadata
   readonly registry: Registry
@@ -52,7 +53,7 @@ export async function connect(runner: ContractRunner, address: string, chainId?:
   }
   const onus = Onus__factory.connect(address, runner)
   const token = IERC20Metadata__factory.connect(await stakeToken(onus, address), runner)
-  return { onus, token, registry: { chainId: network.chainId, address } }
+  return { onus, token, registry: { chainId: network.chainId, address }, ...modulesOf(onus) }
 }
 
 /**

@@ -7,20 +7,28 @@ import type { FaultyElement } from "../engine/audit/find-fault.ts"
 import type { ConvictedEvent } from "../../types/contracts/contracts/core/Onus.js"
 import { type Client, type Sent, send } from "./client.ts"
 import { HINTS, call } from "./errors.ts"
+import { Fault } from "./fault.ts"
 import type { OpenedBundle } from "./verify.ts"
 
-/** The faults, by the numbers of `Fault` in Solidity. */
-export const Fault = { Equivocation: 0, WrongExecution: 1 } as const
-
-/** What a conviction took and where it goes, in token units. */
-export interface Conviction extends Sent {
-  readonly offenceId: string
-  readonly payoutId: string
+/** What a conviction takes and where it goes, in token units. */
+export interface Taken {
   readonly bond: bigint
   readonly punitive: bigint
   readonly restitution: bigint
   readonly reward: bigint
   readonly burned: bigint
+}
+
+/** A conviction that happened. */
+export interface Conviction extends Sent, Taken {
+  readonly offenceId: string
+  readonly payoutId: string
+}
+
+/** What a conviction would take now, and the gas that it would need. */
+export interface Rehearsal {
+  readonly taken: Taken
+  readonly gas: bigint
 }
 
 /** Convicts a wrong execution in one transaction: the contract recomputes the element. */
@@ -38,21 +46,18 @@ export async function convictWrongExecution(
   )
 }
 
-/**
- * Tries a conviction without sending it.
- *
- * @returns the gas it would need.
- */
+/** Tries a conviction without sending it: the contract says what it would take. */
 export async function rehearseWrongExecution(
   { onus }: Client,
   signed: SignedReceipt,
   { run, commitment }: OpenedBundle,
   { step, element }: Pick<FaultyElement, "step" | "element">,
   inclusion: Inclusion = DIRECT,
-): Promise<bigint> {
+): Promise<Rehearsal> {
   const evidence = wrongExecutionEvidence(run, commitment, step, element)
-  await call(onus.convict.staticCall(Fault.WrongExecution, signed.receipt, inclusion, evidence))
-  return call(onus.convict.estimateGas(Fault.WrongExecution, signed.receipt, inclusion, evidence))
+  const conviction = [Fault.WrongExecution, signed.receipt, inclusion, evidence] as const
+  const [, taken] = await call(onus.convict.staticCall(...conviction))
+  return { taken: withBurned(taken), gas: await call(onus.convict.estimateGas(...conviction)) }
 }
 
 /**
@@ -106,10 +111,12 @@ export async function convicted(client: Client, sending: Promise<Sent>): Promise
   for (const log of sent.receipt.logs) {
     const event = client.onus.interface.parseLog(log)
     if (event?.name !== "Convicted") continue
-    const { offenceId, payoutId, bond, punitive, restitution, reward } =
-      event.args as unknown as ConvictedEvent.OutputObject
-    const burned = bond + punitive - restitution - reward
-    return { ...sent, offenceId, payoutId, bond, punitive, restitution, reward, burned }
+    const { offenceId, payoutId, ...taken } = event.args.toObject() as ConvictedEvent.OutputObject
+    return { ...sent, offenceId, payoutId, ...withBurned(taken) }
   }
   throw new OnusError("EventMissing", `Transaction ${sent.hash} succeeded without a conviction`)
+}
+
+function withBurned({ bond, punitive, restitution, reward }: Omit<Taken, "burned">): Taken {
+  return { bond, punitive, restitution, reward, burned: bond + punitive - restitution - reward }
 }

@@ -5,7 +5,12 @@ import {
   DigitBook__factory,
   ElementReferee__factory,
   Equivocation__factory,
+  Governance__factory,
+  Models__factory,
+  Omission__factory,
   Onus__factory,
+  Providers__factory,
+  Reputation__factory,
   WrongExecution__factory,
 } from "../../types/contracts/index.js"
 
@@ -13,8 +18,13 @@ import {
 const CONTRACT_ERRORS = new Interface(
   [
     Onus__factory,
+    Providers__factory,
+    Models__factory,
+    Reputation__factory,
+    Governance__factory,
     Equivocation__factory,
     WrongExecution__factory,
+    Omission__factory,
     ElementReferee__factory,
     DemoToken__factory,
     DigitBook__factory,
@@ -23,37 +33,69 @@ const CONTRACT_ERRORS = new Interface(
 
 /** Hints for the errors that people run into most. */
 export const HINTS = {
-  AlreadyAnswered: "The demand has its answer: read the game again and go on from there",
+  AlreadyAnswered:
+    "It has its answer: of a demand, read the game again and go on from there; of a claim, nothing is owed",
   AlreadyAnchored: "This batch or receipt has its collateral already; nothing needs to be done",
+  AlreadyClaimed: "Somebody else has claimed it; wait for the answer, and convict if there is none",
   AlreadyCommitted: "The commitment is there and still counts; nothing needs to be done",
   AlreadyDemanded:
     "Somebody else asked for it: the answer serves everyone. A commitment made before counts with `precede`",
-  AnswerTooLate: "The demand convicts by itself now",
-  BondTooLow: "Send more wei: `answerPrice` tells how many a demand costs in this block",
+  AnchoredElsewhere: "Name the batch that holds the receipt with its own model and at least its window",
+  AnchoredLate:
+    "The receipt was anchored after it promised: the provider is convicted for it once the claim is due",
+  AnchorsPaused: "The guardian has paused anchors: wait until the Unix second that the error names",
+  AnswerAwaited: "Wait until both the time, on the registry's clock, and the block have passed",
+  AnswerTooLate: "What was not answered in time convicts by itself now",
+  BondTooLow: "Send more wei: `answerPrice` tells how many an answer costs in this block",
+  ChangeExpired: "Have the owner sign the change anew, with a later deadline",
+  ChangeNotSigned:
+    "Only the provider's own account can sign it, over exactly this change, for exactly this chain",
   ChunkDemanded: "Show the bytes of the chunk, not its digest",
+  ClaimTooLate: "Omissions are claimed within ten days after the receipt was signed",
+  DisputesStopped: "The guardian has stopped all clocks: wait until the Unix second that the error names",
   ERC20InsufficientAllowance: "Approve the registry for the amount, or deposit with a permit",
   ERC20InsufficientBalance: "The account does not own enough of the stake token",
+  Excused: "Anchors were paused while the receipt was to be anchored: nobody owes an answer",
+  AllowanceFull: "Fees that were burned wait to be used: pay when the provider has released bonds",
+  FeeAboveCap:
+    "One payer counts for so much only, and the error says how much is left: let somebody else pay too",
+  FeeTooSmall: "Burn at least what the error names",
   GameOpen: "Wait until the receipt was convicted or cannot be any more",
   GameOver: "No demand is taken any more; what was revealed can still convict while the receipt is open",
+  InvalidAccountNonce: "The change was sent already, or another one before it: have the owner sign it anew",
+  KeyExists: "A key serves one interval only: add another key",
+  KeyExpired: "The key has ended already; nothing needs to be done",
+  KeyExpiryPast: "Name a time in the future",
   KeyNotValid:
     "A receipt counts only if its key was valid when it was issued: `onus provider show` lists the provider's keys",
+  KeyUnknown: "`onus provider show` lists the provider's keys",
   ModelUnknown: "Register the model first: `onus model add`",
-  NothingToSettle: "The bond was paid already, or nobody asked that question",
+  NotClaimed: "Claim it first: `onus omission claim`",
+  NotDue: "Wait until the receipt's `anchorBy` is over: it may still be anchored",
+  NothingToSettle: "The bond was paid already, nobody left one, or it is not settled yet who gets it",
   PayoutEmpty:
-    "It was paid out already, or no conviction has this id: `onus dispute` and `onus convict` print it",
-  PayoutNotMatured: "Wait until the escrow is over: the error names the time in Unix seconds",
+    "It was paid out or given back already, or no conviction has this id: `onus dispute` and `onus convict` print it",
+  PayoutNotMatured: "Wait until the escrow is over: the error names the time on the registry's clock",
+  PayoutSettled: "Only what is in escrow still can be given back",
+  ProviderTombstoned:
+    "The provider is excluded for ever: nothing can be added to its stake or anchored by it",
   ProviderUnknown: "Register the provider first: `onus provider register`",
   ReceiptFromFuture: "Wait until the chain's clock is there, or refuse the receipt: it is no evidence yet",
   ReceiptsIdentical: "Give two different answers to one request",
   ReceiptTooOld:
     "Refuse it: a signature alone is evidence for as long as stake thaws, and only collateral lasts longer",
-  SenderNotAuthorised: "Send from the provider's own account or from one of its valid keys",
+  RolesInvalid: "A key signs (1), anchors (2), or both (3)",
+  SenderNotAuthorised: "Send from the provider's own account or from one of its valid keys that may anchor",
   StakeTooLow:
     "Deposit more stake or anchor less coverage: twice the coverage is reserved, and half must stay free",
-  TraceRootUnknown: "Send the first answer from the provider's own account or from one of its valid keys",
+  ThawFrozen:
+    "Disputes that are open may take it: wait until the time, on the registry's clock, that the error names",
+  ThawNotMatured: "Wait until it has thawed: the error names the time on the registry's clock",
+  TraceRootUnknown:
+    "Send the first answer from the provider's own account or from one of its valid keys that may anchor",
   WindowClosed: "The challenge window is over: the answer is final",
   WindowOpen:
-    "Wait until the answer cannot be challenged any more: both the time and the block must have come",
+    "Wait until the answer cannot be challenged any more: both the time, on the registry's clock, and the block must have come",
 } as const satisfies Readonly<Record<string, string>>
 
 /** Turns a revert into an error that names what the contract said; other errors pass through. */

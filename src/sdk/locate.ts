@@ -1,8 +1,10 @@
 import { isOnusError } from "../protocol/errors.ts"
-import { DIRECT, type Inclusion } from "../protocol/batch.ts"
-import { type SignedReceipt, requestKey } from "../protocol/receipt.ts"
+import { DIRECT, type Inclusion, batchId } from "../protocol/batch.ts"
+import { type SignedReceipt, receiptId, requestKey } from "../protocol/receipt.ts"
+import { readClocks, unixTime } from "./chain-time.ts"
 import type { Client } from "./client.ts"
 import { call } from "./errors.ts"
+import { type FaultName, provenFaults } from "./fault.ts"
 
 /** Evidence only; collateral reserved and challengeable; or window over. */
 export type Assurance = "signed" | "anchored" | "final"
@@ -12,12 +14,12 @@ export interface Collateral {
   readonly assurance: Assurance
   /** Token units still reserved, for the whole batch. */
   readonly bond: bigint
-  /** Unix seconds since which it is reserved; zero if it never was. */
+  /** Unix seconds at which it was anchored; zero if it never was. */
   readonly since: bigint
   /** Unix seconds until which the answer can be challenged at least; zero if not anchored. */
   readonly until: bigint
-  /** Which faults were proven about the request, as names of `Fault`. */
-  readonly convicted: readonly ("Equivocation" | "WrongExecution")[]
+  /** Which faults were proven about the request. */
+  readonly convicted: readonly FaultName[]
 }
 
 /**
@@ -28,18 +30,20 @@ export interface Collateral {
  * receipt is not in it.
  */
 export async function locate(
-  { onus }: Client,
-  { receipt }: SignedReceipt,
+  client: Client,
+  { registry, receipt }: Pick<SignedReceipt, "registry" | "receipt">,
   inclusion?: Inclusion,
 ): Promise<Collateral> {
-  const faults = await call(onus.faultsOf(requestKey(receipt)))
-  const convicted = (["Equivocation", "WrongExecution"] as const).filter(
-    (_, fault) => (faults >> BigInt(8 * fault)) & 0xffn,
-  )
+  const { onus } = client
+  const convicted = provenFaults(await call(onus.faultsOf(requestKey(receipt))))
+  // A disputed receipt has a lock of its own, which begins later than what it was anchored with.
+  const home = inclusion ? batchId(inclusion.batch) : receiptId(registry, receipt)
   try {
-    const { lock, window, open } = await call(onus.locate(receipt, inclusion ?? DIRECT))
-    const { bond, since } = lock
-    return { assurance: open ? "anchored" : "final", bond, since, until: since + window, convicted }
+    const [{ lock, window, open }, { since }, moment] = await call(
+      Promise.all([onus.locate(receipt, inclusion ?? DIRECT), onus.lockOf(home), readClocks(client)]),
+    )
+    const until = unixTime(lock.since - lock.stopped + window, moment)
+    return { assurance: open ? "anchored" : "final", bond: lock.bond, since, until, convicted }
   } catch (error) {
     if (inclusion !== undefined || !isOnusError(error, "NotAnchored")) throw error
     return { assurance: "signed", bond: 0n, since: 0n, until: 0n, convicted }

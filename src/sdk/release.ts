@@ -1,25 +1,74 @@
-import { DIRECT, type Inclusion } from "../protocol/batch.ts"
+import { type Inclusion, DIRECT, batchId } from "../protocol/batch.ts"
 import { OnusError } from "../protocol/errors.ts"
-import type { SignedReceipt } from "../protocol/receipt.ts"
+import { type Receipt, receiptId } from "../protocol/receipt.ts"
 import type { BondReleasedEvent } from "../../types/contracts/contracts/core/Onus.js"
 import { type Client, type Sent, send } from "./client.ts"
+import { call } from "./errors.ts"
 
-/** A bond that was given back, in token units. */
-export interface Released extends Sent {
+/** A receipt and the batch that holds it; without one it was attested directly. */
+export interface Placed {
+  readonly receipt: Receipt
+  readonly inclusion?: Inclusion | undefined
+}
+
+/** A bond that was given back. */
+export interface Bond {
+  readonly lockId: string
+  readonly provider: string
+  /** Token units. */
   readonly bond: bigint
 }
 
-/** Gives a bond back after its window and books the reputation. Anyone may. */
-export async function release(
-  { onus }: Client,
-  { receipt }: SignedReceipt,
-  inclusion?: Inclusion,
-): Promise<Released> {
-  const sent = await send(
-    inclusion ? onus.releaseBatch(inclusion.batch) : onus.releaseReceipt(receipt, DIRECT),
+/** What one transaction gave back. */
+export interface Released extends Sent {
+  readonly bonds: readonly Bond[]
+}
+
+/**
+ * Gives bonds back after their windows and books the reputation: all batches in one transaction, and one more for each
+ * receipt that has a bond of its own because it was attested directly or disputed. Anyone may.
+ *
+ * @throws OnusError `NotAnchored`, `WindowOpen`, `NothingLocked` when nothing is left to release.
+ */
+export async function release({ onus, registry }: Client, placed: readonly Placed[]): Promise<Released[]> {
+  const batches = new Map(
+    placed.flatMap(({ inclusion }) => (inclusion ? [[batchId(inclusion.batch), inclusion.batch]] : [])),
   )
-  const events = sent.receipt.logs.map((log) => onus.interface.parseLog(log))
-  const released = events.find((event) => event?.name === "BondReleased")
-  if (!released) throw new OnusError("EventMissing", `Transaction ${sent.hash} released nothing`)
-  return { ...sent, bond: (released.args as unknown as BondReleasedEvent.OutputObject).bond }
+  const locks = await call(
+    Promise.all(
+      placed.map(async ({ receipt, inclusion = DIRECT }) => {
+        const { lockId, lock } = await onus.locate(receipt, inclusion)
+        return { receipt, inclusion, lockId, bond: lock.bond }
+      }),
+    ),
+  )
+  const apart = locks.filter(({ lockId }) => !batches.has(lockId))
+  const full = await reserved(onus, [...batches.keys()])
+  const released: Released[] = []
+  const due = [...batches].filter(([id]) => full.has(id)).map(([, batch]) => batch)
+  const alone = apart.filter(({ bond }) => bond !== 0n)
+  if (due.length > 0) released.push(releasedBy(onus, await send(onus.releaseBatches(due))))
+  for (const { receipt, inclusion } of alone)
+    released.push(releasedBy(onus, await send(onus.releaseReceipt(receipt, inclusion))))
+  if (released.length > 0) return released
+  const ids = placed.map(({ receipt }) => receiptId(registry, receipt))
+  throw new OnusError("NothingLocked", `No bond is left behind ${ids.join(", ")}`, {
+    hint: "It was released already, or taken by a conviction",
+  })
+}
+
+/** The batches that have something reserved still. */
+async function reserved(onus: Client["onus"], ids: readonly string[]): Promise<Set<string>> {
+  const locks = await call(Promise.all(ids.map((id) => onus.lockOf(id))))
+  return new Set(ids.filter((_, i) => locks[i].bond !== 0n))
+}
+
+function releasedBy(onus: Client["onus"], sent: Sent): Released {
+  const bonds = sent.receipt.logs.flatMap((log) => {
+    const event = onus.interface.parseLog(log)
+    if (event?.name !== "BondReleased") return []
+    const { lockId, provider, bond } = event.args.toObject() as BondReleasedEvent.OutputObject
+    return [{ lockId, provider, bond }]
+  })
+  return { ...sent, bonds }
 }

@@ -1,4 +1,4 @@
-import type { IReputation } from "../../types/contracts/contracts/core/Onus.js"
+import type { IReputation } from "../../types/contracts/contracts/core/Reputation.js"
 import type { Client } from "./client.ts"
 import { call } from "./errors.ts"
 
@@ -24,31 +24,33 @@ export interface ProviderStanding {
 
 /** Reads a provider's standing, over all models or with one of them. */
 export async function readStanding(
-  { onus }: Client,
+  client: Client,
   provider: string,
   modelId?: string,
 ): Promise<ProviderStanding> {
-  const [record, account, thaw, capacity, totals, standing] = await call(
+  const { onus } = client
+  const reputation = await client.reputation()
+  const [record, account, thaw, capacity, restituted, standing] = await call(
     Promise.all([
-      onus.providerRecord(provider),
+      onus.faultRecord(provider),
       onus.account(provider),
       onus.thaw(provider),
       onus.capacity(provider),
-      onus.totals(provider),
-      modelId === undefined ? onus.reputation(provider) : onus.reputationFor(provider, modelId),
+      onus.restituted(provider),
+      modelId === undefined ? reputation.reputation(provider) : reputation.reputationFor(provider, modelId),
     ]),
   )
   return {
     provider,
     registered: record.registeredAt !== 0n,
-    tombstoned: record.tombstoned,
+    tombstoned: account.tombstoned,
     faults: Number(record.faults),
     active: account.active,
     locked: account.locked,
     thawing: thaw.amount,
     capacity,
-    slashed: totals.slashed,
-    restituted: totals.restituted,
+    slashed: record.slashed,
+    restituted,
     ...ratios(standing),
   }
 }

@@ -1,6 +1,7 @@
 import { OnusError } from "../protocol/errors.ts"
 import type { Inclusion } from "../protocol/batch.ts"
 import { type Receipt, type Registry, receiptId, recoverSigner } from "../protocol/receipt.ts"
+import { Role } from "../protocol/role.ts"
 import { traceCommitment } from "../protocol/trace.ts"
 import { type FaultyElement, findFault } from "../engine/audit/find-fault.ts"
 import type { Execution, Executor } from "../engine/executor.ts"
@@ -55,13 +56,13 @@ export async function verifySignature(client: Client, signed: SignedReceipt): Pr
   requireRegistry(client.registry, signed.registry)
   const { provider, issuedAt } = signed.receipt
   const key = recoverSigner(signed)
-  const [{ from, until }, now] = await call(
+  const [{ from, until, roles }, now] = await call(
     Promise.all([client.onus.keyValidity(provider, key), chainTime(client)]),
   )
-  if (until === 0n) {
+  if ((Number(roles) & Role.Sign) === 0) {
     throw new OnusError(
       "ReceiptSignatureInvalid",
-      `The receipt was signed by ${key}, which is no key of ${provider}`,
+      `The receipt was signed by ${key}, which is no signing key of ${provider}`,
       {
         hint: "The receipt was changed after it was signed, or somebody else signed it",
       },

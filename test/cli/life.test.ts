@@ -281,7 +281,9 @@ describe("onus: the life of an answer", () => {
       await chain.wait(4 * 86_400)
       const { token } = chain.deployment
       const before = await token.balanceOf(consumer.address)
-      const first = await desk.json(challenger, "claim", payoutId, "--restitution")
+      await desk.refused({ code: "ReceiptMissing", exit: 2 }, challenger, "claim", payoutId, "--restitution")
+      const first = await desk.json(challenger, "claim", "lie.json", "--restitution")
+      expect(first.payoutId).to.equal(payoutId)
       expect(first.claimed).to.have.length(1)
       expect(first.claimed[0]).to.include({ share: "restitution", to: consumer.address, amount: "10" })
       expect((await token.balanceOf(consumer.address)) - before).to.equal(10n * TOKEN)
@@ -289,10 +291,33 @@ describe("onus: the life of an answer", () => {
       expect(second.claimed[0]).to.include({ share: "reward", to: challenger.address, amount: "8" })
       await desk.refused({ code: "PayoutEmpty", exit: 5 }, challenger, "claim", payoutId)
       await desk.refused({ code: "PayoutEmpty", exit: 5 }, challenger, "claim", payoutId, "--reward")
+      await desk.refused({ code: "PayoutEmpty", exit: 5 }, challenger, "claim", "lie.json")
+      const burned = await desk.json(challenger, "claim", payoutId, "--burn")
+      expect(burned.claimed[0]).to.include({ share: "burnable", amount: "22" })
+      await desk.refused({ code: "PayoutEmpty", exit: 5 }, challenger, "claim", "one.json")
     })
   })
 
   describe("afterwards", () => {
+    it("burns fees for a provider, of each payer as much as counts", async () => {
+      const season = ["provider", "season", "--provider", provider.address, "--model", MODEL]
+      const half = await desk.json(consumer, ...season, "0.5")
+      expect(half).to.include({ payer: consumer.address, provider: provider.address, burned: "0.5" })
+      expect(half).to.include({ days: 2.5, modelDays: 2.5 })
+      expect(Number(half.mostFee)).to.be.within(0.5, 0.51)
+      const { hint } = await desk.refused({ code: "FeeAboveCap", exit: 5 }, consumer, ...season, "1")
+      expect(hint).to.contain("somebody else")
+      const most = await desk.json(consumer, ...season, "most")
+      expect(Number(most.mostFee)).to.be.below(0.001)
+      await desk.refused(
+        { code: "ModelUnknown", exit: 5 },
+        consumer,
+        ...season.slice(0, -1),
+        `0x${"12".repeat(32)}`,
+        "1",
+      )
+    })
+
     it("makes an answer final and releases the bond after the window, once", async () => {
       const { assurance } = await desk.json(undefined, "verify", "one.json", "--model", MODEL)
       expect(assurance).to.equal("final")

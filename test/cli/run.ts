@@ -26,7 +26,7 @@ export interface Reply {
   readonly modelId: string
   readonly registeredAt: number
   readonly unprovable: object
-  readonly keys: readonly { address: string; valid: boolean }[]
+  readonly keys: readonly { address: string; valid: boolean; roles: readonly string[] }[]
   readonly outputs: Readonly<Record<string, readonly number[]>>
   readonly receiptId: string
   readonly verdict: string
@@ -43,6 +43,7 @@ export interface Reply {
   readonly token: string
   readonly providers: readonly { score: number }[]
   readonly stake: string
+  readonly mostFee: string
 }
 
 /** The error that a command prints with `--json`. */

@@ -30,7 +30,7 @@ describe("the story of npm start", () => {
     expect(status, stderr).to.equal(0)
     const outcome = JSON.parse(stdout) as Outcome
     expect(outcome.holds).to.equal(true)
-    expect(outcome.acts).to.have.length(8)
+    expect(outcome.acts).to.have.length(9)
     const [ada, bob, cyn] = outcome.standings
     expect([ada.faults, bob.faults, cyn.faults]).to.deep.equal([0, 1, 1])
     expect([ada.tombstoned, bob.tombstoned, cyn.tombstoned]).to.deep.equal([false, false, true])

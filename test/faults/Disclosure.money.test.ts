@@ -8,6 +8,7 @@ import { prepareBatch } from "../../src/sdk/anchor.ts"
 import { convictEquivocation } from "../../src/sdk/convict.ts"
 import { commitToEvidence, commitToQuestion, precede } from "../../src/sdk/game/commit.ts"
 import { convictHidden, provenEvidence, withheldEvidence } from "../../src/sdk/game/convict.ts"
+import { addKey } from "../../src/sdk/keys.ts"
 import { Table } from "../game/table.ts"
 import { expectError } from "../sdk/expect-error.ts"
 import type { Court } from "./court.ts"
@@ -101,7 +102,7 @@ describe("The money of a game", () => {
       await honest.reply(TOP.question)
       const { receipt } = honest.accused
       const [key] = court.providers
-      await court.onus.connect(key).addKey(key, 4_000_000_000n)
+      await addKey(honest.as(key), await addressOf(key), 4_000_000_000n)
       // Valid from the next second on.
       await clock().increase(10n)
       const issuedAt = BigInt(await clock().latest())

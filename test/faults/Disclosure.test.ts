@@ -4,9 +4,11 @@ import { answerer } from "../../src/engine/audit/game/answer.ts"
 import { type Question, encodableQuestion, nodeQuestion } from "../../src/engine/audit/game/question.ts"
 import { DIRECT } from "../../src/protocol/batch.ts"
 import { Space, encodeStep } from "../../src/protocol/program.ts"
+import { Role } from "../../src/protocol/role.ts"
 import type { Accused } from "../../src/sdk/game/court.ts"
 import { type DemandMove, demand } from "../../src/sdk/game/demand.ts"
 import { call } from "../../src/sdk/errors.ts"
+import { addKey, revokeKey } from "../../src/sdk/keys.ts"
 import { expectError } from "../sdk/expect-error.ts"
 import type { Court } from "./court.ts"
 import {
@@ -324,13 +326,14 @@ describe("Disclosure", () => {
 
     it("takes the root from the provider or a valid key of it only", async () => {
       const [stranger, key] = court.strangers
+      const address = await key.getAddress()
       await lazy.demand(TOP)
       await expectError("TraceRootUnknown", () => lazy.reply(TOP.question, stranger))
       await expectError("TraceRootUnknown", () => lazy.reply(TOP.question, court.providers[1]))
-      const owned = court.onus.connect(court.providers[0])
-      await owned.addKey(key, 4_000_000_000n)
+      const owner = lazy.as(court.providers[0])
+      await addKey(owner, address, 4_000_000_000n, Role.Anchor)
       const snapshot = await court.connection.networkHelpers.takeSnapshot()
-      await owned.revokeKey(key)
+      await revokeKey(owner, address)
       await court.connection.networkHelpers.time.increase(1)
       await expectError("TraceRootUnknown", () => lazy.reply(TOP.question, key))
       await snapshot.restore()

@@ -49,7 +49,7 @@ describe("WrongExecution of elements of all types", () => {
       for (let i = 0; i < PROGRAMS; i++) {
         const drawn = randomStep(random, kind)
         const program = programOf(drawn)
-        await court.onus.registerModel(program.header, "https://onus.example/random")
+        await court.register(program)
         const given = program.inputs.map(({ name, tensor }) => {
           return [name, valuesOf(tensor.type, drawn.inputs[tensor.id])] as const
         })

@@ -14,6 +14,7 @@ import type { Receipt, Registry } from "../../src/protocol/receipt.ts"
 import { traceCommitment } from "../../src/protocol/trace.ts"
 import { prepareBatch } from "../../src/sdk/anchor.ts"
 import { call } from "../../src/sdk/errors.ts"
+import { type Modules, modulesOf } from "../../src/sdk/modules.ts"
 import {
   type DemoToken,
   type Onus,
@@ -51,7 +52,9 @@ export class Court {
   readonly challenger: Signer
   /** Accounts that nothing else is known of. */
   readonly strangers: readonly Signer[]
-  readonly #registered = new Set<string>([DIGITS.modelId])
+  /** As the first account sees them. */
+  readonly modules: Modules
+  readonly #registered = new Set<string>()
   #requests = 0
 
   private constructor(
@@ -64,6 +67,7 @@ export class Court {
   ) {
     this.connection = connection
     this.onus = onus
+    this.modules = modulesOf(onus)
     this.token = token
     this.judge = judge
     this.registry = registry
@@ -81,14 +85,14 @@ export class Court {
     const registry = { chainId, address: await onus.getAddress() }
     const court = new Court(chain, onus, token, judge, registry, await chain.ethers.getSigners())
     for (const provider of court.providers) await court.#admit(provider)
-    await onus.registerModel(DIGITS.header, "https://onus.example/digits.onnx")
+    await court.register(DIGITS)
     return court
   }
 
   async #admit(provider: Signer): Promise<void> {
     await this.token.mint(await provider.getAddress(), STAKE)
     await this.token.connect(provider).approve(this.onus, MaxUint256)
-    await this.onus.connect(provider).register("https://provider.example")
+    await (await this.modules.providers()).connect(provider).register("https://provider.example")
     await this.onus.connect(provider).deposit(STAKE)
   }
 
@@ -96,7 +100,7 @@ export class Court {
   async register(program: Program): Promise<void> {
     if (this.#registered.has(program.modelId)) return
     this.#registered.add(program.modelId)
-    await this.onus.registerModel(program.header, "https://onus.example/model.onnx")
+    await (await this.modules.models()).registerModel(program.header, "https://onus.example/model.onnx")
   }
 
   /** Commits to a run, as its provider would, and puts collateral behind the receipt. */
@@ -171,7 +175,7 @@ export class Court {
   }
 
   async money(): Promise<Money> {
-    const money: Money = { burnable: await this.onus.burnable() }
+    const money: Money = {}
     for (const [number, provider] of this.providers.entries()) {
       const { active, locked } = await this.onus.account(provider)
       Object.assign(money, { [`active ${number}`]: active, [`locked ${number}`]: locked })

@@ -15,6 +15,7 @@ import { interpret } from "../../src/engine/reference/interpreter.ts"
 import { commit } from "../../src/engine/trace/commitment.ts"
 import { DIRECT } from "../../src/protocol/batch.ts"
 import { Space } from "../../src/protocol/program.ts"
+import { requestKey } from "../../src/protocol/receipt.ts"
 import { between, onceIn, pick } from "../engine/program/words.ts"
 import { Court } from "../faults/court.ts"
 import { evidenceOf } from "../faults/evidence.ts"
@@ -76,7 +77,7 @@ class Siege {
     const { onus, judge } = this.#court
     const [provider] = this.#court.providers
     const { program, inputs } = randomRequest(this.#random)
-    await onus.registerModel(program.header, "https://onus.example/random")
+    await this.#court.register(program)
     this.#run = interpret(program, inputs)
     this.#answerer = answerer(this.#run)
     const stake = await onus.account(provider)
@@ -95,7 +96,7 @@ class Siege {
     }
     await onus.releaseReceipt(receipt, DIRECT)
     expect(await onus.account(provider)).to.deep.equal(stake)
-    expect(await onus.faultsOf(await onus.requestKeyOf(receipt))).to.equal(0n)
+    expect(await onus.faultsOf(requestKey(receipt))).to.equal(0n)
     await expectBooksToBalance(this.#table, [...this.#asked.values()])
     return this.#asked.size
   }

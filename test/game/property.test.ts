@@ -51,7 +51,7 @@ function draw(seed: number, lie: (typeof LIES)[string]): { request: Request; lia
 }
 
 async function convicted(court: Court, { program, inputs, random }: Request, liar: Liar): Promise<void> {
-  await court.onus.registerModel(program.header, "https://onus.example/random")
+  await court.register(program)
   const run = interpret(program, inputs)
   const { traceRoot, outputRoot, posts, answer } = liar
   const commitment = { inputRoot: commit(run).inputRoot, traceRoot: traceRoot ?? ZeroHash, outputRoot }

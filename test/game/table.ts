@@ -14,6 +14,7 @@ import { type Accused, type Court as GameCourt } from "../../src/sdk/game/court.
 import { type DemandMove, type DemandOptions, demand } from "../../src/sdk/game/demand.ts"
 import { readGame } from "../../src/sdk/game/read.ts"
 import { settle } from "../../src/sdk/game/settle.ts"
+import { modulesOf } from "../../src/sdk/modules.ts"
 import type { Court } from "../faults/court.ts"
 
 /** Seconds and blocks, as `OnusModule` deploys them. */
@@ -40,8 +41,9 @@ export class Table {
 
   /** The court as somebody sees it. */
   as(signer: Signer): GameCourt {
-    const { onus, judge, token, registry } = this.court
-    return { onus: onus.connect(signer), judge: judge.connect(signer), token, registry }
+    const { judge, token, registry } = this.court
+    const onus = this.court.onus.connect(signer)
+    return { onus, judge: judge.connect(signer), token, registry, ...modulesOf(onus) }
   }
 
   read(from = 0) {
@@ -163,10 +165,10 @@ export async function expectBooksToBalance({ court, accused }: Table, questions:
   let bonds = 0n
   for (const question of questions) bonds += (await judge.demandOf(id, questionId(question))).bond
   expect(await connection.ethers.provider.getBalance(judge), "wei").to.equal(bonds)
-  let tokens = await onus.burnable()
+  let tokens = 0n
   for (const provider of court.providers) {
     tokens += (await onus.account(provider)).active + (await onus.thaw(provider)).amount
   }
   const due = await onus.payout(id)
-  expect(await token.balanceOf(onus), "tokens").to.equal(tokens + due.restitution + due.reward)
+  expect(await token.balanceOf(onus), "tokens").to.equal(tokens + due.restitution + due.reward + due.burnable)
 }

@@ -1,26 +1,29 @@
 import { bitsOf } from "../engine/program/words.ts"
 import { readFileSync } from "node:fs"
-import { MaxUint256, Wallet, id } from "ethers"
+import { MaxUint256, Wallet, getBytes, id } from "ethers"
 import { network } from "hardhat"
 import { interpret, interpreter } from "../../src/engine/reference/interpreter.ts"
 import { loadOnnx } from "../../src/engine/onnx/load.ts"
 import { lower } from "../../src/engine/program/lower.ts"
 import { commit } from "../../src/engine/trace/commitment.ts"
-import { DIRECT } from "../../src/protocol/batch.ts"
+import { type Batch, DIRECT } from "../../src/protocol/batch.ts"
 import type { Receipt } from "../../src/protocol/receipt.ts"
 import { prepareBatch } from "../../src/sdk/anchor.ts"
 import { type AnswerSigner, answer, signRun } from "../../src/sdk/answer.ts"
 import { type Client, connect, send } from "../../src/sdk/client.ts"
 import { convictEquivocation, convictWrongExecution } from "../../src/sdk/convict.ts"
 import { MemoryJournal } from "../../src/sdk/journal.ts"
+import { addKey } from "../../src/sdk/keys.ts"
 import { registerModel } from "../../src/sdk/register-model.ts"
+import { registerProvider } from "../../src/sdk/register-provider.ts"
 import { type Connection, deploy } from "../../scripts/deploy/deploy.ts"
 import type { GasTable } from "./readme-table.ts"
-import { settlementGas } from "./settlement.ts"
 
 const COVERAGE = 10n ** 18n
 const WINDOW = 3600n
 const YEAR = 365 * 24 * 3600
+/** Batches in one release: what each beyond the first adds is shown. */
+const ONE_AND_EIGHT = 9
 
 interface Scene {
   readonly connection: Connection
@@ -51,6 +54,7 @@ async function setScene(table: GasTable): Promise<Scene> {
   const client = await connect(provider, await onus.getAddress())
   const key = new Wallet(id("gas"))
   const scene = { connection, client, provider: provider.address, consumer: consumer.address, key, table }
+  await connection.networkHelpers.setBalance(key.address, 10n ** 18n)
   await send(token.mint(provider.address, 10n ** 24n))
   await send(token.connect(provider).approve(onus, MaxUint256))
   await enter(scene)
@@ -61,32 +65,67 @@ const program = lower(loadOnnx(readFileSync("models/digits.onnx")))
 const image = new Float32Array(784).fill(0.25)
 
 async function enter({ client, key, table }: Scene): Promise<void> {
-  const { onus } = client
-  table["register a provider"] = gasOf(await send(onus.register("https://provider.example/onus.json")))
-  table["deposit stake"] = gasOf(await send(onus.deposit(10n ** 23n)))
-  table["add a signing key"] = gasOf(await send(onus.addKey(key.address, 4_000_000_000n)))
-  table["register a model"] = gasOf(
-    await registerModel(client, program, "https://provider.example/digits.onnx"),
-  )
+  const uri = "https://provider.example"
+  table["register a provider"] = gasOf(await registerProvider(client, `${uri}/onus.json`))
+  table["deposit stake"] = gasOf(await send(client.onus.deposit(10n ** 23n)))
+  table["add a key"] = gasOf(await addKey(client, key.address, 4_000_000_000n))
+  table["register a model"] = gasOf(await registerModel(client, program, `${uri}/digits.onnx`))
 }
 
 async function attestAndAnchor(scene: Scene): Promise<void> {
-  const { connection, client, table } = scene
+  const { client, key, table } = scene
   const { onus } = client
   // The first lock of a provider makes its account slot pay more once; it is part of the row.
   const one = await receipt(scene, "direct")
   table["attest one receipt directly"] = gasOf(await send(onus.attest(one)))
   const batches = []
-  for (const count of [1, 1_024, 4_096]) {
-    const { batch } = prepareBatch(client, await receipts(scene, count))
-    const name = `anchor ${count.toLocaleString("en")} receipt${count === 1 ? "" : "s"}`
-    table[name] = gasOf(await send(onus.anchor(batch)))
+  for (const [count, by] of [
+    [1, ""],
+    [1_024, ""],
+    [1_024, " by a key"],
+    [4_096, ""],
+  ] as const) {
+    const { batch } = prepareBatch(client, await receipts(scene, count, by))
+    const sender = by === "" ? onus : onus.connect(key.connect(scene.connection.ethers.provider))
+    const name = `anchor ${count.toLocaleString("en")} receipt${count === 1 ? "" : "s"}${by}`
+    table[name] = gasOf(await send(sender.anchor(batch)))
     batches.push(batch)
   }
-  await connection.networkHelpers.mine(400, { interval: 12 })
-  table["release a batch, first of a provider"] = gasOf(await send(onus.releaseBatch(batches[0])))
-  table["release a batch, later"] = gasOf(await send(onus.releaseBatch(batches[1])))
+  await releases(scene, batches, one)
+}
+
+async function releases(scene: Scene, batches: readonly Batch[], one: Receipt): Promise<void> {
+  const { connection, client, table } = scene
+  const { onus } = client
+  const { mine, takeSnapshot } = connection.networkHelpers
+  const more: Batch[] = []
+  for (let i = 0; i < ONE_AND_EIGHT; i++) {
+    const { batch } = prepareBatch(client, await receipts(scene, 2, `release ${i}`))
+    await send(onus.anchor(batch))
+    more.push(batch)
+  }
+  await mine(400, { interval: 12 })
+  table["release a batch, first of a provider"] = gasOf(await send(onus.releaseBatches([batches[0]])))
+  table["release a batch, later"] = gasOf(await send(onus.releaseBatches([batches[1]])))
   table["release a receipt, later"] = gasOf(await send(onus.releaseReceipt(one, DIRECT)))
+  const before = await takeSnapshot()
+  const alone = gasOf(await send(onus.releaseBatches(more.slice(0, 1))))
+  await before.restore()
+  const together = gasOf(await send(onus.releaseBatches(more)))
+  table["release one more batch in the same transaction"] = Math.round(
+    (together - alone) / (ONE_AND_EIGHT - 1),
+  )
+  await mine(10, { interval: 3600 })
+  table["read a reputation"] = await readingGas(scene)
+}
+
+/** What a contract spends in a call of the view, by an estimate of a transaction that only calls it. */
+async function readingGas({ connection, client, provider }: Scene): Promise<number> {
+  const reputation = await client.reputation()
+  const transaction = await reputation.reputation.populateTransaction(provider)
+  const bytes = getBytes(transaction.data)
+  const intrinsic = bytes.reduce((gas, byte) => gas + (byte === 0 ? 4 : 16), 21_000)
+  return Number(await connection.ethers.provider.estimateGas(transaction)) - intrinsic
 }
 
 async function convictions(scene: Scene): Promise<void> {
@@ -120,9 +159,7 @@ async function equivocation(scene: Scene): Promise<void> {
   }
   const [first, second] = [await sign(image), await sign(image.map((x) => 1 - x))]
   const conviction = await convictEquivocation(client, first.signed, second.signed)
-  const bookkeeping = await settlementGas(connection, conviction.hash)
   table["convict an equivocation, first of a registry"] = Number(conviction.gas)
-  table["  of that before payout bookkeeping"] = Number(conviction.gas) - bookkeeping
   await connection.networkHelpers.time.increase(30 * 24 * 3600)
   table["claim a payout"] = gasOf(await send(client.onus.claimReward(conviction.payoutId)))
 }
@@ -151,12 +188,12 @@ async function receipt(scene: Scene, name: string): Promise<Receipt> {
 }
 
 /** Receipts that differ in their request only: what is hashed and locked does not depend on the rest. */
-async function receipts(scene: Scene, count: number): Promise<Receipt[]> {
-  const template = await receipt(scene, `batch of ${count}`)
+async function receipts(scene: Scene, count: number, what = ""): Promise<Receipt[]> {
+  const template = await receipt(scene, `batch of ${count} ${what}`)
   return Array.from({ length: count }, (_, at) => ({
     ...template,
     coverage: COVERAGE / 4n,
-    requestId: id(`request ${at} of ${count}`),
+    requestId: id(`request ${at} of ${count} ${what}`),
   }))
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs"
 import type { Batch } from "../../src/protocol/batch.ts"
+import type { KeyChange, ProvidersDomain } from "../../src/protocol/key-change.ts"
 import type { ModelHeader } from "../../src/protocol/model.ts"
 import type { Space } from "../../src/protocol/program.ts"
 import type { Receipt, Registry } from "../../src/protocol/receipt.ts"
@@ -50,6 +51,9 @@ const INTEGERS = new Set([
   "count",
   "window",
   "sum",
+  "validUntil",
+  "nonce",
+  "deadline",
 ])
 
 function read(name: string): unknown {
@@ -61,6 +65,15 @@ function read(name: string): unknown {
 export const RECEIPTS = read("receipts") as {
   readonly receipts: readonly ReceiptVector[]
   readonly batches: readonly { batch: Batch; batchId: string }[]
+}
+
+export const KEY_CHANGES = read("key-changes") as {
+  readonly changes: readonly {
+    readonly providers: ProvidersDomain
+    readonly change: KeyChange
+    readonly digest: string
+    readonly signature: string
+  }[]
 }
 
 export const TREES = read("trees") as {

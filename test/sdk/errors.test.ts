@@ -1,12 +1,20 @@
 import { expect } from "chai"
-import { ZeroHash, makeError } from "ethers"
+import { type Interface, ZeroHash, makeError } from "ethers"
 import { isOnusError } from "../../src/protocol/errors.ts"
 import { call, explain } from "../../src/sdk/errors.ts"
-import { ElementReferee__factory, Equivocation__factory, Onus__factory } from "../../types/contracts/index.js"
+import {
+  ElementReferee__factory,
+  Equivocation__factory,
+  Omission__factory,
+  Onus__factory,
+  Providers__factory,
+} from "../../types/contracts/index.js"
 import { expectError } from "./expect-error.ts"
 
 const WHO = `0x${"ab".repeat(20)}`
 const onus = Onus__factory.createInterface()
+const providers = Providers__factory.createInterface()
+const omission = Omission__factory.createInterface()
 
 /** What ethers throws when a call reverts with that data. */
 const reverted = (data: string | null, info?: Record<string, unknown>) =>
@@ -30,16 +38,27 @@ describe("explain", () => {
   })
 
   it("says what to do about the errors that people run into", () => {
-    for (const [name, values] of [
-      ["KeyNotValid", [WHO, WHO, 1]],
-      ["PayoutEmpty", [ZeroHash]],
-      ["PayoutNotMatured", [ZeroHash, 1]],
-      ["ReceiptFromFuture", [2, 1]],
-      ["ReceiptTooOld", [ZeroHash, 1]],
-      ["WindowOpen", [ZeroHash, 1, 2]],
+    for (const [contract, name, values] of [
+      [onus, "AnchorsPaused", [1]],
+      [onus, "DisputesStopped", [1]],
+      [onus, "KeyNotValid", [WHO, WHO, 1]],
+      [onus, "PayoutEmpty", [ZeroHash]],
+      [onus, "PayoutNotMatured", [ZeroHash, 1]],
+      [onus, "PayoutSettled", [ZeroHash]],
+      [onus, "ReceiptFromFuture", [2, 1]],
+      [onus, "ReceiptTooOld", [ZeroHash, 1]],
+      [onus, "ThawFrozen", [WHO, 1]],
+      [onus, "WindowOpen", [ZeroHash, 1, 2]],
+      [providers, "ChangeNotSigned", [WHO]],
+      [providers, "KeyExpired", [WHO, WHO, 1]],
+      [providers, "RolesInvalid", [4]],
+      [omission, "BondTooLow", [1, 2]],
+      [omission, "ClaimTooLate", [ZeroHash, 1]],
+      [omission, "NotDue", [ZeroHash, 1]],
+      [omission, "NothingToSettle", [ZeroHash]],
     ] as const) {
-      const error = explain(reverted(onus.encodeErrorResult(name, values as never)))
-      expect(error, name).to.have.property("hint").that.is.a("string")
+      const error = explain(reverted((contract as Interface).encodeErrorResult(name, values)))
+      expect(error, name).to.include({ code: name }).and.have.property("hint").that.is.a("string")
     }
   })
 
@@ -54,7 +73,7 @@ describe("explain", () => {
   })
 
   it("finds the data where nodes put it that answer with an error of their own", () => {
-    const data = onus.encodeErrorResult("KeyZero", [])
+    const data = providers.encodeErrorResult("KeyZero", [])
     expect(explain(reverted(null, { error: { data } }))).to.have.property("code", "KeyZero")
   })
 
@@ -68,6 +87,8 @@ describe("explain", () => {
     expect(explain(other)).to.equal(other)
     expect(explain("text")).to.equal("text")
     expect(await call(Promise.resolve(7))).to.equal(7)
-    await expectError("KeyZero", () => call(Promise.reject(reverted(onus.encodeErrorResult("KeyZero", [])))))
+    await expectError("KeyZero", () =>
+      call(Promise.reject(reverted(providers.encodeErrorResult("KeyZero", [])))),
+    )
   })
 })

@@ -7,6 +7,7 @@ import { requireProvable } from "../../engine/program/provable.ts"
 import { engine } from "../../engine/engine.ts"
 import { OnusError } from "../../protocol/errors.ts"
 import { type SignedReceipt, receiptId } from "../../protocol/receipt.ts"
+import { Role, roleNames } from "../../protocol/role.ts"
 import { type AnswerSigner, type AnswerTerms, signRun } from "../../sdk/answer.ts"
 import { attest, rehearseAttest } from "../../sdk/attest.ts"
 import { bundleOf, bundleSize, encodeBundle } from "../../sdk/bundle.ts"
@@ -70,7 +71,7 @@ async function runAttest(file: string, options: AttestOptions) {
   return signing(options, async (session) => {
     const { client, key } = session
     const terms = await termsOf(session, options)
-    await rehearse(session, terms, program.modelId)
+    await rehearse(session, terms, program.modelId, options.post ? session.account : terms.provider)
     const run = await engine().run(program, inputs)
     const signer = { registry: client.registry, key, journal: new FileJournal(options.journal) }
     // On disk before anything is posted: collateral behind an answer that is lost helps nobody.
@@ -138,14 +139,19 @@ async function rehearse(
   { client, account }: SigningSession,
   terms: AnswerTerms,
   modelId: string,
+  sender: string,
 ): Promise<void> {
-  const { from, until } = await client.onus.keyValidity(terms.provider, account)
+  const { from, until, roles } = await client.onus.keyValidity(terms.provider, account)
   if (terms.issuedAt < from || terms.issuedAt >= until) {
     const span = until === 0n ? "was never added" : `is valid from ${showTime(from)} until ${showTime(until)}`
     const message = `Key ${account} of provider ${terms.provider} ${span}; now is ${showTime(terms.issuedAt)}`
     throw new OnusError("KeyNotValid", message, {
       hint: "Add a key with `onus provider key add`; a key that has ended cannot come back",
     })
+  }
+  if ((Number(roles) & Role.Sign) === 0) {
+    const message = `Key ${account} of provider ${terms.provider} may ${roleNames(Number(roles)).join()}, not sign`
+    throw new OnusError("KeyNotValid", message, { hint: "Sign with a key that was added with --roles sign" })
   }
   const { anchorWithin, issuedAt, ...rest } = terms
   const commitments = { inputCommitment: ZeroHash, outputCommitment: ZeroHash, traceCommitment: ZeroHash }
@@ -157,7 +163,7 @@ async function rehearse(
     anchorBy: issuedAt + anchorWithin,
     termsHash: ZeroHash,
   }
-  await rehearseAttest(client, receipt)
+  await rehearseAttest(client, receipt, sender)
 }
 
 function parseRequestId(text: string | undefined): string {

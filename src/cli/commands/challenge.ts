@@ -6,6 +6,8 @@ import { engine } from "../../engine/engine.ts"
 import { isOnusError } from "../../protocol/errors.ts"
 import type { Program } from "../../engine/program/program.ts"
 import { type Bundle, inputsIn } from "../../sdk/bundle.ts"
+import { unixTime } from "../../sdk/chain-time.ts"
+import type { GameState } from "../../sdk/game/read.ts"
 import { convictHidden, withheldEvidence } from "../../sdk/game/convict.ts"
 import { type Accused, type Court } from "../../sdk/game/court.ts"
 import { commitToQuestion, ensureCommitted, precede } from "../../sdk/game/commit.ts"
@@ -15,6 +17,7 @@ import { command, reports, sentReport, withKey } from "../command.ts"
 import { convictionReport } from "../conviction.ts"
 import { readBundle } from "../file.ts"
 import { openGame } from "../game.ts"
+import { showTime } from "../time.ts"
 import { type ModelOptions, readModel, withModel } from "../model-file.ts"
 import { fields } from "../output.ts"
 import { type ChainOptions, type SigningSession, signing } from "../session.ts"
@@ -46,25 +49,25 @@ async function challenge(session: SigningSession, program: Program, bundle: Bund
   const { court, accused, state } = await openGame(session, program, bundle)
   const run = await engine().run(program, inputsIn(program, bundle))
   const move = new Solver(run).next(state)
-  const described = describe(move)
-  const told = { data: { move: described, sent: false }, lines: [sentence(move)] }
+  const described = describe(move, state)
+  const told = { data: { move: described, sent: false }, lines: [sentence(move, state)] }
   if (dryRun || move.kind === "agreement" || move.kind === "wait") return told
   if (move.kind === "demandNode" || move.kind === "demandChunk") {
     const { salt } = await commitToQuestion(court, accused, account, move.question)
     const sent = sentReport(await ask(court, accused, program, move, salt))
     return {
       data: { move: described, ...sent, sent: true },
-      lines: [sentence(move), ...fields({ ...sent, salt })],
+      lines: [sentence(move, state), ...fields({ ...sent, salt })],
     }
   }
   if (move.kind === "withheld")
-    return convict(session, court, accused, withheldEvidence(accused, move.question), move)
+    return convict(session, court, accused, withheldEvidence(accused, move.question), move, state)
   const { traceRoot } = move.commitment
   const parts = proofInParts(run, move.commitment, move.step, move.element)
   const evidence = encodeEvidence({ header: program.header, traceRoot }, parts.conclusion)
   await ensureCommitted(court, accused, account, evidence)
   await upload(court, accused, traceRoot, parts)
-  return convict(session, court, accused, evidence, move)
+  return convict(session, court, accused, evidence, move, state)
 }
 
 /** Demands; or, if somebody copied the demand and was faster, shows who knew first. */
@@ -84,23 +87,24 @@ async function convict(
   accused: Accused,
   evidence: string,
   move: Move,
+  state: GameState,
 ) {
   await ensureCommitted(court, accused, account, evidence)
   const conviction = await convictHidden(court, accused, evidence)
-  const data = { move: describe(move), sent: true }
+  const data = { move: describe(move, state), sent: true }
   if (!conviction) return { data: { ...data, rewardMoved: true }, lines: ["the reward is yours now"] }
-  return convictionReport(conviction, money, data, [sentence(move)])
+  return convictionReport(conviction, money, data, [sentence(move, state)])
 }
 
 /** A move as data. */
-function describe(move: Move) {
+function describe(move: Move, state: GameState) {
   switch (move.kind) {
     case "agreement":
       return { kind: move.kind }
     case "prove":
       return { kind: move.kind, step: move.step, element: move.element }
     case "wait":
-      return { kind: move.kind, due: Number(move.due), dueBlock: Number(move.dueBlock) }
+      return { kind: move.kind, due: Number(dueTime(move, state)), dueBlock: Number(move.dueBlock) }
     default: {
       const { space, height, index } = move.question
       return { kind: move.kind, space, height, index }
@@ -109,14 +113,14 @@ function describe(move: Move) {
 }
 
 /** A move in a sentence. */
-function sentence(move: Move): string {
+function sentence(move: Move, state: GameState): string {
   switch (move.kind) {
     case "agreement":
       return "nothing differs from what this machine computes"
     case "prove":
       return `element ${move.element} of step ${move.step} is wrong`
     case "wait":
-      return `waiting for an answer until ${new Date(Number(move.due) * 1000).toISOString()} and block ${move.dueBlock}`
+      return `waiting for an answer until ${showTime(dueTime(move, state))} and block ${move.dueBlock}`
     case "withheld":
       return "a demand was not answered in time"
     case "demandNode":
@@ -124,4 +128,12 @@ function sentence(move: Move): string {
     case "demandChunk":
       return `asks for chunk ${move.chunk} of what step ${move.step} makes`
   }
+}
+
+/** In Unix seconds, unless disputes are stopped before. */
+function dueTime(
+  { due }: Extract<Move, { kind: "wait" }>,
+  { unixTime: time, time: clock }: GameState,
+): bigint {
+  return unixTime(due, { time, clock })
 }

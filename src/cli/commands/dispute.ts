@@ -5,8 +5,7 @@ import { engine } from "../../engine/engine.ts"
 import type { Program } from "../../engine/program/program.ts"
 import { OnusError } from "../../protocol/errors.ts"
 import type { Bundle } from "../../sdk/bundle.ts"
-import { Fault, convictWrongExecution, rehearseWrongExecution } from "../../sdk/convict.ts"
-import { forecast } from "../../sdk/forecast.ts"
+import { convictWrongExecution, rehearseWrongExecution } from "../../sdk/convict.ts"
 import { openCourt } from "../../sdk/game/court.ts"
 import { convictInParts } from "../../sdk/game/upload.ts"
 import { locate } from "../../sdk/locate.ts"
@@ -16,6 +15,7 @@ import { amountLines, amountsOf, convictionReport } from "../conviction.ts"
 import { describeFault, faultLine } from "../fault.ts"
 import { readBundle } from "../file.ts"
 import { type ModelOptions, readModel, withModel } from "../model-file.ts"
+import { announce } from "../output.ts"
 import { type ChainOptions, type Session, reading, signing } from "../session.ts"
 
 interface DisputeOptions extends ChainOptions, ModelOptions {
@@ -61,7 +61,11 @@ async function dispute({ client, money }: Session, program: Program, bundle: Bun
   const lines = [faultLine(found), ...(broken === undefined ? [] : [`broken promise: ${broken}`])]
   const parts = proofInParts(opened.run, opened.commitment, fault.step, fault.element)
   const transactions = parts.uploads.length + 1
+  // Parts that were not uploaded cannot be concluded, not even for trial.
+  const rehearsal =
+    transactions === 1 ? await rehearseWrongExecution(client, signed, opened, fault, inclusion) : undefined
   if (!dryRun) {
+    if (rehearsal) announce(["about to convict", ...amountLines(rehearsal.taken, money)])
     const accused = { receipt: signed.receipt, inclusion, header: program.header }
     const conviction =
       transactions === 1
@@ -69,25 +73,19 @@ async function dispute({ client, money }: Session, program: Program, bundle: Bun
         : await convictInParts(await openCourt(client), accused, opened.commitment.traceRoot, parts)
     return convictionReport(conviction, money, { fault: found, ...promise, transactions }, lines)
   }
-  // Parts that were not uploaded cannot be concluded, not even for trial.
-  const gas =
-    transactions === 1 ? await rehearseWrongExecution(client, signed, opened, fault, inclusion) : null
-  const taken = await forecast(client, signed, Fault.WrongExecution, inclusion)
+  const amounts = rehearsal
+    ? [...amountLines(rehearsal.taken, money), `gas          ${rehearsal.gas}`]
+    : [`in ${transactions} transactions: what it takes and the gas are not rehearsed`]
   return {
     data: {
       convicted: false,
       wouldConvict: true,
       fault: found,
       ...promise,
-      ...amountsOf(taken, money),
+      ...(rehearsal ? amountsOf(rehearsal.taken, money) : {}),
       transactions,
-      gas: gas === null ? null : Number(gas),
+      gas: rehearsal ? Number(rehearsal.gas) : null,
     },
-    lines: [
-      "would convict; nothing was sent",
-      ...lines,
-      ...amountLines(taken, money),
-      `gas          ${gas ?? `of ${transactions} transactions: not rehearsed`}`,
-    ],
+    lines: ["would convict; nothing was sent", ...lines, ...amounts],
   }
 }

@@ -1,20 +1,23 @@
 import { Command } from "commander"
 import { registerProvider } from "../../sdk/register-provider.ts"
-import { deposit, startThaw, withdraw } from "../../sdk/stake.ts"
+import { deposit, readLeaving, startThaw, withdraw } from "../../sdk/stake.ts"
 import { command, reports, sentReport, withKey } from "../command.ts"
 import { fields } from "../output.ts"
 import { type ChainOptions, signing } from "../session.ts"
+import { showTime } from "../time.ts"
 import { providerKeyCommand } from "./provider-key.ts"
+import { seasonProviderCommand } from "./provider-season.ts"
 import { showProviderCommand } from "./provider-show.ts"
 
 /** `onus provider ...`: an identity, its keys and its money. */
 export function providerCommand(): Command {
   return new Command("provider")
-    .description("register, stake, manage signing keys, take stake out")
+    .description("register, stake, manage keys, take stake out")
     .addCommand(registerCommand())
     .addCommand(stakeCommand())
     .addCommand(providerKeyCommand())
     .addCommand(showProviderCommand())
+    .addCommand(seasonProviderCommand())
     .addCommand(thawCommand())
     .addCommand(withdrawCommand())
 }
@@ -75,15 +78,17 @@ function thawCommand(): Command {
       reports((amount: string, options: ChainOptions) =>
         signing(options, async ({ client, money, account }) => {
           const sent = sentReport(await startThaw(client, money.parse(amount)))
-          const { amount: thawing, maturesAt } = await client.onus.thaw(account)
+          const { thawing, maturesAt } = await readLeaving(client, account)
           const data = {
             provider: account,
             thawing: money.format(thawing),
             maturesAt: Number(maturesAt),
             ...sent,
           }
-          const matures = new Date(Number(maturesAt) * 1000).toISOString()
-          return { data, lines: [`thawing ${money.show(thawing)} until ${matures}`, ...fields(sent)] }
+          return {
+            data,
+            lines: [`thawing ${money.show(thawing)} until ${showTime(maturesAt)}`, ...fields(sent)],
+          }
         }),
       ),
     )
@@ -93,10 +98,23 @@ function withdrawCommand(): Command {
   return withKey(command("withdraw [options]", "take thawed stake out", "provider withdraw")).action(
     reports((options: ChainOptions) =>
       signing(options, async ({ client, money, account }) => {
-        const { amount } = await client.onus.thaw(account)
-        const sent = sentReport(await withdraw(client))
-        const data = { provider: account, withdrawn: money.format(amount), ...sent }
-        return { data, lines: [`withdrew ${money.show(amount)}`, ...fields(sent)] }
+        const { amount, ...sent } = await withdraw(client)
+        const { thawing, frozen, frozenUntil } = await readLeaving(client, account)
+        const data = {
+          provider: account,
+          withdrawn: money.format(amount),
+          thawing: money.format(thawing),
+          ...sentReport(sent),
+        }
+        const kept = `open disputes keep ${money.show(frozen)} until ${showTime(frozenUntil)}`
+        return {
+          data,
+          lines: [
+            `withdrew ${money.show(amount)}`,
+            ...(frozen === 0n ? [] : [kept]),
+            ...fields(sentReport(sent)),
+          ],
+        }
       }),
     ),
   )

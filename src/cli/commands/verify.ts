@@ -3,6 +3,7 @@ import { requireProvable } from "../../engine/program/provable.ts"
 import { engine } from "../../engine/engine.ts"
 import { receiptId } from "../../protocol/receipt.ts"
 import { locate } from "../../sdk/locate.ts"
+import { requireModel } from "../../sdk/register-model.ts"
 import {
   openBundle,
   reexecute,
@@ -50,6 +51,7 @@ async function runVerify(file: string, options: VerifyOptions) {
     requireRegistry(client.registry, signed.registry)
     const opened = openBundle(program, bundle)
     const key = await verifySignature(client, signed)
+    await requireModel(client, signed.receipt.modelId)
     const collateral = await locate(client, signed, inclusion)
     await requireEvidence(client, signed, collateral)
     requireKept(signed.receipt, collateral, inclusion)

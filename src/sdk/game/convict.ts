@@ -4,7 +4,8 @@ import { type Question, questionId } from "../../engine/audit/game/question.ts"
 import type { Move } from "../../engine/audit/game/solve.ts"
 import type { Execution } from "../../engine/executor.ts"
 import { send } from "../client.ts"
-import { type Conviction, Fault, convicted } from "../convict.ts"
+import { type Conviction, convicted } from "../convict.ts"
+import { Fault } from "../fault.ts"
 import { type Accused, type Court, placeOf } from "./court.ts"
 
 /** The `evidence` argument of `convict` for a demand that was not answered in time. */

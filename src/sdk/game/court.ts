@@ -3,8 +3,8 @@ import type { ModelHeader } from "../../protocol/model.ts"
 import { DIRECT, type Inclusion } from "../../protocol/batch.ts"
 import { type Receipt, receiptId } from "../../protocol/receipt.ts"
 import type { Client } from "../client.ts"
-import { Fault } from "../convict.ts"
 import { call } from "../errors.ts"
+import { Fault } from "../fault.ts"
 
 /** The registry with the judge before whom hidden traces are brought to light. */
 export interface Court extends Client {

@@ -2,8 +2,8 @@ import { ZeroHash } from "ethers"
 import type { Move } from "../../engine/audit/game/solve.ts"
 import type { Program } from "../../engine/program/program.ts"
 import { encodeStep } from "../../protocol/program.ts"
+import { bondFor } from "../bond.ts"
 import { type Sent, send } from "../client.ts"
-import { call } from "../errors.ts"
 import { type Accused, type Court, placeOf } from "./court.ts"
 
 /** As much gas as four answers take. Twin of `Disclosure`. */
@@ -49,19 +49,5 @@ export async function demand(
   )
 }
 
-/** Wei to leave as bond: the price with room for two blocks of rising gas prices. */
-export async function bondOf(court: Court): Promise<bigint> {
-  return ((await priceOf(court)) * 5n) / 4n
-}
-
-/**
- * Wei that a demand costs in the latest block. Many nodes answer calls as if gas cost nothing, and so would the
- * contract: its price is computed here as well.
- */
-async function priceOf({ judge }: Court): Promise<bigint> {
-  const [asked, block] = await call(
-    Promise.all([judge.answerPrice(), judge.runner?.provider?.getBlock("latest")]),
-  )
-  const price = PRICED_GAS * (block?.baseFeePerGas ?? 0n)
-  return price > asked ? price : asked
-}
+/** Wei to leave as bond of a demand or a proof in parts. */
+export const bondOf = ({ judge }: Court): Promise<bigint> => bondFor(judge, PRICED_GAS)

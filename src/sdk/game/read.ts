@@ -2,8 +2,8 @@ import { type Result, getBytes } from "ethers"
 import type { Shown } from "../../engine/audit/game/partial-trace.ts"
 import type { HiddenSpace, Question } from "../../engine/audit/game/question.ts"
 import type { Asked, Position } from "../../engine/audit/game/solve.ts"
-import { OnusError } from "../../protocol/errors.ts"
 import type { ElementType, Space } from "../../protocol/program.ts"
+import { readClocks } from "../chain-time.ts"
 import { call } from "../errors.ts"
 import { type Accused, type Court, idOf } from "./court.ts"
 
@@ -22,6 +22,8 @@ export interface Demand extends Asked {
 /** A {@link Position} with everything that its demands were about. */
 export interface GameState extends Position {
   readonly asked: readonly Demand[]
+  /** Unix seconds of the same block. */
+  readonly unixTime: bigint
 }
 
 /**
@@ -36,15 +38,14 @@ export async function readGame(
   { from = 0, to }: { readonly from?: number; readonly to?: number } = {},
 ): Promise<GameState> {
   const { judge, registry } = court
-  const head = await judge.runner?.provider?.getBlock(to ?? "latest")
-  if (!head) throw new OnusError("ProviderMissing", `The node has no block ${to ?? "latest"}`)
+  const { time: unixTime, clock: time, block } = await readClocks(court, to)
   const id = idOf(court, accused)
   const logs = await call(
     judge.runner!.provider!.getLogs({
       address: await judge.getAddress(),
       topics: [null, id],
       fromBlock: from,
-      toBlock: head.number,
+      toBlock: Number(block),
     }),
   )
   const demands = new Map<string, Demand>()
@@ -75,8 +76,7 @@ export async function readGame(
     }
   }
   const { receipt } = accused
-  const [time, block] = [BigInt(head.timestamp), BigInt(head.number)]
-  return { registry, receipt, postedRoot, asked: [...demands.values()], time, block }
+  return { registry, receipt, postedRoot, asked: [...demands.values()], time, unixTime, block }
 }
 
 /** What the events of a game say, together. */

@@ -14,7 +14,7 @@ import { type Question, chunkQuestion, nodeQuestion, questionId } from "./questi
 /** A question that some challenger has asked, and its answer if there is one. */
 export interface Asked {
   readonly question: Question
-  /** An answer is taken until this Unix second at least. */
+  /** An answer is taken until this second of the registry's clock at least. */
   readonly due: bigint
   /** An answer is taken before this block at least. */
   readonly dueBlock: bigint
@@ -29,7 +29,7 @@ export interface Position {
   readonly postedRoot?: string | undefined
   /** Whoever asked: answers serve everyone. */
   readonly asked: readonly Asked[]
-  /** Of the latest block. */
+  /** On the registry's clock, in the latest block. */
   readonly time: bigint
   readonly block: bigint
 }
