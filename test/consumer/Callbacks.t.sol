@@ -106,6 +106,22 @@ contract CallbacksTest is ConsumerTest {
         _callbacks.deliver(receipt, inclusion);
     }
 
+    /// @dev It rides on the collateral of others, so that it is final means nothing; a proven fault means all the same.
+    function test_deliver_refusesTheEndOfAnAnswerWithoutCoverage() public {
+        Receipt[] memory receipts = new Receipt[](2);
+        (receipts[0], receipts[1]) = (_receipt(COVERAGE), _receiptFor(address(_diary)));
+        receipts[1].coverage = 0;
+        _anchor(_batchOf(receipts));
+        _passWindow();
+        Inclusion memory inclusion = _inclusion(receipts, 1);
+        vm.expectRevert(
+            abi.encodeWithSelector(ICallbacks.PlaceInvalid.selector, onus.receiptIdOf(receipts[1]))
+        );
+        _callbacks.deliver(receipts[1], inclusion);
+        _convictSigned(receipts[1]);
+        _deliver(receipts[1], inclusion, ICallbacks.Kind.Convicted, ICallbacks.Outcome.Delivered);
+    }
+
     // order
 
     function test_deliver_goesThroughAWholeDispute() public {

@@ -77,6 +77,23 @@ contract PoliciesTest is ConsumerTest {
         assertLe(_gasOf(receipts[31], inclusion, _policy()), 80_000, "gas of a receipt among 32");
     }
 
+    /// @dev Who asks with too little gas is refused as a whole: never is an answer taken for worse than it is.
+    function testFuzz_check_isTrueWithWhateverGas(uint256 gas) public {
+        Receipt[] memory receipts = new Receipt[](32);
+        for (uint256 i; i < receipts.length; ++i) receipts[i] = _receipt(COVERAGE);
+        _anchor(_batchOf(receipts));
+        _passWindow();
+        Inclusion memory inclusion = _inclusion(receipts, 31);
+        gas = bound(gas, 1_000, 100_000);
+        try _policies.check{gas: gas}(receipts[31], inclusion, _policy(), _expected(receipts[31])) returns (
+            uint256 unmet
+        ) {
+            assertEq(unmet, 0, "unmet");
+        } catch {
+            assertLt(gas, 70_000, "gas that did not suffice");
+        }
+    }
+
     function _gasOf(
         Receipt memory receipt,
         Inclusion memory inclusion,

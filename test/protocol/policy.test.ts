@@ -197,9 +197,8 @@ describe("explainUnmet", () => {
   })
 
   it("counts in the decimals of the token", () => {
-    const refusal = { ...KNOWN, decimals: 6, symbol: undefined, facts: { ...FACTS, stake: 1_500_000n } }
-    expect(sentence("Stake", { ...refusal, policy: { ...ACCEPT_ANY, minStake: 2_000_000n } })).to.equal(
-      "Stake 1.5 is below 2",
-    )
+    const policy = { ...ACCEPT_ANY, minStake: 2_000_000n }
+    const refusal = { policy, facts: { ...FACTS, stake: 1_500_000n }, decimals: 6 }
+    expect(sentence("Stake", refusal)).to.equal("Stake 1.5 is below 2")
   })
 })
