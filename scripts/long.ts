@@ -9,9 +9,10 @@ const CAMPAIGNS: Readonly<Record<string, string>> = {
   networks: "test/engine/operators/differential/networks.test.ts",
   referee: "test/long/referee.test.ts",
   models: "test/long/models.test.ts",
+  reputation: "test/reputation/Reputation.test.ts",
 }
 /** Those that `--seed` and `--count` mean something to. */
-const SEEDED = ["referee", "models"]
+const SEEDED = ["referee", "models", "reputation"]
 
 const HELP = `Runs the long campaigns: ${Object.keys(CAMPAIGNS).join(", ")}; all of them if none is named.
 
@@ -19,6 +20,7 @@ const HELP = `Runs the long campaigns: ${Object.keys(CAMPAIGNS).join(", ")}; all
   npm run test:long -- referee                              the contract beside the interpreter, 1,000,000 elements: half an hour
   npm run test:long -- referee --seed 5000 --count 20000    so many elements, from that case on
   npm run test:long -- models --count 5000                  so many models: engine, openings and contract
+  npm run test:long -- reputation --count 20000             so many histories beside an exact model
 
 Progress lines name the seed with which a campaign goes on; a failure names its case and how to repeat it.
 --seed and --count are for: ${SEEDED.join(", ")}.

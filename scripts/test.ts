@@ -12,6 +12,7 @@ const STAGES: Readonly<Record<string, readonly string[]>> = {
   lock: ["node", "--import=tsx", "scripts/checks/lock.ts"],
   layers: ["node", "--import=tsx", "scripts/checks/layers.ts"],
   kernels: ["node", "--import=tsx", "scripts/build-kernels.ts", "--check"],
+  formal: ["node", "--import=tsx", "scripts/formal.ts"],
   solidity: ["hardhat", "test", "solidity", "--no-compile"],
   typescript: ["hardhat", "test", "mocha", "--no-compile"],
 }

@@ -18,7 +18,7 @@ export const OnusModule = buildModule("Onus", (m) => {
   const gasPriceFloor = m.getParameter("gasPriceFloor", 10n ** 9n)
   const providers = m.contract("Providers")
   const models = m.contract("Models")
-  const reputation = m.contract("Reputation", [minStake])
+  const reputation = m.contract("Reputation", [token, minStake])
   const governance = m.contract("Governance", [
     m.getParameter("governor", m.getAccount(0)),
     m.getParameter("guardian", m.getAccount(0)),

@@ -90,7 +90,7 @@ abstract contract OnusTest is Test {
     /// @dev Everything that belongs to one registry.
     function _modules() internal {
         providers = new Providers();
-        reputation = new Reputation(MIN_STAKE);
+        reputation = new Reputation(IERC20(address(token)), MIN_STAKE);
         governance = new Governance(governor, guardian);
         omission = new Omission(RESPONSE, RESPONSE_BLOCKS, 1 gwei);
         judge = new StubJudge();
