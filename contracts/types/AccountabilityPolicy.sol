@@ -25,7 +25,7 @@ struct AccountabilityPolicy {
     uint128 minUnreserved;
     /// Score of the provider, overall and with this model, in WAD. Who is not scored has none.
     uint64 minScore;
-    /// Slashed part of what was exposed, overall and with this model, in WAD; zero accepts any.
+    /// Slashed part of what was exposed, overall and with this model, in WAD; zero accepts any, one almost none.
     uint64 maxLossRatio;
     /// The only accepted method of adjudication (`ModelHeader.method`), of a registered model; zero accepts any.
     uint32 method;

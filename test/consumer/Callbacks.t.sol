@@ -278,9 +278,11 @@ contract CallbacksTest is ConsumerTest {
 
     // gas
 
-    /// @dev With whatever gas: the recipient gets all that it was promised, or is not called.
-    function testFuzz_deliver_cannotBeStarved(uint256 gas) public {
+    /// @dev With whatever gas, and however much goes into the questions before the call: the recipient gets all that it
+    /// was promised, or is not called.
+    function testFuzz_deliver_cannotBeStarved(uint256 gas, bool slow) public {
         Receipt memory receipt = _finalFor(Devious.Trick.CountGas);
+        _devious.setSlow(slow);
         gas = bound(gas, 50_000, 600_000);
         try _callbacks.deliver{gas: gas}(receipt, _direct()) returns (
             ICallbacks.Kind,
