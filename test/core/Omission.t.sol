@@ -197,18 +197,32 @@ contract OmissionTest is OnusTest {
         from = bound(from, START - 2 hours, START + 2 hours);
         length = bound(length, 1, 4 hours);
         vm.warp(START + 1 days);
-        vm.prank(address(governance));
-        onus.pauseAnchors(uint32(from), uint32(from + length));
+        _pauseBetween(from, from + length);
         Receipt memory receipt = _receipt(C);
         (receipt.issuedAt, receipt.anchorBy) = (uint64(START), uint64(START + 1 hours));
         bytes memory signature = _sign(KEY, receipt);
         bool touches = from <= START + 1 hours && START <= from + length;
         if (!touches) return _claim(receipt, signature);
-        _refuseClaim(
-            receipt,
-            signature,
-            abi.encodeWithSelector(IOmission.Excused.selector, _id(receipt), from, from + length)
-        );
+        _refuseClaim(receipt, signature, _excused(receipt, from, from + length));
+    }
+
+    function test_claim_isExcusedByAPauseThatOnlyTouchesTheTimeOfAnchoring() public {
+        Receipt memory receipt = _receipt(C);
+        bytes memory signature = _sign(KEY, receipt);
+        vm.warp(START + 1 days);
+        _pauseBetween(START - 9, START);
+        _refuseClaim(receipt, signature, _excused(receipt, START - 9, START));
+        _pauseBetween(receipt.anchorBy, receipt.anchorBy + 9);
+        _refuseClaim(receipt, signature, _excused(receipt, receipt.anchorBy, receipt.anchorBy + 9));
+    }
+
+    function test_claim_isNotExcusedByAPauseBeforeOrAfter() public {
+        Receipt[2] memory receipts = [_receipt(C), _receipt(C)];
+        vm.warp(START + 1 days);
+        _pauseBetween(START - 9, START - 1);
+        _claim(receipts[0], _sign(KEY, receipts[0]));
+        _pauseBetween(receipts[1].anchorBy + 1, receipts[1].anchorBy + 9);
+        _claim(receipts[1], _sign(KEY, receipts[1]));
     }
 
     function test_claim_isExcusedByAPauseThatTheGuardianMade() public {
@@ -777,6 +791,11 @@ contract OmissionTest is OnusTest {
         omission.claim{value: BOND}(receipt, signature);
     }
 
+    function _pauseBetween(uint256 from, uint256 until) private {
+        vm.prank(address(governance));
+        onus.pauseAnchors(uint32(from), uint32(until));
+    }
+
     function _refuseAnswer(Receipt memory receipt, Inclusion memory place, bytes memory refusal) private {
         vm.expectRevert(refusal);
         omission.answer(receipt, place);
@@ -816,6 +835,14 @@ contract OmissionTest is OnusTest {
 
     function _id(Receipt memory receipt) private view returns (ReceiptId) {
         return onus.receiptIdOf(receipt);
+    }
+
+    function _excused(
+        Receipt memory receipt,
+        uint256 from,
+        uint256 until
+    ) private view returns (bytes memory) {
+        return abi.encodeWithSelector(IOmission.Excused.selector, _id(receipt), from, until);
     }
 
     function _notGuilty(Receipt memory receipt) private view returns (bytes memory) {
