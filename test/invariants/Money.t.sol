@@ -44,12 +44,13 @@ contract MoneyInvariantTest is Test {
     }
 
     uint256 private constant PROVIDERS = 3;
-    uint256 private constant STEPS = 6_000;
+    /// @dev Runs and calls of `test_everyActionSucceedsSometimes`.
+    uint256 private constant RUNS = 24;
+    uint256 private constant DEPTH = 100;
 
     OmissionHandler private _handler;
     Onus private _onus;
     DemoToken private _token;
-    mapping(bytes4 selector => uint256) private _total;
 
     function setUp() public {
         _handler = new MoneyHandler();
@@ -105,22 +106,22 @@ contract MoneyInvariantTest is Test {
     /// @dev A campaign in which an action never succeeds says nothing about it.
     function test_everyActionSucceedsSometimes() public {
         bytes4[] memory selectors = _selectors();
-        for (uint256 i; i < STEPS; ++i) {
-            uint256 seed = uint256(keccak256(abi.encode(i)));
-            // Now and then everybody starts again: the excluded do nothing but leave.
-            if (i % 300 == 299) setUp();
-            (bool success, ) = address(_handler).call(
-                abi.encodeWithSelector(selectors[seed % selectors.length], seed)
-            );
-            assertTrue(success, "a handler failed");
-            assertEq(_handler.violation(), "", "violation");
-            for (uint256 j; i % 300 == 298 && j < selectors.length; ++j)
-                _total[selectors[j]] += _handler.successes(selectors[j]);
+        uint256[] memory successes = new uint256[](selectors.length - 2);
+        for (uint256 run; run < RUNS; ++run) {
+            setUp();
+            for (uint256 i; i < DEPTH; ++i) _do(selectors, uint256(keccak256(abi.encode(run, i))));
+            for (uint256 i; i < successes.length; ++i) successes[i] += _handler.successes(selectors[i]);
         }
-        for (uint256 j; j < selectors.length; ++j) {
-            if (selectors[j] != _handler.usurp.selector && selectors[j] != _handler.convictWrongly.selector)
-                assertLt(4, _total[selectors[j]], string.concat("successes of action ", _digits(j)));
+        for (uint256 i; i < successes.length; ++i) {
+            assertLt(0, successes[i], string.concat("successes of action ", _digits(i)));
         }
+    }
+
+    function _do(bytes4[] memory selectors, uint256 seed) private {
+        bytes memory data = abi.encodeWithSelector(selectors[seed % selectors.length], seed);
+        (bool success, ) = address(_handler).call(data);
+        assertTrue(success, "a handler failed");
+        assertEq(_handler.violation(), "", "violation");
     }
 
     function _assertLedger(address who) private view {
@@ -161,44 +162,40 @@ contract MoneyInvariantTest is Test {
         assertEq(due.burnable, expected.burnable, "burnable");
     }
 
+    /// @dev The last two never succeed.
     function _selectors() private view returns (bytes4[] memory selectors) {
-        selectors = new bytes4[](35);
+        selectors = new bytes4[](31);
         selectors[0] = _handler.pass.selector;
         selectors[1] = _handler.stop.selector;
         selectors[2] = _handler.pause.selector;
         selectors[3] = _handler.propose.selector;
         selectors[4] = _handler.enact.selector;
-        selectors[5] = _handler.usurp.selector;
-        selectors[6] = _handler.addKey.selector;
-        selectors[7] = _handler.revokeKey.selector;
-        selectors[8] = _handler.deposit.selector;
-        selectors[9] = _handler.donate.selector;
-        selectors[10] = _handler.startThaw.selector;
-        selectors[11] = _handler.withdraw.selector;
-        selectors[12] = _handler.attest.selector;
-        selectors[13] = _handler.anchor.selector;
-        selectors[14] = _handler.sign.selector;
-        selectors[15] = _handler.releaseBatches.selector;
-        selectors[16] = _handler.releaseReceipt.selector;
-        selectors[17] = _handler.detain.selector;
-        selectors[18] = _handler.claimRestitution.selector;
-        selectors[19] = _handler.claimReward.selector;
-        selectors[20] = _handler.burn.selector;
-        selectors[21] = _handler.returnPayout.selector;
-        selectors[22] = _handler.convict.selector;
-        selectors[23] = _handler.commit.selector;
-        selectors[24] = _handler.convictEquivocation.selector;
-        selectors[25] = _handler.convictByPlace.selector;
-        selectors[26] = _handler.convictSigned.selector;
-        selectors[27] = _handler.convictWrongly.selector;
-        selectors[28] = _handler.claim.selector;
-        selectors[29] = _handler.answer.selector;
-        selectors[30] = _handler.convictOmission.selector;
-        selectors[31] = _handler.settle.selector;
-        // Twice, as it takes all three for one omission.
-        selectors[32] = _handler.sign.selector;
-        selectors[33] = _handler.claim.selector;
-        selectors[34] = _handler.convictOmission.selector;
+        selectors[5] = _handler.addKey.selector;
+        selectors[6] = _handler.revokeKey.selector;
+        selectors[7] = _handler.deposit.selector;
+        selectors[8] = _handler.startThaw.selector;
+        selectors[9] = _handler.withdraw.selector;
+        selectors[10] = _handler.attest.selector;
+        selectors[11] = _handler.anchor.selector;
+        selectors[12] = _handler.sign.selector;
+        selectors[13] = _handler.releaseBatches.selector;
+        selectors[14] = _handler.releaseReceipt.selector;
+        selectors[15] = _handler.detain.selector;
+        selectors[16] = _handler.claimRestitution.selector;
+        selectors[17] = _handler.claimReward.selector;
+        selectors[18] = _handler.burn.selector;
+        selectors[19] = _handler.returnPayout.selector;
+        selectors[20] = _handler.convict.selector;
+        selectors[21] = _handler.commit.selector;
+        selectors[22] = _handler.convictEquivocation.selector;
+        selectors[23] = _handler.convictByPlace.selector;
+        selectors[24] = _handler.convictSigned.selector;
+        selectors[25] = _handler.claim.selector;
+        selectors[26] = _handler.answer.selector;
+        selectors[27] = _handler.convictOmission.selector;
+        selectors[28] = _handler.settle.selector;
+        selectors[29] = _handler.usurp.selector;
+        selectors[30] = _handler.convictWrongly.selector;
     }
 
     function _digits(uint256 value) private pure returns (string memory) {

@@ -21,6 +21,13 @@ abstract contract Actor is OnusTest {
         _;
     }
 
+    /// @dev Once or several times: one call of a campaign does more than nothing more often.
+    modifier often(uint256 most) {
+        for (uint256 times = 1 + _next(most); times != 0; --times) {
+            _;
+        }
+    }
+
     function providerAt(uint256 i) public view returns (address) {
         return address(uint160(provider) + uint160(i % PROVIDERS));
     }

@@ -43,7 +43,7 @@ abstract contract ConvictionsHandler is PayoutsHandler {
     mapping(address provider => uint256[] dates) private _faultsAt;
 
     /// @notice A wrong execution: guilty or not, a bad proof, known now or before.
-    function convict(uint256 seed) external drawing(seed) {
+    function convict(uint256 seed) external drawing(seed) often(2) {
         if (_items.length == 0) return;
         Item memory item = _someItem();
         bool guilty = !_oneIn(4);
@@ -75,10 +75,10 @@ abstract contract ConvictionsHandler is PayoutsHandler {
 
     /// @notice Two signatures; seldom, as it excludes a provider for ever.
     function convictEquivocation(uint256 seed) external drawing(seed) {
-        if (_items.length == 0 || !_oneIn(3)) return;
+        if (_items.length == 0 || _oneIn(2)) return;
         if (_commitments.length != 0 && _oneIn(2)) return _convictAsCommitted();
         Item memory item = _someItem();
-        bool guilty = _oneIn(4);
+        bool guilty = _oneIn(2);
         Receipt memory other = guilty ? _rival(item.receipt) : item.receipt;
         if (guilty) other.issuedAt = uint64(block.timestamp);
         Key memory key = _someKey(other.provider);
@@ -88,7 +88,7 @@ abstract contract ConvictionsHandler is PayoutsHandler {
     }
 
     /// @notice Two receipts for one request that both stand on the chain.
-    function convictByPlace(uint256 seed) external drawing(seed) {
+    function convictByPlace(uint256 seed) external drawing(seed) often(3) {
         if (_items.length == 0) return;
         Item memory item = _someItem();
         bool alone = _oneIn(8);

@@ -62,7 +62,7 @@ abstract contract KeysHandler is RulesHandler {
 
     /// @dev The provider, one of its keys, or somebody else.
     function _someAnchorer(address who) internal returns (address sender, bool due) {
-        if (!_oneIn(3)) return (who, true);
+        if (!_oneIn(6)) return (who, true);
         Key memory key = _someKey(who);
         return (vm.addr(key.secret), _isValid(key, Role.ANCHOR, block.timestamp));
     }

@@ -38,7 +38,7 @@ abstract contract OmissionHandler is ConvictionsHandler {
     receive() external payable {}
 
     /// @notice Sometimes as soon as the receipt is due.
-    function claim(uint256 seed) external drawing(seed) {
+    function claim(uint256 seed) external drawing(seed) often(4) {
         if (_signed.length == 0 && _items.length == 0) return;
         bool lone = _items.length == 0 || (_signed.length != 0 && !_oneIn(3));
         Receipt memory receipt = lone ? _signed[_recent(_signed.length)] : _someItem().receipt;
@@ -55,7 +55,7 @@ abstract contract OmissionHandler is ConvictionsHandler {
     }
 
     /// @notice With the place of the receipt, or with another's.
-    function answer(uint256 seed) external drawing(seed) {
+    function answer(uint256 seed) external drawing(seed) often(3) {
         if (_claimIds.length == 0) return;
         Claim storage made = _claims[_claimIds[_recent(_claimIds.length)]];
         Receipt memory receipt = made.receipt;
@@ -67,12 +67,12 @@ abstract contract OmissionHandler is ConvictionsHandler {
     }
 
     /// @notice Sometimes when it is due.
-    function convictOmission(uint256 seed) external drawing(seed) {
+    function convictOmission(uint256 seed) external drawing(seed) often(4) {
         if (_claimIds.length == 0) return;
         Claim storage made = _claims[_claimIds[_recent(_claimIds.length)]];
-        if (_oneIn(2) && ghostClock() <= made.due) {
-            vm.warp(block.timestamp + made.due - ghostClock() + _next(2));
-            if (block.number < made.dueBlock) vm.roll(made.dueBlock - _next(2));
+        if (!_oneIn(4) && ghostClock() <= made.due) {
+            vm.warp(block.timestamp + made.due - ghostClock() + _next(4));
+            if (block.number < made.dueBlock) vm.roll(made.dueBlock - (_oneIn(4) ? 1 : 0));
         }
         Key memory key = _someKey(made.receipt.provider);
         if (_isBorderline(made.receipt)) return;
@@ -88,7 +88,7 @@ abstract contract OmissionHandler is ConvictionsHandler {
         _check(!done || !made.answered || !wasAnchored, "I12 an omission that was answered");
     }
 
-    function settle(uint256 seed) external drawing(seed) {
+    function settle(uint256 seed) external drawing(seed) often(4) {
         if (_claimIds.length == 0) return;
         Claim storage made = _claims[_claimIds[_recent(_claimIds.length)]];
         bool convicted = _ordinals[keccak256(abi.encode(_key(made.receipt), Fault.Omission))] != 0;

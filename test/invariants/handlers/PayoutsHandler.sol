@@ -29,7 +29,7 @@ abstract contract PayoutsHandler is ReceiptsHandler {
     bytes32[] internal _payoutIds;
     mapping(bytes32 payoutId => Due) internal _dues;
 
-    function claimRestitution(uint256 seed) external drawing(seed) {
+    function claimRestitution(uint256 seed) external drawing(seed) often(3) {
         if (_payoutIds.length == 0) return;
         Receipt memory receipt = _oneIn(8) && _items.length != 0 ? _someItem().receipt : _someDue().receipt;
         Due storage due = _dues[_idOf(receipt)];
@@ -44,7 +44,7 @@ abstract contract PayoutsHandler is ReceiptsHandler {
         _check(token.balanceOf(receipt.consumer) == balance + amount, "I10 a restitution was mispaid");
     }
 
-    function claimReward(uint256 seed) external drawing(seed) {
+    function claimReward(uint256 seed) external drawing(seed) often(3) {
         bytes32 id = _somePayoutId();
         Due storage due = _dues[id];
         uint256 amount = due.reward;
@@ -56,7 +56,7 @@ abstract contract PayoutsHandler is ReceiptsHandler {
         _check(token.balanceOf(due.challenger) == balance + amount, "I19 a reward was mispaid");
     }
 
-    function burn(uint256 seed) external drawing(seed) {
+    function burn(uint256 seed) external drawing(seed) often(3) {
         bytes32 id = _somePayoutId();
         Due storage due = _dues[id];
         uint256 amount = due.burnable;

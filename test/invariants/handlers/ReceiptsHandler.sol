@@ -52,7 +52,7 @@ abstract contract ReceiptsHandler is StakeHandler {
 
     // anchors
 
-    function attest(uint256 seed) external drawing(seed) {
+    function attest(uint256 seed) external drawing(seed) often(4) {
         Receipt memory receipt = _someReceipt();
         (address sender, bool may) = _someAnchorer(receipt.provider);
         bytes32 id = _idOf(receipt);
@@ -66,7 +66,7 @@ abstract contract ReceiptsHandler is StakeHandler {
 
     /// @notice One to four receipts; sometimes one of them twice, for another model, with a shorter window, or less
     /// coverage than they add up to.
-    function anchor(uint256 seed) external drawing(seed) {
+    function anchor(uint256 seed) external drawing(seed) often(3) {
         Receipt[] memory receipts = _someReceipts();
         Batch memory batch = _batchOf(receipts);
         bool lies = _oneIn(16);
@@ -98,7 +98,7 @@ abstract contract ReceiptsHandler is StakeHandler {
 
     // releases
 
-    function releaseBatches(uint256 seed) external drawing(seed) {
+    function releaseBatches(uint256 seed) external drawing(seed) often(3) {
         if (_batches.length == 0) return;
         Batch[] memory batches = new Batch[](1 + (_oneIn(4) ? _next(3) : 0));
         bool due = true;
@@ -112,7 +112,7 @@ abstract contract ReceiptsHandler is StakeHandler {
         for (uint256 i; i < batches.length; ++i) _unbook(_idOf(batches[i]));
     }
 
-    function releaseReceipt(uint256 seed) external drawing(seed) {
+    function releaseReceipt(uint256 seed) external drawing(seed) often(4) {
         if (_items.length == 0) return;
         Item memory item = _someItem();
         bytes32 id = _lockOf(item);
@@ -125,7 +125,7 @@ abstract contract ReceiptsHandler is StakeHandler {
     // disputes
 
     /// @notice The judge keeps a receipt, for no longer than its longest game.
-    function detain(uint256 seed) external drawing(seed) {
+    function detain(uint256 seed) external drawing(seed) often(2) {
         if (_items.length == 0) return;
         Item memory item = _someItem();
         bytes32 id = _lockOf(item);
@@ -171,7 +171,7 @@ abstract contract ReceiptsHandler is StakeHandler {
 
     function _newReceipt(address who) internal returns (Receipt memory receipt) {
         uint256 capacity = ghostCapacity(who);
-        receipt = _receipt(_oneIn(2) ? _amount(capacity) : _next(1 + capacity / 6));
+        receipt = _receipt(_oneIn(4) ? _amount(capacity) : _next(1 + capacity / 6));
         receipt.provider = who;
         receipt.challengeWindow = uint32(10 minutes + _next(2 hours));
         if (_oneIn(6)) receipt.challengeWindow = uint32(10 minutes + _next(14 days - 10 minutes + 1));

@@ -31,16 +31,11 @@ abstract contract RulesHandler is Actor {
     /// @notice Time passes, with or without blocks.
     function pass(uint256 seed) external drawing(seed) {
         uint256 kind = _next(20);
-        uint256 most =
-            kind < 11
-                ? 2 hours
-                : kind < 17
-                    ? 3 days
-                    : kind < 19
-                        ? 25 days
-                        : 100 days;
+        uint256 most = kind < 17 ? 3 days : 25 days;
+        if (kind < 12) most = 3 hours;
+        if (kind == 19) most = 100 days;
         vm.warp(block.timestamp + _next(most));
-        if (!_oneIn(4)) vm.roll(block.number + _next(60));
+        if (!_oneIn(4)) vm.roll(block.number + _next(200));
         ++successes[msg.sig];
     }
 
@@ -56,7 +51,7 @@ abstract contract RulesHandler is Actor {
     }
 
     function pause(uint256 seed) external drawing(seed) {
-        uint24 duration = _oneIn(3) ? 0 : uint24(_next(_oneIn(2) ? 3 days : 30 days + 2));
+        uint24 duration = _oneIn(3) ? 0 : uint24(_next(_oneIn(4) ? 30 days + 2 : 6 hours));
         address sender = _oneIn(8) ? stranger : guardian;
         bool due =
             sender == guardian && (duration == 0 || (duration <= 30 days && block.timestamp >= _nextPauseAt));

@@ -35,6 +35,7 @@ abstract contract StakeHandler is KeysHandler {
     }
 
     function deposit(uint256 seed) external drawing(seed) {
+        if (_oneIn(8)) _donate(_next(MIN_STAKE));
         address who = _someProvider();
         Ledger storage ledger = _ledger[who];
         uint128 amount = _oneIn(8) ? _amount(2 ** 120) : uint128(_next(1_000 * MIN_STAKE));
@@ -43,13 +44,6 @@ abstract contract StakeHandler is KeysHandler {
         token.approve(address(onus), amount);
         bool due = !ledger.tombstoned && amount != 0 && ledger.active + amount < 2 ** 120;
         if (_act(who, abi.encodeCall(onus.deposit, (amount)), due, "I14 a deposit")) ledger.active += amount;
-    }
-
-    function donate(uint256 seed) external drawing(seed) {
-        uint256 amount = _next(MIN_STAKE);
-        token.mint(address(onus), amount);
-        donated += amount;
-        ++successes[msg.sig];
     }
 
     function startThaw(uint256 seed) external drawing(seed) {
@@ -104,4 +98,9 @@ abstract contract StakeHandler is KeysHandler {
 
     /// @dev What the disputes that are open may take of what was thawing when they began.
     function _disputed(address who) internal view virtual returns (uint256);
+
+    function _donate(uint256 amount) private {
+        token.mint(address(onus), amount);
+        donated += amount;
+    }
 }
