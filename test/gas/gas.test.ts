@@ -19,7 +19,6 @@ describe("gas", () => {
 
   before(async () => {
     table = await measureGas()
-    if (process.env.GAS_SHOW) console.table(table)
   })
 
   for (const [name, limit] of Object.entries(LIMITS)) {

@@ -97,25 +97,25 @@ async function attestAndAnchor(scene: Scene): Promise<void> {
 async function releases(scene: Scene, batches: readonly Batch[], one: Receipt): Promise<void> {
   const { connection, client, table } = scene
   const { onus } = client
-  const { mine, takeSnapshot } = connection.networkHelpers
+  const helpers = connection.networkHelpers
   const more: Batch[] = []
   for (let i = 0; i < ONE_AND_EIGHT; i++) {
     const { batch } = prepareBatch(client, await receipts(scene, 2, `release ${i}`))
     await send(onus.anchor(batch))
     more.push(batch)
   }
-  await mine(400, { interval: 12 })
+  await helpers.mine(400, { interval: 12 })
   table["release a batch, first of a provider"] = gasOf(await send(onus.releaseBatches([batches[0]])))
   table["release a batch, later"] = gasOf(await send(onus.releaseBatches([batches[1]])))
   table["release a receipt, later"] = gasOf(await send(onus.releaseReceipt(one, DIRECT)))
-  const before = await takeSnapshot()
+  const before = await helpers.takeSnapshot()
   const alone = gasOf(await send(onus.releaseBatches(more.slice(0, 1))))
   await before.restore()
   const together = gasOf(await send(onus.releaseBatches(more)))
   table["release one more batch in the same transaction"] = Math.round(
     (together - alone) / (ONE_AND_EIGHT - 1),
   )
-  await mine(10, { interval: 3600 })
+  await helpers.mine(10, { interval: 3600 })
   table["read a reputation"] = await readingGas(scene)
 }
 

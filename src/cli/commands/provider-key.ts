@@ -65,7 +65,7 @@ function revokeKeyCommand(): Command {
     .action(
       reports((address: string, options: ChangeOptions) => {
         const key = parseAddress(address)
-        return change(options, async ({ client, account }) => ({
+        return change(options, ({ client, account }) => ({
           data: { provider: account, key },
           line: `key ${key} is revoked`,
           wanted: { key, validUntil: 0n, roles: 0 },
@@ -110,7 +110,7 @@ interface Planned {
 
 async function change(
   { signTo, ...options }: ChangeOptions,
-  plan: (session: SigningSession) => Promise<Planned>,
+  plan: (session: SigningSession) => Planned | Promise<Planned>,
 ) {
   if (signTo !== undefined) requireAbsent(signTo)
   const within = parseDuration(options.within)
