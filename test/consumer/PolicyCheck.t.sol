@@ -219,9 +219,7 @@ contract PolicyCheckTest is OnusTest {
     }
 
     function test_unmet_score_whenTheProviderHasNotEarnedIt() public {
-        Receipt memory first = _anchored();
-        _passWindow();
-        onus.releaseReceipt(first, _direct());
+        _earnScore();
         uint256 score = reputation.reputation(provider).score;
         Receipt memory receipt = _anchored();
         _policy.minScore = uint64(score);
@@ -232,9 +230,7 @@ contract PolicyCheckTest is OnusTest {
 
     /// @dev With another model it has earned a score, which is the prior of every model's.
     function test_unmet_score_whenTheProviderIsNotScoredWithTheModel() public {
-        Receipt memory first = _anchored();
-        _passWindow();
-        onus.releaseReceipt(first, _direct());
+        _earnScore();
         ModelId other = models.registerModel(_header(2), "");
         _policy.modelId = other;
         Receipt memory receipt = _receipt(COVERAGE);
@@ -242,14 +238,11 @@ contract PolicyCheckTest is OnusTest {
         _attest(receipt);
         assertEq(_unmet(receipt, _direct()), 0, "unmet when no score is asked for");
         _policy.minScore = 1;
-        assertTrue(reputation.reputation(provider).scored, "scored with the first model");
         assertFalse(reputation.reputationFor(provider, other).scored, "scored");
+        assertLt(0, reputation.reputationFor(provider, other).score, "score");
         _refuse(receipt, _direct(), Clause.Score, "Score");
         _passWindow();
         onus.releaseReceipt(receipt, _direct());
-        uint256 overall = reputation.reputation(provider).score;
-        uint256 here = reputation.reputationFor(provider, other).score;
-        _policy.minScore = uint64(overall < here ? overall : here);
         assertEq(_unmet(receipt, _direct()), 0, "unmet with history");
     }
 
@@ -670,6 +663,19 @@ contract PolicyCheckTest is OnusTest {
         _refuse(receipt, inclusion, Clause.Assurance, "Assurance");
         vm.warp(block.timestamp + 1 days + 1);
         assertEq(_unmet(receipt, inclusion), 0, "unmet after the dispute");
+    }
+
+    /// @dev One answer became final, and a consumer had burned a fee.
+    function _earnScore() private {
+        token.mint(consumer, 1e18);
+        vm.prank(consumer);
+        token.approve(address(reputation), 1e18);
+        vm.prank(consumer);
+        reputation.burnFee(provider, modelId, 1e18);
+        Receipt memory receipt = _anchored();
+        _passWindow();
+        onus.releaseReceipt(receipt, _direct());
+        assertLt(0, reputation.reputation(provider).score, "score");
     }
 
     /// @dev An honest answer of a provider that was convicted of another.
