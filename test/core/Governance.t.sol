@@ -293,7 +293,7 @@ contract GovernanceTest is OnusTest {
         _stop(duration);
         vm.warp(START + ended);
         _stop(0);
-        vm.warp(START + duration + 30 days - 1);
+        vm.warp(START + ended + 30 days - 1);
         assertEq(onus.clock(), block.timestamp - ended, "clock");
         vm.expectPartialRevert(IGovernance.HoldRefused.selector);
         _stop(1);

@@ -69,6 +69,7 @@ abstract contract RulesHandler is Actor {
         next.escrow = uint16(_oneIn(8) ? _next(2 ** 16) : 60 + _next(5 days / 1 minutes));
         address sender = _oneIn(8) ? guardian : governor;
         bool due = sender == governor && next.minStake / 10 <= _now.minStake && next.minStake >= least;
+        due = due && _areValid(next);
         bytes memory data = abi.encodeCall(IGovernance.propose, (next));
         if (!_act(sender, address(governance), 0, data, due, "propose")) return;
         _announced = next;
