@@ -22,6 +22,8 @@ contract Governance is IGovernance, Bound, Ownable2Step {
     uint256 private constant LONGEST_STOP = 7 days;
     uint256 private constant REST_AFTER_STOP = 30 days;
     uint256 private constant LARGEST_CHANGE = 10;
+    /// @dev In which a proposal can be enacted once the delay is over.
+    uint256 private constant VALIDITY = 14 days;
 
     address private _guardian;
     Terms private _proposed;
@@ -64,6 +66,9 @@ contract Governance is IGovernance, Bound, Ownable2Step {
     /// @inheritdoc IGovernance
     function enact() external {
         if (block.timestamp < _enactableAt) revert DelayNotOver(_enactableAt);
+        // What was announced long ago surprises as what was not announced.
+        if (_enactableAt != 0 && block.timestamp > _enactableAt + VALIDITY)
+            revert ProposalExpired(_enactableAt + VALIDITY);
         Terms memory next = _proposed;
         _clear();
         _registry().setTerms(next);
@@ -113,7 +118,7 @@ contract Governance is IGovernance, Bound, Ownable2Step {
 
     /// @inheritdoc IGovernance
     function delay() public view returns (uint256) {
-        return _registry().thawPeriod() + LONGEST_WINDOW + 1 days;
+        return _registry().thawPeriod() + LONGEST_WINDOW + LONGEST_STOP + 1 days;
     }
 
     /// @inheritdoc IGovernance

@@ -85,7 +85,8 @@ contract Onus is IOnus, Convictions, ERC165 {
 
     /// @notice ERC-165: `IOnus` and ERC-5267.
     function supportsInterface(bytes4 id) public view override returns (bool) {
-        return id == type(IOnus).interfaceId || id == type(IERC5267).interfaceId || super.supportsInterface(id);
+        return
+            id == type(IOnus).interfaceId || id == type(IERC5267).interfaceId || super.supportsInterface(id);
     }
 
     function _requireContract(address module, string memory name) private view {

@@ -64,12 +64,7 @@ contract Reputation is IReputation, Bound {
     }
 
     /// @inheritdoc IReputation
-    function credit(
-        address provider,
-        ModelId modelId,
-        uint256 bond,
-        uint256 window
-    ) external onlyRegistry {
+    function credit(address provider, ModelId modelId, uint256 bond, uint256 window) external onlyRegistry {
         uint256 weight = _weight(bond, window);
         emit ReputationUpdated(
             provider,

@@ -321,8 +321,7 @@ abstract contract Disclosure is IDisclosure, Commitments, Bound {
         uint256 end = _endOf(receipt, inclusion, id);
         if (!open) revert GameOver(id, end);
         bool convicted = _registry().payout(ReceiptId.unwrap(id)).challenger != address(0);
-        if (_clock() <= end && !convicted)
-            _prolong(receipt, inclusion, id, _clock(), block.number);
+        if (_clock() <= end && !convicted) _prolong(receipt, inclusion, id, _clock(), block.number);
     }
 
     /// @dev Keeps the receipt open for a turn after `from`, and for as many blocks after `fromBlock` as an answer has.
@@ -395,8 +394,7 @@ abstract contract Disclosure is IDisclosure, Commitments, Bound {
     function _isAuthorised(address provider) private view returns (bool) {
         if (msg.sender == provider) return true;
         IKeys.KeyValidity memory key = _registry().keyValidity(provider, msg.sender);
-        return
-            key.from <= block.timestamp && block.timestamp < key.until && key.roles & Role.ANCHOR != 0;
+        return key.from <= block.timestamp && block.timestamp < key.until && key.roles & Role.ANCHOR != 0;
     }
 
     /// @dev Exactly when an answer is not taken any more.

@@ -22,6 +22,9 @@ contract Omission is ITimedFault, IOmission, Bound {
 
     /// @dev So old can a receipt be that is claimed: what a stolen key makes up after it was revoked is older soon.
     uint256 private constant STATUTE = 10 days;
+    uint256 private constant LEAST_RESPONSE = 10 minutes;
+    /// @dev With statute and turn still shorter than any thaw: a signature counts for as long.
+    uint256 private constant LONGEST_RESPONSE = 3 days;
     /// @dev In which the provider can be convicted after it was due.
     uint256 private constant TURN = 3 days;
     /// @dev What an answer costs at most, and how much dearer gas may get until it is sent.
@@ -35,6 +38,7 @@ contract Omission is ITimedFault, IOmission, Bound {
     mapping(ReceiptId receiptId => Claim) private _claims;
 
     constructor(uint256 response, uint256 responseBlocks, uint256 gasPriceFloor) {
+        if (response < LEAST_RESPONSE || response > LONGEST_RESPONSE) revert ResponseOutOfRange(response);
         (_response, _responseBlocks, _gasPriceFloor) = (response, responseBlocks, gasPriceFloor);
     }
 

@@ -18,6 +18,7 @@ interface IGovernance {
     error SenderNotGuardian(address sender);
     error NothingProposed();
     error DelayNotOver(uint256 until);
+    error ProposalExpired(uint256 until);
     /// @dev Longer than a guardian may, or too soon after the last time.
     error HoldRefused(uint256 duration, uint256 longest, uint256 earliest);
     /// @dev A change by more than a factor of ten at once.
@@ -38,8 +39,8 @@ interface IGovernance {
     /// Reverts for: `OwnableUnauthorizedAccount`, `NothingProposed`. Emits: `ProposalCancelled`.
     function cancel() external;
 
-    /// @notice Makes proposed terms hold once the delay is over. Anyone may call.
-    /// Reverts for: `NothingProposed`, `DelayNotOver`, and what `IRules.setTerms` reverts for.
+    /// @notice Makes proposed terms hold once the delay is over, for 14 days. Anyone may call.
+    /// Reverts for: `NothingProposed`, `DelayNotOver`, `ProposalExpired`, and what `IRules.setTerms` reverts for.
     function enact() external;
 
     /// @notice Refuses new anchors for `duration` seconds from now; zero ends it. Pauses less than 60 days apart

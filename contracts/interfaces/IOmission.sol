@@ -30,6 +30,8 @@ interface IOmission {
         bool answered;
     }
 
+    /// @dev Seconds to answer: at least 10 minutes, at most 3 days.
+    error ResponseOutOfRange(uint256 response);
     /// @dev The receipt may still be anchored.
     error NotDue(ReceiptId receiptId, uint64 anchorBy);
     /// @dev Claims are made within 10 days after the receipt was signed: who accepts a later `anchorBy` waives it.

@@ -22,7 +22,7 @@ contract GovernanceTest is OnusTest {
 
     function test_delay_isLongerThanStakeNeedsToLeave() public view {
         // The longest window that may still be running, and the thaw of what it has locked.
-        assertLt(14 days + THAW, governance.delay(), "delay");
+        assertLt(14 days + THAW + LONGEST_STOP, governance.delay(), "delay");
     }
 
     function testFuzz_delay_isLongerThanStakeNeedsToLeaveWhateverTheThawPeriod(uint256 period) public {
@@ -30,7 +30,7 @@ contract GovernanceTest is OnusTest {
         Onus.Parameters memory p = _parameters();
         p.thawPeriod = bound(period, 14 days + judge.longestGame() + 2 days, 365 days);
         new Onus(p);
-        assertLt(14 days + p.thawPeriod, governance.delay(), "delay");
+        assertLt(14 days + p.thawPeriod + LONGEST_STOP, governance.delay(), "delay");
     }
 
     function test_propose_announcesTermsThatHoldNothingYet() public {
@@ -41,6 +41,18 @@ contract GovernanceTest is OnusTest {
         _propose(_next());
         _assertProposal(_next(), enactableAt);
         _assertTerms(_terms());
+    }
+
+    function test_enact_isForTwoWeeksOnly() public {
+        _propose(_next());
+        uint256 last = START + governance.delay() + 14 days;
+        vm.warp(last + 1);
+        vm.expectRevert(abi.encodeWithSelector(IGovernance.ProposalExpired.selector, last));
+        governance.enact();
+        _assertTerms(_terms());
+        vm.warp(last);
+        governance.enact();
+        _assertTerms(_next());
     }
 
     function test_enact_isForAnyoneFromTheSecondOnThatWasAnnounced() public {

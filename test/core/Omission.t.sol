@@ -32,6 +32,21 @@ contract OmissionTest is OnusTest {
         _stake(provider, STAKE);
     }
 
+    function testFuzz_constructor_boundsTheTimeToAnswer(uint256 response) public {
+        bool bad = response < 10 minutes || response > 3 days;
+        if (bad) vm.expectRevert(abi.encodeWithSelector(IOmission.ResponseOutOfRange.selector, response));
+        new Omission(response, RESPONSE_BLOCKS, 1 gwei);
+    }
+
+    function test_constructor_takesTheBounds() public {
+        new Omission(10 minutes, 0, 0);
+        new Omission(3 days, 0, 0);
+        vm.expectRevert(abi.encodeWithSelector(IOmission.ResponseOutOfRange.selector, 10 minutes - 1));
+        new Omission(10 minutes - 1, 0, 0);
+        vm.expectRevert(abi.encodeWithSelector(IOmission.ResponseOutOfRange.selector, 3 days + 1));
+        new Omission(3 days + 1, 0, 0);
+    }
+
     // claim
 
     function testFuzz_claim_keepsTheBondAndBeginsTheClock(uint128 bond) public {
@@ -737,7 +752,7 @@ contract OmissionTest is OnusTest {
         assertEq(period, RESPONSE, "period");
         assertEq(blocks, RESPONSE_BLOCKS, "blocks");
         assertEq(omission.longestGame(), 0, "longest game");
-        Omission other = new Omission(7, 8, 9);
+        Omission other = new Omission(700, 8, 9);
         (period, blocks) = other.responseTime();
         assertEq(period, 7, "other period");
         assertEq(blocks, 8, "other blocks");

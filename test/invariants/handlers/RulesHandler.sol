@@ -73,13 +73,14 @@ abstract contract RulesHandler is Actor {
         bytes memory data = abi.encodeCall(IGovernance.propose, (next));
         if (!_act(sender, address(governance), 0, data, due, "propose")) return;
         _announced = next;
-        _enactableAt = block.timestamp + THAW + 14 days + 1 days;
+        _enactableAt = block.timestamp + THAW + 14 days + 7 days + 1 days;
     }
 
     /// @notice Terms come to hold; sometimes after the time that it takes.
     function enact(uint256 seed) external drawing(seed) {
         if (_oneIn(3) && block.timestamp < _enactableAt) vm.warp(_enactableAt);
         bool due = _enactableAt != 0 && block.timestamp >= _enactableAt && _areValid(_announced);
+        due = due && block.timestamp <= _enactableAt + 14 days;
         bytes memory data = abi.encodeCall(IGovernance.enact, ());
         if (!_act(stranger, address(governance), 0, data, due, "enact")) return;
         (_now, _enactableAt) = (_announced, 0);
