@@ -2,17 +2,22 @@
 import { spawnSync } from "node:child_process"
 import { parseArgs, styleText } from "node:util"
 
+const mocha = (file: string): string[] => ["hardhat", "test", "mocha", "--no-compile", file]
+
 /** What each campaign runs, in order. */
-const CAMPAIGNS: Readonly<Record<string, string>> = {
-  operators: "test/engine/operators/differential/operators.test.ts",
-  axes: "test/engine/operators/differential/long-axes.test.ts",
-  networks: "test/engine/operators/differential/networks.test.ts",
-  referee: "test/long/referee.test.ts",
-  models: "test/long/models.test.ts",
-  reputation: "test/reputation/Reputation.test.ts",
+const CAMPAIGNS: Readonly<Record<string, readonly string[]>> = {
+  operators: mocha("test/engine/operators/differential/operators.test.ts"),
+  axes: mocha("test/engine/operators/differential/long-axes.test.ts"),
+  networks: mocha("test/engine/operators/differential/networks.test.ts"),
+  referee: mocha("test/long/referee.test.ts"),
+  models: mocha("test/long/models.test.ts"),
+  reputation: mocha("test/reputation/Reputation.test.ts"),
+  // How often and how far is in `hardhat.config.ts`.
+  invariants: ["hardhat", "test", "solidity", "test/invariants/Money.t.sol"],
+  mutants: ["node", "--import=tsx", "scripts/mutants.ts"],
 }
 /** Those that `--seed` and `--count` mean something to. */
-const SEEDED = ["referee", "models", "reputation"]
+const SEEDED = ["referee", "models", "reputation", "invariants"]
 
 const HELP = `Runs the long campaigns: ${Object.keys(CAMPAIGNS).join(", ")}; all of them if none is named.
 
@@ -20,12 +25,14 @@ const HELP = `Runs the long campaigns: ${Object.keys(CAMPAIGNS).join(", ")}; all
   npm run test:long -- referee                              the contract beside the interpreter, 1,000,000 elements: half an hour
   npm run test:long -- referee --seed 5000 --count 20000    so many elements, from that case on
   npm run test:long -- models --count 5000                  so many models: engine, openings and contract
+  npm run test:long -- invariants --seed 7 --count 1000     so many runs of 500 calls of everybody against the registry
   npm run test:long -- reputation --count 20000             so many histories beside an exact model
+  npm run test:long -- mutants                              200 changes of the contracts; see npm run mutants -- --help
 
 Progress lines name the seed with which a campaign goes on; a failure names its case and how to repeat it.
 --seed and --count are for: ${SEEDED.join(", ")}.
 
-Exit code: 0 without a mismatch, 1 with one, 2 for wrong arguments.`
+Exit code: 0 without a mismatch, 1 with one or with too many surviving mutants, 2 for wrong arguments.`
 
 interface Options {
   readonly names: readonly string[]
@@ -69,17 +76,17 @@ function wholeNumber(name: string, text: string | undefined): string | undefined
   throw new Error(`--${name} is ${JSON.stringify(text)}, which is no whole number`)
 }
 
-function run(args: readonly string[], env: NodeJS.ProcessEnv): boolean {
+function run([command, ...args]: readonly string[], env: NodeJS.ProcessEnv): boolean {
   const shell = process.platform === "win32"
-  return spawnSync("hardhat", args, { stdio: "inherit", env, shell }).status === 0
+  return spawnSync(command, args, { stdio: "inherit", env, shell }).status === 0
 }
 
 const { names, env } = readOptions()
-const failed: string[] = run(["build", "--quiet", "--no-tests"], env) ? [] : ["build"]
+const failed: string[] = run(["hardhat", "build", "--quiet", "--no-tests"], env) ? [] : ["build"]
 for (const name of failed.length > 0 ? [] : names) {
   const started = Date.now()
   console.log(styleText("bold", `\n== ${name}`))
-  if (!run(["test", "mocha", "--no-compile", CAMPAIGNS[name]], env)) failed.push(name)
+  if (!run(CAMPAIGNS[name], env)) failed.push(name)
   console.log(`== ${name} took ${((Date.now() - started) / 1000).toFixed(0)} s`)
 }
 console.log(failed.length > 0 ? `\nfailed: ${failed.join(", ")}` : "\nno mismatch")

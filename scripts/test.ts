@@ -1,21 +1,39 @@
-// Everything that must hold, one stage after the other: `npm test [-- STAGE...]`.
-import { spawnSync } from "node:child_process"
+// Everything that must hold: `npm test [-- STAGE...]`. The build first, then two stages at a time; what a stage prints
+// comes when it is over.
+import { spawn } from "node:child_process"
+import { globSync } from "node:fs"
 import { styleText } from "node:util"
 
-/** Name and command of every stage, in order. */
+/** Mocha tests below these folders; each group is a stage. */
+const mocha = (...folders: readonly string[]): readonly string[] => [
+  "hardhat",
+  "test",
+  "mocha",
+  "--no-compile",
+  ...folders.flatMap((folder) => globSync(`test/${folder}/**/*.test.ts`)).toSorted(),
+]
+const CONTRACTS = ["faults", "game", "gas", "referee", "reputation"]
+const ENGINE = ["conformance", "engine"]
+const others = globSync("test/*.test.ts").toSorted()
+const folders = globSync("test/*/").map((path) => path.split(/[\\/]/)[1])
+const OTHERS = folders.filter((name) => ![...CONTRACTS, ...ENGINE].includes(name))
+
+/** Name and command of every stage. The longest come first. */
 const STAGES: Readonly<Record<string, readonly string[]>> = {
   build: ["hardhat", "build", "--quiet"],
-  format: ["prettier", "--check", "--log-level", "warn", "."],
-  solhint: ["solhint", "--noPoster", "--max-warnings", "0", "contracts/**/*.sol"],
+  contracts: mocha(...CONTRACTS),
+  engine: mocha(...ENGINE),
+  programs: [...mocha(...OTHERS), ...others],
+  solidity: ["hardhat", "test", "solidity", "--no-compile"],
   eslint: ["eslint", "--max-warnings", "0", "."],
   types: ["tsc", "--project", "."],
+  format: ["prettier", "--check", "--log-level", "warn", "."],
+  kernels: ["node", "--import=tsx", "scripts/build-kernels.ts", "--check"],
+  solhint: ["solhint", "--noPoster", "--max-warnings", "0", "contracts/**/*.sol"],
   lock: ["node", "--import=tsx", "scripts/checks/lock.ts"],
   layers: ["node", "--import=tsx", "scripts/checks/layers.ts"],
-  kernels: ["node", "--import=tsx", "scripts/build-kernels.ts", "--check"],
-  formal: ["node", "--import=tsx", "scripts/formal.ts"],
-  solidity: ["hardhat", "test", "solidity", "--no-compile"],
-  typescript: ["hardhat", "test", "mocha", "--no-compile"],
 }
+const AT_ONCE = 2
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in STAGES))
@@ -24,17 +42,36 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
-const failed: string[] = []
-const names = wanted.length > 0 ? wanted : Object.keys(STAGES)
-for (const name of names) {
+/** Runs a stage; says whether it passed. */
+async function run(name: string): Promise<boolean> {
   const started = Date.now()
-  console.log(styleText("bold", `\n== ${name}`))
+  console.log(`== ${name} ...`)
   const [command, ...args] = STAGES[name]
-  const { status } = spawnSync(command, args, { stdio: "inherit", shell: process.platform === "win32" })
+  const child = spawn(command, args, { shell: process.platform === "win32" })
+  const printed: Buffer[] = []
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => printed.push(data))
+  const status = await new Promise((resolve) => {
+    child.on("error", (error) => resolve(error.message)).on("close", resolve)
+  })
   const seconds = ((Date.now() - started) / 1000).toFixed(1)
+  console.log(styleText("bold", `\n== ${name}`))
+  process.stdout.write(Buffer.concat(printed))
   console.log(`== ${name} ${status === 0 ? "passed" : "FAILED"} in ${seconds} s`)
-  if (status !== 0) failed.push(name)
+  return status === 0
 }
+
+const names = wanted.length > 0 ? wanted : Object.keys(STAGES)
+const failed: string[] = []
+const check = async (name: string | undefined): Promise<void> => {
+  if (name !== undefined && !(await run(name))) failed.push(name)
+}
+const waiting = names.filter((name) => name !== "build")
+if (names.includes("build")) await check("build")
+await Promise.all(
+  Array.from({ length: AT_ONCE }, async () => {
+    while (waiting.length > 0) await check(waiting.shift())
+  }),
+)
 console.log(failed.length > 0 ? `\nfailed: ${failed.join(", ")}` : "")
 console.log(`stages: ${names.length - failed.length} passed, ${failed.length} failed`)
 process.exitCode = failed.length === 0 ? 0 : 1

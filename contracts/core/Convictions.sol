@@ -96,8 +96,10 @@ abstract contract Convictions is Payouts {
         ReceiptId receiptId = receiptIdOf(receipt);
         if (_isPaid(receiptId))
             revert AlreadyConvicted(_offenceId(receipt.requestKey(), Fault.WrongExecution), receiptId);
-        (uint128 bond, bool first) = _detain(receipt, inclusion, until, untilBlock);
-        if (first) _freeze(receipt.provider, WORST_FACTOR * _punitiveBase(receipt.provider, bond), until);
+        (uint128 bond, bool first, uint256 end) = _detain(receipt, inclusion, until, untilBlock);
+        uint256 worst = first ? WORST_FACTOR * _punitiveBase(receipt.provider, bond) : 0;
+        // A dispute can go on while the receipt is open: nobody may spend its freeze by an early one.
+        _freeze(receipt.provider, worst, end);
     }
 
     /// @inheritdoc IConvictions

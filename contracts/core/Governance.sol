@@ -5,12 +5,15 @@ import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step
 import {IGovernance} from "../interfaces/IGovernance.sol";
 import {IOnus} from "../interfaces/IOnus.sol";
 import {Bound} from "../libraries/Bound.sol";
+import {TermsLib} from "../libraries/TermsLib.sol";
 import {Receipt} from "../types/Receipt.sol";
 import {Terms} from "../types/Terms.sol";
 
 /// @title Governance
 /// @notice A governor who must wait, and a guardian who can only hold things up.
 contract Governance is IGovernance, Bound, Ownable2Step {
+    using TermsLib for Terms;
+
     uint256 private constant LONGEST_WINDOW = 14 days;
     uint256 private constant LONGEST_PAUSE = 30 days;
     uint256 private constant REST_AFTER_PAUSE = 30 days;
@@ -43,6 +46,7 @@ contract Governance is IGovernance, Bound, Ownable2Step {
 
     /// @inheritdoc IGovernance
     function propose(Terms calldata next) external onlyOwner {
+        next.requireValid();
         Terms memory now_ = _registry().terms();
         if (next.minStake / LARGEST_CHANGE > now_.minStake || next.minStake < now_.minStake / LARGEST_CHANGE)
             revert ChangeTooLarge("minStake");
@@ -72,10 +76,10 @@ contract Governance is IGovernance, Bound, Ownable2Step {
             if (duration > LONGEST_PAUSE || block.timestamp < _pauseRestsUntil)
                 revert HoldRefused(duration, LONGEST_PAUSE, _pauseRestsUntil);
             _pauseRestsUntil = block.timestamp + duration + REST_AFTER_PAUSE;
+            if (block.timestamp > until + PAUSES_MERGE) from = block.timestamp;
         } else if (block.timestamp >= until) {
             return;
         }
-        if (block.timestamp > until + PAUSES_MERGE) from = block.timestamp;
         _registry().pauseAnchors(uint32(from), uint32(block.timestamp + duration));
     }
 
@@ -84,8 +88,11 @@ contract Governance is IGovernance, Bound, Ownable2Step {
         if (duration != 0) {
             if (duration > LONGEST_STOP || block.timestamp < _stopRestsUntil)
                 revert HoldRefused(duration, LONGEST_STOP, _stopRestsUntil);
-            _stopRestsUntil = block.timestamp + duration + REST_AFTER_STOP;
+        } else if (block.timestamp + REST_AFTER_STOP >= _stopRestsUntil) {
+            // Nothing to end: the registry would forget how long the last stop was, and with it evidence.
+            return;
         }
+        _stopRestsUntil = block.timestamp + duration + REST_AFTER_STOP;
         _registry().stopDisputes(duration);
     }
 

@@ -132,14 +132,14 @@ abstract contract Receipts is IReceipts, EIP712, Stake {
         return _locks[lockId];
     }
 
-    /// @dev Keeps a receipt open until then at least, in a lock of its own. Returns what it reserves and whether it was
-    /// where it was anchored before.
+    /// @dev Keeps a receipt open until then at least, in a lock of its own. Returns what it reserves, whether it was
+    /// where it was anchored before, and until when it is open now.
     function _detain(
         Receipt calldata receipt,
         Inclusion calldata inclusion,
         uint256 until,
         uint256 untilBlock
-    ) internal returns (uint128 bond, bool first) {
+    ) internal returns (uint128 bond, bool first, uint256 end) {
         (bytes32 home, bytes32 apart, ) = _place(receipt, inclusion);
         (bytes32 lockId, Lock memory lock, uint256 window, ) = locate(receipt, inclusion);
         _requireOpen(lockId, lock, window);
@@ -153,7 +153,8 @@ abstract contract Receipts is IReceipts, EIP712, Stake {
         // Both must pass: an outage of the chain does not eat what the game leaves.
         lock.untilBlock = uint40(Math.max(lock.untilBlock, untilBlock));
         _locks[apart] = lock;
-        emit ReceiptDetained(apart, receiptIdOf(receipt), bond, lock.since - lock.stopped + window);
+        end = _endOf(lock, window);
+        emit ReceiptDetained(apart, receiptIdOf(receipt), bond, end);
     }
 
     /// @dev Takes `bond` out of a lock for good.

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IRules} from "../interfaces/IRules.sol";
+import {TermsLib} from "../libraries/TermsLib.sol";
 import {Lock} from "../types/Lock.sol";
 import {State} from "../types/State.sol";
 import {Terms} from "../types/Terms.sol";
@@ -9,12 +10,7 @@ import {Terms} from "../types/Terms.sol";
 /// @title Rules
 /// @notice Terms, clock and holds.
 abstract contract Rules is IRules {
-    uint256 private constant LEAST_STAKE = 1e9;
-    /// @dev 14 days of 12 seconds.
-    uint256 private constant MOST_WINDOW_BLOCKS = 100_800;
-    /// @dev Who knew a lie first has so long to show it when somebody else was faster.
-    uint256 private constant LEAST_ESCROW = 1 hours / 1 minutes;
-    uint256 private constant LONGEST_ESCROW = 30 days / 1 minutes;
+    using TermsLib for Terms;
 
     address private immutable _governance;
 
@@ -44,7 +40,9 @@ abstract contract Rules is IRules {
 
     /// @inheritdoc IRules
     function stopDisputes(uint24 duration) external onlyGovernance {
-        State s = _state.withStop(block.timestamp, duration);
+        State s = _state;
+        if (duration == 0 && block.timestamp >= s.resumesAt()) return;
+        s = s.withStop(block.timestamp, duration);
         _state = s;
         emit DisputesStoppedFor(s.resumesAt() - s.lastStop(), s.lastStop());
     }
@@ -110,9 +108,7 @@ abstract contract Rules is IRules {
     }
 
     function _install(Terms memory next) private {
-        if (next.minStake < LEAST_STAKE) revert ParameterInvalid("minStake");
-        if (next.minWindowBlocks > MOST_WINDOW_BLOCKS) revert ParameterInvalid("minWindowBlocks");
-        if (next.escrow < LEAST_ESCROW || next.escrow > LONGEST_ESCROW) revert ParameterInvalid("escrow");
+        next.requireValid();
         _state = _state.withTerms(next);
         emit TermsChanged(next);
     }

@@ -31,7 +31,7 @@ interface IGovernance {
     function bind() external;
 
     /// @notice Announces terms; a new proposal replaces the last. Only the governor.
-    /// Reverts for: `OwnableUnauthorizedAccount`, `ChangeTooLarge`. Emits: `TermsProposed`.
+    /// Reverts for: `OwnableUnauthorizedAccount`, `ParameterInvalid`, `ChangeTooLarge`. Emits: `TermsProposed`.
     function propose(Terms calldata terms) external;
 
     /// @notice Withdraws the proposal. Only the governor.
@@ -47,7 +47,8 @@ interface IGovernance {
     /// Reverts for: `SenderNotGuardian`, `HoldRefused`.
     function pauseAnchors(uint24 duration) external;
 
-    /// @notice Stops disputes and every clock for `duration` seconds; zero ends it. Only the guardian.
+    /// @notice Stops disputes and every clock for `duration` seconds; zero ends it, if it is not over, and the
+    /// rest begins. Only the guardian.
     /// Reverts for: `SenderNotGuardian`, `HoldRefused`.
     function stopDisputes(uint24 duration) external;
 

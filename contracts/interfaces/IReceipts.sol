@@ -72,8 +72,8 @@ interface IReceipts {
     function releaseReceipt(Receipt calldata receipt, Inclusion calldata inclusion) external;
 
     /// @notice Keeps an open receipt open until `until` (registry's clock) at least and until
-    /// `untilBlock`, its bond apart from where it was anchored. The first time, stake that thaws is frozen as far as
-    /// this receipt may cost it. Only the judge of wrong executions may, which bounds how long.
+    /// `untilBlock`, its bond apart from where it was anchored. As long as it is open, stake that thaws is frozen
+    /// as far as this receipt may cost it. Only the judge of wrong executions may, which bounds how long.
     /// Reverts for: `SenderNotAuthorised`, `AlreadyConvicted`, `WindowClosed`, `DisputesStopped`, and what `locate`
     /// reverts for. Emits: `ReceiptDetained`, `StakeFrozen`.
     function detain(

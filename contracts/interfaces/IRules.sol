@@ -30,7 +30,7 @@ interface IRules {
     function pauseAnchors(uint32 from, uint32 until) external;
 
     /// @notice Stops disputes, and with them every clock and every payment, for `duration` seconds from now on; zero
-    /// ends it. Only governance, which bounds it.
+    /// ends it, or does nothing when there is nothing to end. Only governance, which bounds it.
     /// Reverts for: `SenderNotGovernance`. Emits: `DisputesStoppedFor`.
     function stopDisputes(uint24 duration) external;
 

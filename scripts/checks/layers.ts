@@ -21,6 +21,8 @@ const SOLIDITY: Rules = {
   "contracts/core": ["contracts/types", "contracts/interfaces", "contracts/libraries"],
   "contracts/referee": ["contracts/types", "contracts/libraries"],
   "contracts/faults": ["contracts/types", "contracts/interfaces", "contracts/libraries", "contracts/referee"],
+  "contracts/audits": ["contracts/types", "contracts/interfaces", "contracts/libraries"],
+  "contracts/adapters": ["contracts/types", "contracts/interfaces", "contracts/libraries"],
   "contracts/consumer": ["contracts/types", "contracts/interfaces", "contracts/libraries"],
   "contracts/mocks": ["contracts"],
 }

@@ -1,6 +1,6 @@
 import { DigitBook__factory } from "../../types/contracts/index.js"
 import { OnusError } from "../../src/protocol/errors.ts"
-import { CLAUSE_MEANING, unmetClauses } from "../../src/protocol/policy.ts"
+import { ACCEPT_ANY, CLAUSE_MEANING, unmetClauses } from "../../src/protocol/policy.ts"
 import { inputCommitment } from "../../src/engine/trace/commitment.ts"
 import { send } from "../../src/sdk/client.ts"
 import type { Service } from "./3-serve.ts"
@@ -19,6 +19,7 @@ export async function decide(
   reporter.act("A consumer contract accepts the accountable answer and refuses the others by name")
   const { account, address } = stage.consumer
   const book = await new DigitBook__factory(account).deploy(stage.deployment.addresses.Onus, address, {
+    ...ACCEPT_ANY,
     modelId: stage.program.modelId,
     assurance: 1,
     minCoverage: COVERAGE,

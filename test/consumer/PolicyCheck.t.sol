@@ -2,11 +2,17 @@
 pragma solidity 0.8.37;
 
 import {AccountableConsumer} from "../../contracts/consumer/AccountableConsumer.sol";
+import {Policies} from "../../contracts/consumer/Policies.sol";
 import {PolicyCheck} from "../../contracts/consumer/PolicyCheck.sol";
 import {DigitBook} from "../../contracts/consumer/examples/DigitBook.sol";
 import {Fault} from "../../contracts/interfaces/IFault.sol";
 import {IOnus} from "../../contracts/interfaces/IOnus.sol";
-import {AccountabilityPolicy, Assurance, Clause} from "../../contracts/types/AccountabilityPolicy.sol";
+import {
+    AccountabilityPolicy,
+    Assurance,
+    Clause,
+    Expected
+} from "../../contracts/types/AccountabilityPolicy.sol";
 import {Inclusion} from "../../contracts/types/Batch.sol";
 import {ModelId} from "../../contracts/types/ModelId.sol";
 import {Receipt} from "../../contracts/types/Receipt.sol";
@@ -88,7 +94,7 @@ contract PolicyCheckTest is OnusTest {
         _refuse(receipts[1], _inclusion(receipts, 1), Clause.Collateral, "Collateral");
         assertEq(_unmet(receipts[0], _inclusion(receipts, 0)), 0, "unmet of the covered receipt");
         onus.convict(Fault.WrongExecution, receipts[1], _inclusion(receipts, 1), GUILTY);
-        assertEq(onus.totals(provider).restituted, 0, "restituted");
+        assertEq(onus.restituted(provider), 0, "restituted");
     }
 
     function test_unmet_acceptsTheSmallestCoverageWhenNoneIsAskedFor() public {
@@ -158,13 +164,13 @@ contract PolicyCheckTest is OnusTest {
 
     function test_unmet_model_whenItIsAnotherOne() public {
         Receipt memory receipt = _anchored();
-        _policy.modelId = onus.registerModel(_header(2), "");
+        _policy.modelId = models.registerModel(_header(2), "");
         _refuse(receipt, _direct(), Clause.Model, "Model");
     }
 
     /// @dev Both models are registered and the receipt says the right one: its batch says another.
     function test_unmet_model_whenTheBatchIsAnchoredUnderAnother() public {
-        ModelId other = onus.registerModel(_header(2), "");
+        ModelId other = models.registerModel(_header(2), "");
         Receipt[] memory receipts = new Receipt[](2);
         (receipts[0], receipts[1]) = (_receipt(COVERAGE), _receipt(COVERAGE));
         receipts[1].modelId = other;
@@ -213,10 +219,8 @@ contract PolicyCheckTest is OnusTest {
     }
 
     function test_unmet_score_whenTheProviderHasNotEarnedIt() public {
-        Receipt memory first = _anchored();
-        _passWindow();
-        onus.releaseReceipt(first, _direct());
-        uint256 score = onus.reputation(provider).score;
+        _earnScore();
+        uint256 score = reputation.reputation(provider).score;
         Receipt memory receipt = _anchored();
         _policy.minScore = uint64(score);
         assertEq(_unmet(receipt, _direct()), 0, "unmet at the score itself");
@@ -226,18 +230,16 @@ contract PolicyCheckTest is OnusTest {
 
     /// @dev With another model it has earned a score, which is the prior of every model's.
     function test_unmet_score_whenTheProviderIsNotScoredWithTheModel() public {
-        Receipt memory first = _anchored();
-        _passWindow();
-        onus.releaseReceipt(first, _direct());
-        ModelId other = onus.registerModel(_header(2), "");
+        _earnScore();
+        ModelId other = models.registerModel(_header(2), "");
         _policy.modelId = other;
         Receipt memory receipt = _receipt(COVERAGE);
         receipt.modelId = other;
         _attest(receipt);
         assertEq(_unmet(receipt, _direct()), 0, "unmet when no score is asked for");
         _policy.minScore = 1;
-        assertFalse(onus.reputationFor(provider, other).scored, "scored");
-        assertLt(0, onus.reputationFor(provider, other).score, "score");
+        assertFalse(reputation.reputationFor(provider, other).scored, "scored");
+        assertLt(0, reputation.reputationFor(provider, other).score, "score");
         _refuse(receipt, _direct(), Clause.Score, "Score");
         _passWindow();
         onus.releaseReceipt(receipt, _direct());
@@ -248,6 +250,99 @@ contract PolicyCheckTest is OnusTest {
         Receipt memory receipt = _anchored();
         _policy.minScore = 1;
         _refuse(receipt, _direct(), Clause.Score, "Score");
+    }
+
+    function test_unmet_collateral_isNotLateBecauseOfADispute() public {
+        Receipt[] memory receipts = new Receipt[](2);
+        (receipts[0], receipts[1]) = (_receipt(COVERAGE), _receipt(COVERAGE));
+        _anchor(_batchOf(receipts));
+        _surviveDispute(receipts[1], _inclusion(receipts, 1));
+        _surviveDispute(_anchored(), _direct());
+    }
+
+    /// @dev A dispute moves the collateral, but not when it was reserved.
+    function test_unmet_collateral_isLateInADisputeAsWell() public {
+        _policy.maxAge = 0;
+        Receipt[] memory receipts = new Receipt[](2);
+        (receipts[0], receipts[1]) = (_receipt(COVERAGE), _receipt(COVERAGE));
+        vm.warp(receipts[0].anchorBy + 1);
+        _anchor(_batchOf(receipts));
+        judge.detain(receipts[0], _inclusion(receipts, 0), block.timestamp + 2 days);
+        _refuse(receipts[0], _inclusion(receipts, 0), Clause.Collateral, "Collateral");
+    }
+
+    function test_unmet_providerStanding_whenTheProviderIsNotRegistered() public {
+        _stake(stranger, STAKE);
+        Receipt memory receipt = _receipt(COVERAGE);
+        receipt.provider = stranger;
+        _attest(receipt);
+        _refuse(receipt, _direct(), Clause.ProviderStanding, "ProviderStanding");
+        _register(stranger);
+        assertEq(_unmet(receipt, _direct()), 0, "unmet when registered");
+    }
+
+    function test_unmet_method_whenItIsAnotherOne() public {
+        Receipt memory receipt = _anchored();
+        _policy.method = 1;
+        assertEq(_unmet(receipt, _direct()), 0, "unmet with the method of all models");
+        _policy.method = 2;
+        _refuse(receipt, _direct(), Clause.Method, "Method");
+    }
+
+    /// @dev A policy may name a model that nobody has registered, but then its method is not known.
+    function test_unmet_method_whenTheModelIsNotRegistered() public {
+        Receipt memory receipt = _receipt(COVERAGE);
+        receipt.modelId = _policy.modelId = ModelId.wrap("unknown");
+        _attest(receipt);
+        assertEq(_unmet(receipt, _direct()), 0, "unmet when no method is named");
+        _policy.method = 1;
+        _refuse(receipt, _direct(), Clause.Method, "Method");
+    }
+
+    function test_unmet_unreserved_whenOneUnitIsMissing() public {
+        Receipt memory receipt = _anchored();
+        _policy.minUnreserved = uint128(STAKE - 2 * COVERAGE);
+        assertEq(_unmet(receipt, _direct()), 0, "unmet at the amount itself");
+        _anchored();
+        _refuse(receipt, _direct(), Clause.Unreserved, "Unreserved");
+    }
+
+    function test_unmet_lossRatio_whenTheProviderHasLostMore() public {
+        _policy.minStake = 0;
+        Receipt memory receipt = _faulty();
+        assertEq(reputation.reputation(provider).lossRatio, 1e18, "loss ratio");
+        assertEq(_unmet(receipt, _direct()), 0, "unmet when any is accepted");
+        _policy.maxLossRatio = 1e18;
+        assertEq(_unmet(receipt, _direct()), 0, "unmet at the ratio itself");
+        _policy.maxLossRatio = 1e18 - 1;
+        _refuse(receipt, _direct(), Clause.LossRatio, "LossRatio");
+    }
+
+    function test_unmet_sinceFault_whenTheLastFaultIsTooRecent() public {
+        _policy.minStake = 0;
+        Receipt memory receipt = _faulty();
+        assertEq(_unmet(receipt, _direct()), 0, "unmet when any is accepted");
+        _policy.minSinceFault = 1 days;
+        vm.warp(START + 1 days - 1);
+        _refuse(receipt, _direct(), Clause.SinceFault, "SinceFault");
+        vm.warp(START + 1 days);
+        assertEq(_unmet(receipt, _direct()), 0, "unmet a day later");
+    }
+
+    function test_unmet_sinceFault_acceptsWhoNeverHadOne() public {
+        _policy.minSinceFault = type(uint32).max;
+        assertEq(_unmet(_anchored(), _direct()), 0, "unmet");
+    }
+
+    function test_unmet_thaw_whenTheProviderTakesStakeOut() public {
+        (_policy.minStake, _policy.requireNoThaw) = (0, true);
+        Receipt memory receipt = _anchored();
+        assertEq(_unmet(receipt, _direct()), 0, "unmet before");
+        vm.prank(provider);
+        onus.startThaw(1);
+        _refuse(receipt, _direct(), Clause.Thaw, "Thaw");
+        _policy.requireNoThaw = false;
+        assertEq(_unmet(receipt, _direct()), 0, "unmet when it may");
     }
 
     function testFuzz_unmet_input_whenItAnswersAnotherQuestion(bytes32 question) public {
@@ -293,7 +388,7 @@ contract PolicyCheckTest is OnusTest {
         uint256 expected = _bit(Clause.Collateral) | _bit(Clause.Beneficiary) | _bit(Clause.Trace);
         expected |= _bit(Clause.Model) | _bit(Clause.Coverage) | _bit(Clause.Stake);
         expected |= _bit(Clause.Score) | _bit(Clause.Age) | _bit(Clause.Input);
-        assertEq(_book().unmetClauses(receipt, _direct(), "other"), expected, "unmet");
+        assertEq(_mask(receipt, _direct(), "other"), expected, "unmet");
     }
 
     /// @dev Located, but without coverage: also what depends on the lock is unmet.
@@ -303,23 +398,29 @@ contract PolicyCheckTest is OnusTest {
         Receipt memory receipt = receipts[1];
         (receipt.consumer, receipt.traceCommitment) = (stranger, 0);
         _anchor(_batchOf(receipts));
+        vm.prank(provider);
+        onus.startThaw(1);
+        onus.convict(Fault.WrongExecution, receipts[0], _inclusion(receipts, 0), GUILTY);
         bytes memory signature = _sign(KEY, receipt);
         onus.convictSigned(Fault.Equivocation, receipt, signature, _against(_rival(receipt)));
-        (_policy.modelId, _policy.assurance) = (ModelId.wrap("other"), Assurance.Final);
-        (_policy.minStake, _policy.minScore, _policy.minWindow) = (type(uint128).max, 1, WINDOW + 1);
+        (_policy.modelId, _policy.method, _policy.assurance) = (ModelId.wrap("other"), 2, Assurance.Final);
+        (_policy.minStake, _policy.minUnreserved) = (type(uint128).max, type(uint128).max);
+        (_policy.minScore, _policy.maxLossRatio, _policy.minWindow) = (1e18, 1, WINDOW + 1);
+        (_policy.minSinceFault, _policy.requireNoThaw) = (type(uint32).max, true);
         vm.warp(START + 1 days + 1);
-        uint256 unmet = _book().unmetClauses(receipt, _inclusion(receipts, 1), "other");
-        assertEq(unmet, (1 << 13) - 1, "unmet");
+        uint256 unmet = _mask(receipt, _inclusion(receipts, 1), "other");
+        // Its window is over by time, but not by blocks.
+        assertEq(unmet, (1 << 18) - 1, "unmet");
     }
 
     function test_firstName_isThatOfTheLowestBit() public pure {
         assertEq(PolicyCheck.firstName(0), "", "none");
         assertEq(PolicyCheck.firstName(type(uint256).max), "Collateral", "all");
-        assertEq(PolicyCheck.firstName((1 << 4) | (1 << 11)), "Trace", "two");
-        assertEq(PolicyCheck.firstName((1 << 11) | (1 << 12)), "Window", "two more");
-        assertEq(PolicyCheck.firstName(1 << uint256(Clause.Input)), "Input", "the last");
-        assertEq(uint256(type(Clause).max), 12, "the last clause");
-        assertEq(PolicyCheck.firstName(1 << 13), "", "no such clause");
+        assertEq(PolicyCheck.firstName((1 << 5) | (1 << 11)), "Trace", "two");
+        assertEq(PolicyCheck.firstName((1 << 16) | (1 << 17)), "Age", "two more");
+        assertEq(PolicyCheck.firstName(1 << uint256(Clause.Window)), "Window", "the last");
+        assertEq(uint256(type(Clause).max), 17, "the last clause");
+        assertEq(PolicyCheck.firstName(1 << 18), "", "no such clause");
     }
 
     // DigitBook
@@ -498,7 +599,7 @@ contract PolicyCheckTest is OnusTest {
         string memory name
     ) private {
         DigitBook book = _book();
-        assertEq(book.unmetClauses(receipt, inclusion, question), _bit(clause), "unmet");
+        assertEq(_mask(receipt, inclusion, question), _bit(clause), "unmet");
         _ask(book, receipt.requestId, question);
         _expectRefusal(receipt, clause, name);
         book.record(receipt, inclusion, "");
@@ -537,7 +638,50 @@ contract PolicyCheckTest is OnusTest {
     }
 
     function _unmet(Receipt memory receipt, Inclusion memory inclusion) private returns (uint256) {
-        return _book().unmetClauses(receipt, inclusion, receipt.inputCommitment);
+        return _mask(receipt, inclusion, receipt.inputCommitment);
+    }
+
+    /// @dev Whether it is inherited or asked, the check says the same.
+    function _mask(
+        Receipt memory receipt,
+        Inclusion memory inclusion,
+        bytes32 question
+    ) private returns (uint256 mask) {
+        mask = _book().unmetClauses(receipt, inclusion, question);
+        Expected memory expected = Expected(consumer, question);
+        assertEq(new Policies(onus).check(receipt, inclusion, _policy, expected), mask, "unmet by Policies");
+    }
+
+    /// @dev Accepted while it is disputed, and final when that is over.
+    function _surviveDispute(Receipt memory receipt, Inclusion memory inclusion) private {
+        (_policy.maxAge, _policy.assurance) = (0, Assurance.Anchored);
+        judge.detain(receipt, inclusion, block.timestamp + 2 days);
+        assertEq(_unmet(receipt, inclusion), 0, "unmet while disputed");
+        vm.warp(block.timestamp + 1 days);
+        vm.roll(block.number + WINDOW_BLOCKS);
+        _policy.assurance = Assurance.Final;
+        _refuse(receipt, inclusion, Clause.Assurance, "Assurance");
+        vm.warp(block.timestamp + 1 days + 1);
+        assertEq(_unmet(receipt, inclusion), 0, "unmet after the dispute");
+    }
+
+    /// @dev One answer became final, and a consumer had burned a fee.
+    function _earnScore() private {
+        token.mint(consumer, 1e18);
+        vm.prank(consumer);
+        token.approve(address(reputation), 1e18);
+        vm.prank(consumer);
+        reputation.burnFee(provider, modelId, 1e18);
+        Receipt memory receipt = _anchored();
+        _passWindow();
+        onus.releaseReceipt(receipt, _direct());
+        assertLt(0, reputation.reputation(provider).score, "score");
+    }
+
+    /// @dev An honest answer of a provider that was convicted of another.
+    function _faulty() private returns (Receipt memory receipt) {
+        receipt = _anchored();
+        _convictDirect(_anchored());
     }
 
     function _book() private returns (DigitBook) {

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {Onus} from "../../contracts/core/Onus.sol";
 import {Equivocation} from "../../contracts/faults/Equivocation.sol";
 import {IConvictions} from "../../contracts/interfaces/IConvictions.sol";
 import {Fault} from "../../contracts/interfaces/IFault.sol";
-import {IProviders} from "../../contracts/interfaces/IProviders.sol";
 import {IReceipts} from "../../contracts/interfaces/IReceipts.sol";
+import {IStake} from "../../contracts/interfaces/IStake.sol";
 import {SumTree} from "../../contracts/libraries/SumTree.sol";
 import {Inclusion} from "../../contracts/types/Batch.sol";
 import {OffenceId} from "../../contracts/types/OffenceId.sol";
@@ -16,8 +14,6 @@ import {ReceiptId} from "../../contracts/types/ReceiptId.sol";
 import {RequestKey} from "../../contracts/types/RequestKey.sol";
 import {OnusTest} from "../helpers/OnusTest.sol";
 import {StubJudge} from "../helpers/StubJudge.sol";
-import {Reentrant} from "../helpers/Reentrant.sol";
-import {BlockingToken, HookToken} from "../helpers/Tokens.sol";
 
 contract ConvictionsTest is OnusTest {
     uint256 private constant STAKE = 4_000e18;
@@ -49,6 +45,8 @@ contract ConvictionsTest is OnusTest {
         uint256 faults;
     }
 
+    Receipt[] private _owed;
+
     function setUp() public override {
         super.setUp();
         _stake(provider, STAKE);
@@ -68,7 +66,7 @@ contract ConvictionsTest is OnusTest {
         IConvictions.Payout memory due = _payout(_idOf(c.receipt));
         assertEq(due.restitution, 100e18, "the consumer gets the coverage");
         assertEq(due.reward, 80e18, "the challenger gets 20 % of 400");
-        assertEq(onus.burnable(), 220e18, "the rest is burned");
+        assertEq(due.burnable, 220e18, "the rest is burned");
         assertEq(onus.account(provider).active, STAKE - 400e18, "active stake");
     }
 
@@ -76,20 +74,20 @@ contract ConvictionsTest is OnusTest {
         vm.prank(provider);
         onus.startThaw(uint128(1_000e18));
         _convictAndCheck(_direct(1, 1));
-        assertEq(onus.totals(provider).slashed, 40e18 + 2, "slashed");
+        assertEq(onus.faultRecord(provider).slashed, 40e18 + 2, "slashed");
     }
 
     function testFuzz_convict_escalatesWithin90Days(uint256 first, uint256 second, uint256 third) public {
         _convictAndCheck(_direct(bound(first, 1, C), 1));
         vm.warp(START + 45 days);
         _convictAndCheck(_direct(bound(second, 1, C), 2));
-        assertFalse(onus.providerRecord(provider).tombstoned, "tombstoned at the second");
+        assertFalse(onus.account(provider).tombstoned, "tombstoned at the second");
         Case memory c = _direct(bound(third, 1, C), 3);
         vm.warp(START + 90 days - 1);
         Receipt memory more = _receipt(1);
         _convictAndCheck(c);
-        assertTrue(onus.providerRecord(provider).tombstoned, "tombstoned at the third");
-        vm.expectRevert(abi.encodeWithSelector(IProviders.ProviderTombstoned.selector, provider));
+        assertTrue(onus.account(provider).tombstoned, "tombstoned at the third");
+        vm.expectRevert(abi.encodeWithSelector(IStake.ProviderTombstoned.selector, provider));
         _attest(more);
     }
 
@@ -101,10 +99,10 @@ contract ConvictionsTest is OnusTest {
         _convictAndCheck(_direct(C, 2));
         vm.warp(START + 180 days);
         _convictAndCheck(_direct(C, 2));
-        assertFalse(onus.providerRecord(provider).tombstoned, "tombstoned");
-        assertEq(onus.providerRecord(provider).faults, 4, "faults");
-        assertEq(onus.providerRecord(provider).lastFaultAt, START + 180 days, "last fault");
-        assertEq(onus.providerRecord(provider).previousFaultAt, START + 100 days, "previous fault");
+        assertFalse(onus.account(provider).tombstoned, "tombstoned");
+        assertEq(onus.faultRecord(provider).faults, 4, "faults");
+        assertEq(onus.faultRecord(provider).lastFaultAt, START + 180 days, "last fault");
+        assertEq(onus.faultRecord(provider).previousFaultAt, START + 100 days, "previous fault");
     }
 
     function test_convict_staysAtTheThirdStepForWhatWasAnchoredBefore() public {
@@ -125,8 +123,8 @@ contract ConvictionsTest is OnusTest {
         }
         for (uint256 i; i < 5; ++i) _convictAndCheck(cases[i]);
         assertEq(onus.account(provider).locked, 0, "locked");
-        uint256 coverages = onus.totals(provider).restituted;
-        assertEq(coverages, STAKE / 4, "every consumer got its coverage");
+        // Every consumer gets its coverage.
+        _assertRestituted(STAKE / 4);
     }
 
     function test_convict_takesThawingStakeWhenTheRestIsShort() public {
@@ -183,7 +181,7 @@ contract ConvictionsTest is OnusTest {
         Case memory c = _signedCase(receipt, 1);
         c.evidence = _against(rival);
         _convictAndCheck(c);
-        assertEq(onus.totals(provider).slashed, 40e18, "one percent of what is active or thaws");
+        assertEq(onus.faultRecord(provider).slashed, 40e18, "one percent of what is active or thaws");
         assertEq(onus.account(provider).locked, 2 * C, "what was locked stays");
     }
 
@@ -192,7 +190,7 @@ contract ConvictionsTest is OnusTest {
         uint256 left = onus.account(provider).active;
         _convictAndCheck(_signed(coverage, 2));
         assertEq(onus.account(provider).active, left - 2 * (left / 100), "two percent of what was left");
-        assertTrue(onus.providerRecord(provider).tombstoned, "excluded");
+        assertTrue(onus.account(provider).tombstoned, "excluded");
     }
 
     function testFuzz_convictSigned_takesNothingFromWhoIsExcluded(uint128 coverage, uint8 requests) public {
@@ -204,28 +202,29 @@ contract ConvictionsTest is OnusTest {
             onus.convictSigned(Fault.Equivocation, c.receipt, c.signature, c.evidence);
         }
         assertEq(onus.account(provider).active, left, "nothing more");
-        assertEq(onus.providerRecord(provider).faults, 1, "one fault");
+        assertEq(onus.faultRecord(provider).faults, 1, "one fault");
     }
 
     function test_convictSigned_byAStolenKeyThatWasRevokedTakesExactlyOnePercent() public {
         _attest(_receipt(STAKE / 4));
         vm.warp(START + 1 days);
         vm.prank(provider);
-        onus.revokeKey(vm.addr(KEY));
+        providers.revokeKey(vm.addr(KEY));
         vm.warp(START + THAW);
         // Made up by the thief, with a date at which the key was still valid.
         Receipt memory receipt = _receipt(type(uint128).max);
         receipt.issuedAt = uint64(START + 1 days);
         receipt.challengeWindow = type(uint32).max;
-        _convictAndCheck(_signedCase(receipt, 1));
+        Case memory c = _signedCase(receipt, 1);
+        _convictAndCheck(c);
         assertEq(onus.account(provider).active, STAKE - 40e18, "active stake");
         assertEq(onus.account(provider).locked, STAKE / 2, "locked stake");
-        assertEq(onus.totals(provider).slashed, 40e18, "slashed");
-        assertEq(onus.burnable(), 32e18, "burnable");
+        assertEq(onus.faultRecord(provider).slashed, 40e18, "slashed");
+        assertEq(_payout(_offence(c)).burnable, 32e18, "burnable");
     }
 
     function testFuzz_convict_survivesAnyStake(uint256 stake, uint256 coverage, uint256 thawing) public {
-        _stake(provider, bound(stake, 1, type(uint128).max - STAKE));
+        _stake(provider, bound(stake, 1, type(uint120).max - STAKE));
         coverage = bound(coverage, 1, onus.capacity(provider));
         Case memory first = _direct(coverage, 1);
         uint256 left = onus.capacity(provider);
@@ -241,14 +240,14 @@ contract ConvictionsTest is OnusTest {
     }
 
     function test_convict_survivesFullCounters() public {
-        _stake(provider, type(uint128).max - STAKE);
         for (uint256 i; i < 2; ++i) {
-            Receipt memory receipt = _receipt(type(uint128).max / 4);
+            _stake(provider, type(uint120).max - onus.account(provider).active);
+            Receipt memory receipt = _receipt(type(uint120).max / 4);
             _attest(receipt);
             _convictDirect(receipt);
-            _stake(provider, type(uint128).max - onus.account(provider).active);
+            assertEq(onus.faultRecord(provider).slashed, type(uint104).max, "slashed in all");
+            assertEq(onus.faultRecord(provider).registeredAt, START, "what is beside it");
         }
-        assertEq(onus.totals(provider).slashed, type(uint128).max, "slashed in all");
     }
 
     // batches
@@ -302,10 +301,10 @@ contract ConvictionsTest is OnusTest {
         vm.expectRevert(refusal);
         onus.convict(Fault.WrongExecution, receipts[0], _direct(), GUILTY);
         _passWindow();
-        onus.releaseBatch(_batchOf(receipts));
+        _releaseBatch(_batchOf(receipts));
         onus.releaseReceipt(receipts[0], _direct());
         assertEq(onus.account(provider).locked, 0, "locked");
-        assertEq(onus.totals(provider).restituted, C, "restituted");
+        _assertRestituted(C);
     }
 
     // one offence, one punishment
@@ -323,8 +322,8 @@ contract ConvictionsTest is OnusTest {
         _attest(rival);
         _convictAndCheck(first);
         _convictAndCheck(_further(Fault.WrongExecution, rival, GUILTY, 1));
-        assertEq(onus.providerRecord(provider).faults, 1, "faults");
-        assertEq(onus.totals(provider).slashed, 2 * C + 40e18 + 2 * C + 2 * C, "slashed");
+        assertEq(onus.faultRecord(provider).faults, 1, "faults");
+        assertEq(onus.faultRecord(provider).slashed, 2 * C + 40e18 + 2 * C + 2 * C, "slashed");
     }
 
     function test_convict_takesAFurtherBondByTheSameFactorAsTheFirst() public {
@@ -339,9 +338,9 @@ contract ConvictionsTest is OnusTest {
         }
         for (uint256 i; i < 3; ++i) {
             _convictAndCheck(cases[i]);
-            uint256 before = onus.totals(provider).slashed;
+            uint256 before = onus.faultRecord(provider).slashed;
             _convictAndCheck(_further(Fault.WrongExecution, rivals[i], GUILTY, ordinals[i]));
-            uint256 taken = onus.totals(provider).slashed - before;
+            uint256 taken = onus.faultRecord(provider).slashed - before;
             assertEq(taken, 2 * C + ((2 * C) << i), "the bond, and one, two, four times the bond");
         }
     }
@@ -356,7 +355,7 @@ contract ConvictionsTest is OnusTest {
         _attest(rival);
         _convictAndCheck(_further(Fault.WrongExecution, rival, GUILTY, 2));
         // No new fault: the clock did not start again, and the next offence is the first.
-        assertEq(onus.providerRecord(provider).lastFaultAt, START, "last fault");
+        assertEq(onus.faultRecord(provider).lastFaultAt, START, "last fault");
         _convictAndCheck(_direct(C, 1));
     }
 
@@ -387,7 +386,7 @@ contract ConvictionsTest is OnusTest {
         c.evidence = _against(_rival(c.receipt));
         (c.bond, c.ordinal) = (0, 2);
         _convictAndCheck(c);
-        assertTrue(onus.providerRecord(provider).tombstoned, "tombstoned");
+        assertTrue(onus.account(provider).tombstoned, "tombstoned");
         assertEq(onus.faultsOf(_key(c.receipt)), 0x0102, "both faults are remembered");
         vm.expectRevert(_alreadyConvicted(Fault.Equivocation, c.receipt));
         onus.convict(c.fault, c.receipt, _direct(), c.evidence);
@@ -398,7 +397,7 @@ contract ConvictionsTest is OnusTest {
         _attest(receipt);
         _convictAndCheck(_case(Fault.Equivocation, receipt, _against(_rival(receipt)), 2 * C, 1));
         _convictAndCheck(_case(Fault.WrongExecution, receipt, GUILTY, 0, 2));
-        assertEq(onus.totals(provider).restituted, C, "restituted");
+        _assertRestituted(C);
     }
 
     /// @dev The second fault about a receipt weighs what was reserved for it, though the bond is gone.
@@ -407,8 +406,8 @@ contract ConvictionsTest is OnusTest {
         _attest(receipt);
         _convictAndCheck(_case(Fault.WrongExecution, receipt, GUILTY, 200e18, 1));
         _convictAndCheck(_case(Fault.Equivocation, receipt, _against(_rival(receipt)), 0, 2));
-        assertEq(onus.totals(provider).slashed, 200e18 + 200e18 + 2 * 200e18, "slashed");
-        assertEq(onus.totals(provider).restituted, 100e18, "restituted");
+        assertEq(onus.faultRecord(provider).slashed, 200e18 + 200e18 + 2 * 200e18, "slashed");
+        _assertRestituted(100e18);
     }
 
     function test_convictSigned_leavesTheBondToTheAnchoredReceipt() public {
@@ -416,10 +415,10 @@ contract ConvictionsTest is OnusTest {
         _attest(receipt);
         _convictAndCheck(_signedCase(receipt, 1));
         _convictAndCheck(_further(Fault.Equivocation, receipt, _against(_rival(receipt)), 1));
-        assertEq(onus.totals(provider).restituted, C, "restituted");
         bytes memory evidence = _against(_rival(receipt));
         vm.expectRevert(_alreadyConvicted(Fault.Equivocation, receipt));
         onus.convict(Fault.Equivocation, receipt, _direct(), evidence);
+        _assertRestituted(C);
     }
 
     function test_convictSigned_isRefusedAfterTheAnchoredConviction() public {
@@ -441,8 +440,8 @@ contract ConvictionsTest is OnusTest {
         _attest(rival);
         _convictAndCheck(_case(Fault.Equivocation, receipt, _against(rival), 2 * C, 1));
         _convictAndCheck(_further(Fault.Equivocation, rival, _against(receipt), 1));
-        assertEq(onus.totals(provider).restituted, 4 * C, "restituted");
-        assertEq(onus.providerRecord(provider).faults, 1, "faults");
+        assertEq(onus.faultRecord(provider).faults, 1, "faults");
+        _assertRestituted(4 * C);
     }
 
     function test_convict_punishesAReceiptWithoutCoverage() public {
@@ -462,11 +461,11 @@ contract ConvictionsTest is OnusTest {
         Receipt memory worthless = _rival(receipt);
         worthless.coverage = 1;
         _attest(worthless);
-        uint256 before = onus.totals(provider).slashed;
+        uint256 before = onus.faultRecord(provider).slashed;
         vm.prank(provider);
         onus.convict(Fault.WrongExecution, worthless, _direct(), GUILTY);
         _convictDirect(receipt);
-        assertLe(due, onus.totals(provider).slashed - before, "slashed for the offence");
+        assertLe(due, onus.faultRecord(provider).slashed - before, "slashed for the offence");
     }
 
     /// @dev Whichever receipt of a request comes first, at every fault: no order is cheaper than without the
@@ -486,12 +485,12 @@ contract ConvictionsTest is OnusTest {
         }
         for (uint256 i; i < 3; ++i) {
             uint256 percent = onus.account(provider).active / 100;
-            uint256 before = onus.totals(provider).slashed;
+            uint256 before = onus.faultRecord(provider).slashed;
             bytes memory evidence = _placed(receipts[i], _direct());
             _convictAndCheck(_case(Fault.Equivocation, rivals[i], evidence, 2 * worthless, ordinals[i]));
             evidence = _placed(rivals[i], _direct());
             _convictAndCheck(_further(Fault.Equivocation, receipts[i], evidence, ordinals[i]));
-            uint256 taken = onus.totals(provider).slashed - before;
+            uint256 taken = onus.faultRecord(provider).slashed - before;
             uint256 first = 2 * worthless + ((percent < 2 * worthless ? 2 * worthless : percent) << i);
             assertEq(taken, first + 2 * coverage + ((2 * coverage) << i), "slashed for the offence");
         }
@@ -503,12 +502,12 @@ contract ConvictionsTest is OnusTest {
         _attest(receipt);
         Receipt memory made = _rival(receipt);
         made.coverage = coverage;
-        uint256 before = onus.totals(provider).slashed;
+        uint256 before = onus.faultRecord(provider).slashed;
         uint256 percent = onus.account(provider).active / 100;
         Case memory c = _signedCase(made, 2);
         c.evidence = _against(receipt);
         _convictAndCheck(c);
-        assertEq(onus.totals(provider).slashed - before, 2 * percent, "slashed by signatures");
+        assertEq(onus.faultRecord(provider).slashed - before, 2 * percent, "slashed by signatures");
         // Nor does it become dearer by a third receipt.
         bytes memory signature = _sign(KEY, receipt);
         bytes memory evidence = _against(_rival(receipt));
@@ -516,7 +515,7 @@ contract ConvictionsTest is OnusTest {
         onus.convictSigned(Fault.Equivocation, receipt, signature, evidence);
         _convictAndCheck(_further(Fault.Equivocation, receipt, evidence, 2));
         uint256 due = 2 * percent + 800e18 + 2 * 800e18;
-        assertEq(onus.totals(provider).slashed - before, due, "slashed for the offence");
+        assertEq(onus.faultRecord(provider).slashed - before, due, "slashed for the offence");
     }
 
     // nobody's restitution
@@ -528,7 +527,7 @@ contract ConvictionsTest is OnusTest {
         _convictDirect(receipt);
         assertEq(_payout(_idOf(receipt)).restitution, 0, "restitution");
         // The bond is 20, one percent of the stake is 40, and a fifth of both is the challenger's.
-        assertEq(onus.burnable(), 20e18 + 40e18 - 12e18, "burnable");
+        assertEq(_payout(_idOf(receipt)).burnable, 20e18 + 40e18 - 12e18, "burnable");
     }
 
     function testFuzz_convict_burnsTheRestitutionOfNobodyAndOfTheRegistry(uint256 coverage) public {
@@ -540,16 +539,16 @@ contract ConvictionsTest is OnusTest {
             _attest(receipt);
             _convictAndCheck(_case(Fault.WrongExecution, receipt, GUILTY, 2 * coverage, i + 1));
             bytes32 id = _idOf(receipt);
-            assertEq(_payout(id).consumer, address(0), "consumer");
+            assertEq(_payout(id).restitution, 0, "restitution");
             vm.expectRevert(_alreadyConvicted(Fault.WrongExecution, receipt));
             onus.convict(Fault.WrongExecution, receipt, _direct(), GUILTY);
             vm.warp(block.timestamp + ESCROW);
             vm.expectRevert(abi.encodeWithSelector(IConvictions.PayoutEmpty.selector, id));
-            onus.claimRestitution(id);
+            onus.claimRestitution(receipt);
             onus.claimReward(id);
+            onus.burn(id);
         }
-        assertEq(onus.totals(provider).restituted, 0, "restituted");
-        onus.burn();
+        assertEq(onus.restituted(provider), 0, "restituted");
         // Nothing is left that is nobody's.
         assertEq(token.balanceOf(address(onus)), onus.account(provider).active, "kept");
     }
@@ -574,10 +573,10 @@ contract ConvictionsTest is OnusTest {
         bytes memory evidence = _placed(rival, _direct());
         _convictAndCheck(_case(Fault.Equivocation, receipt, evidence, 2 * C, 1));
         _convictAndCheck(_further(Fault.Equivocation, rival, _placed(receipt, _direct()), 1));
-        assertTrue(onus.providerRecord(provider).tombstoned, "tombstoned");
-        assertEq(onus.providerRecord(provider).faults, 1, "faults");
-        assertEq(onus.totals(provider).restituted, 4 * C, "both consumers");
+        assertTrue(onus.account(provider).tombstoned, "tombstoned");
+        assertEq(onus.faultRecord(provider).faults, 1, "faults");
         assertEq(onus.account(provider).locked, 0, "locked");
+        _assertRestituted(4 * C);
     }
 
     function test_convict_rivalsInOneBatchConvictEachOtherWithoutASignature() public {
@@ -592,7 +591,7 @@ contract ConvictionsTest is OnusTest {
         (c.fault, c.evidence) = (Fault.Equivocation, _placed(receipts[0], _inclusion(receipts, 0)));
         c.further = true;
         _convictAndCheck(c);
-        assertEq(onus.totals(provider).restituted, 4 * C, "both consumers");
+        _assertRestituted(4 * C);
     }
 
     function test_convict_rivalsInABatchAndByThemselvesConvictEachOther() public {
@@ -630,7 +629,7 @@ contract ConvictionsTest is OnusTest {
         Case memory c = _signedCase(receipt, 1);
         c.evidence = _placed(rival, _direct());
         _convictAndCheck(c);
-        assertEq(onus.totals(provider).slashed, 40e18, "one percent of the stake");
+        assertEq(onus.faultRecord(provider).slashed, 40e18, "one percent of the stake");
         _convictAndCheck(_further(Fault.Equivocation, rival, _against(receipt), 1));
     }
 
@@ -718,6 +717,17 @@ contract ConvictionsTest is OnusTest {
         Case memory c = _direct(C, 1);
         vm.expectRevert(StubJudge.ProofBad.selector);
         onus.convict(Fault.WrongExecution, c.receipt, _direct(), "");
+    }
+
+    function testFuzz_convict_refusesEvidenceShorterThanAReceipt(uint256 length) public {
+        Case memory c = _direct(C, 1);
+        bytes memory evidence = _against(_rival(c.receipt));
+        length = bound(length, 0, 14 * 32 - 1);
+        assembly ("memory-safe") {
+            mstore(evidence, length)
+        }
+        vm.expectRevert(Equivocation.EvidenceMalformed.selector);
+        onus.convict(Fault.Equivocation, c.receipt, _direct(), evidence);
     }
 
     function test_convict_findsNoEquivocationInOneReceipt() public {
@@ -821,136 +831,14 @@ contract ConvictionsTest is OnusTest {
         _refuseClosed(c);
     }
 
-    // payouts
-
-    function test_claim_paysBothAfterTheEscrow() public {
-        Case memory c = _direct(C, 1);
-        bytes32 id = _idOf(c.receipt);
-        _convictAndCheck(c);
-        vm.warp(START + ESCROW);
-        vm.expectEmit(address(onus));
-        emit IConvictions.PayoutClaimed(id, consumer, C);
-        vm.prank(stranger);
-        onus.claimRestitution(id);
-        vm.expectEmit(address(onus));
-        emit IConvictions.PayoutClaimed(id, challenger, 12e18);
-        vm.prank(stranger);
-        onus.claimReward(id);
-        assertEq(token.balanceOf(consumer), C, "consumer");
-        assertEq(token.balanceOf(challenger), 12e18, "challenger");
-        assertEq(token.balanceOf(address(onus)), onus.account(provider).active + onus.burnable(), "kept");
-    }
-
-    function test_claim_refusesTheSecondBeforeTheEscrowEnds() public {
-        Case memory c = _direct(C, 1);
-        bytes32 id = _idOf(c.receipt);
-        _convictAndCheck(c);
-        vm.warp(START + ESCROW - 1);
-        bytes memory refusal = abi.encodeWithSelector(
-            IConvictions.PayoutNotMatured.selector,
-            id,
-            START + ESCROW
-        );
-        vm.expectRevert(refusal);
-        onus.claimRestitution(id);
-        vm.expectRevert(refusal);
-        onus.claimReward(id);
-        assertEq(_payout(id).restitution, C, "restitution is still owed");
-        assertEq(_payout(id).reward, 12e18, "reward is still owed");
-    }
-
-    function test_claim_paysOnce() public {
-        Case memory c = _direct(C, 1);
-        bytes32 id = _idOf(c.receipt);
-        _convictAndCheck(c);
-        vm.warp(START + ESCROW);
-        onus.claimRestitution(id);
-        onus.claimReward(id);
-        vm.expectRevert(abi.encodeWithSelector(IConvictions.PayoutEmpty.selector, id));
-        onus.claimRestitution(id);
-        vm.expectRevert(abi.encodeWithSelector(IConvictions.PayoutEmpty.selector, id));
-        onus.claimReward(id);
-    }
-
-    function testFuzz_claim_refusesUnknownPayouts(bytes32 id) public {
-        vm.expectRevert(abi.encodeWithSelector(IConvictions.PayoutEmpty.selector, id));
-        onus.claimRestitution(id);
-        vm.expectRevert(abi.encodeWithSelector(IConvictions.PayoutEmpty.selector, id));
-        onus.claimReward(id);
-    }
-
-    function test_claimReward_paysAConvictionWithoutABondUnderTheOffence() public {
-        Case memory c = _signed(C, 1);
-        _convictAndCheck(c);
-        vm.warp(START + ESCROW);
-        bytes32 id = _offence(c);
-        vm.expectRevert(abi.encodeWithSelector(IConvictions.PayoutEmpty.selector, id));
-        onus.claimRestitution(id);
-        onus.claimReward(id);
-        // One percent of the stake is more than twice the coverage; the challenger gets a fifth.
-        assertEq(token.balanceOf(challenger), 8e18, "reward");
-    }
-
-    function test_claim_ofABlockedRecipientBlocksNobodyElse() public {
-        BlockingToken blocking = new BlockingToken();
-        blocking.mint(provider, STAKE);
-        _restartWith(blocking);
-        blocking.setBlocked(consumer);
-        Receipt memory receipt = _receipt(C);
-        _attest(receipt);
-        _convictDirect(receipt);
-        vm.warp(START + ESCROW);
-        bytes32 id = _idOf(receipt);
-        vm.expectRevert(abi.encodeWithSelector(BlockingToken.Blocked.selector, consumer));
-        onus.claimRestitution(id);
-        onus.claimReward(id);
-        blocking.setBlocked(address(0));
-        onus.claimRestitution(id);
-        assertEq(blocking.balanceOf(consumer), C, "paid in the end");
-    }
-
-    function test_claimRestitution_paysOnceWhenItIsReentered() public {
-        HookToken hooked = new HookToken();
-        hooked.mint(provider, STAKE);
-        _restartWith(hooked);
-        Reentrant attacker = new Reentrant(onus, hooked);
-        Receipt memory receipt = _receipt(C);
-        receipt.consumer = address(attacker);
-        _attest(receipt);
-        _convictDirect(receipt);
-        vm.warp(START + ESCROW);
-        bytes32 id = _idOf(receipt);
-        attacker.arm(abi.encodeCall(IConvictions.claimRestitution, (id)));
-        onus.claimRestitution(id);
-        assertEq(attacker.refused(), IConvictions.PayoutEmpty.selector, "the inner call");
-        assertEq(hooked.balanceOf(address(attacker)), C, "paid");
-        uint256 kept = onus.account(provider).active + onus.burnable() + _payout(id).reward;
-        assertEq(hooked.balanceOf(address(onus)), kept, "kept");
-    }
-
     function test_faultsOf_namesTheRequestAndTheFault() public {
         Case memory c = _direct(C, 1);
-        RequestKey key = onus.requestKeyOf(c.receipt);
-        bytes32 expected = keccak256(abi.encode(provider, consumer, c.receipt.requestId));
-        assertEq(RequestKey.unwrap(key), expected, "request key");
+        RequestKey key = _key(c.receipt);
         assertEq(onus.faultsOf(key), 0, "before");
         _convictAndCheck(c);
         assertEq(onus.faultsOf(key), 0x0100, "after");
         _convictAndCheck(_signedCase(c.receipt, 2));
         assertEq(onus.faultsOf(key), 0x0102, "after both");
-    }
-
-    /// @dev Another registry over `other`, in which the provider deposits all that it has.
-    function _restartWith(IERC20 other) private {
-        Onus.Parameters memory p = _parameters();
-        p.token = other;
-        onus = new Onus(p);
-        onus.registerModel(_header(1), "");
-        _register(provider);
-        vm.prank(provider);
-        other.approve(address(onus), STAKE);
-        vm.prank(provider);
-        onus.deposit(uint128(STAKE));
     }
 
     /// @dev A directly attested receipt, to be convicted of wrong execution.
@@ -1015,13 +903,31 @@ contract ConvictionsTest is OnusTest {
         Books memory books = _books(provider);
         Outcome memory o = _expect(c, books);
         _emitExpected(c, o);
-        vm.prank(challenger);
-        OffenceId id =
-            c.signature.length == 0
-                ? onus.convict(c.fault, c.receipt, c.inclusion, c.evidence)
-                : onus.convictSigned(c.fault, c.receipt, c.signature, c.evidence);
-        assertEq(OffenceId.unwrap(id), _offence(c), "offence id");
+        _assertTaken(c, o);
         _assertAfter(c, books, o);
+        if (o.restitution != 0) _owed.push(c.receipt);
+    }
+
+    /// @dev Convicts, and compares what the call says with what it is expected to do.
+    function _assertTaken(Case memory c, Outcome memory o) private {
+        vm.prank(challenger);
+        (OffenceId id, IConvictions.Taken memory taken) = c.signature.length == 0
+            ? onus.convict(c.fault, c.receipt, c.inclusion, c.evidence)
+            : onus.convictSigned(c.fault, c.receipt, c.signature, c.evidence);
+        assertEq(OffenceId.unwrap(id), _offence(c), "offence id");
+        assertEq(taken.bond, c.bond, "bond taken");
+        assertEq(taken.punitive, o.punitive, "punitive part taken");
+        assertEq(taken.restitution, o.restitution, "restitution owed");
+        assertEq(taken.reward, o.reward, "reward owed");
+    }
+
+    /// @dev Claims for every consumer whose receipt was convicted; it is `amount` in all.
+    function _assertRestituted(uint256 amount) private {
+        vm.warp(block.timestamp + ESCROW);
+        uint256 before = token.balanceOf(address(onus));
+        for (uint256 i; i < _owed.length; ++i) onus.claimRestitution(_owed[i]);
+        assertEq(onus.restituted(provider), amount, "restituted");
+        assertEq(before - token.balanceOf(address(onus)), amount, "paid");
     }
 
     function _expect(Case memory c, Books memory books) private view returns (Outcome memory o) {
@@ -1067,9 +973,9 @@ contract ConvictionsTest is OnusTest {
         books.active -= c.bond + fromActive;
         books.locked -= c.bond;
         books.thawing -= o.punitive - fromActive;
-        books.burnable += o.taken - o.restitution - o.reward;
+        // It saturates.
         books.slashed += o.taken;
-        books.restituted += o.restitution;
+        if (books.slashed > type(uint104).max) books.slashed = type(uint104).max;
         if (!c.further) ++books.faults;
         _assertBooks(provider, books);
         assertEq(onus.lockOf(c.lockId).bond, o.lockBond - c.bond, "bond of the lock");
@@ -1078,13 +984,15 @@ contract ConvictionsTest is OnusTest {
         assertEq(due.challenger, challenger, "challenger");
         assertEq(due.reward, o.reward, "reward");
         assertEq(due.maturesAt, block.timestamp + ESCROW, "payout matures at");
-        assertEq(due.consumer, o.restitution == 0 ? address(0) : c.receipt.consumer, "consumer");
+        assertEq(due.since, block.timestamp, "since");
+        assertEq(uint256(due.fault), uint256(c.fault), "fault");
         assertEq(due.restitution, o.restitution, "restitution");
+        assertEq(due.burnable, o.taken - o.restitution - o.reward, "the rest is burned");
+        assertFalse(due.returned, "returned");
         if (c.further) return;
-        IProviders.ProviderRecord memory record = onus.providerRecord(provider);
-        assertEq(record.lastFaultAt, block.timestamp, "last fault");
+        assertEq(onus.faultRecord(provider).lastFaultAt, block.timestamp, "last fault");
         bool fatal = c.fault == Fault.Equivocation || c.ordinal == 3;
-        if (fatal) assertTrue(record.tombstoned, "tombstoned");
+        if (fatal) assertTrue(onus.account(provider).tombstoned, "tombstoned");
     }
 
     function _refuseClosed(Case memory c) private {
@@ -1100,7 +1008,7 @@ contract ConvictionsTest is OnusTest {
     }
 
     function _excluded() private view returns (bytes memory) {
-        return abi.encodeWithSelector(IProviders.ProviderTombstoned.selector, provider);
+        return abi.encodeWithSelector(IStake.ProviderTombstoned.selector, provider);
     }
 
     function _alreadyConvicted(Fault fault, Receipt memory receipt) private view returns (bytes memory) {

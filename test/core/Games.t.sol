@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {IConvictions} from "../../contracts/interfaces/IConvictions.sol";
 import {Fault} from "../../contracts/interfaces/IFault.sol";
-import {IProviders} from "../../contracts/interfaces/IProviders.sol";
+import {IKeys} from "../../contracts/interfaces/IKeys.sol";
 import {IReceipts} from "../../contracts/interfaces/IReceipts.sol";
 import {Inclusion} from "../../contracts/types/Batch.sol";
 import {Receipt} from "../../contracts/types/Receipt.sol";
@@ -24,9 +24,7 @@ contract GamesTest is OnusTest {
 
     function test_detain_isForTheJudgeOnly() public {
         Inclusion memory place = _inclusion(_receipts, 0);
-        vm.expectRevert(
-            abi.encodeWithSelector(IProviders.SenderNotAuthorised.selector, address(this), provider)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IKeys.SenderNotAuthorised.selector, address(this), provider));
         onus.detain(_receipts[0], place, block.timestamp + 1 days, block.number);
     }
 
@@ -36,7 +34,7 @@ contract GamesTest is OnusTest {
         assertEq(onus.lockOf(batchId).bond, 2 * 4 * C, "left in the batch");
         vm.warp(block.timestamp + 2 days);
         vm.roll(block.number + WINDOW_BLOCKS);
-        onus.releaseBatch(_batchOf(_receipts));
+        _releaseBatch(_batchOf(_receipts));
         assertEq(onus.account(provider).locked, 2 * 2 * C, "locked");
         vm.prank(challenger);
         onus.convict(Fault.WrongExecution, _receipts[1], _inclusion(_receipts, 1), GUILTY);
@@ -56,7 +54,7 @@ contract GamesTest is OnusTest {
         (, , , open) = onus.locate(_receipts[0], place);
         assertFalse(open, "open afterwards");
         onus.releaseReceipt(_receipts[0], place);
-        onus.releaseBatch(_batchOf(_receipts));
+        _releaseBatch(_batchOf(_receipts));
         assertEq(onus.account(provider).locked, 0, "locked");
     }
 
@@ -110,7 +108,7 @@ contract GamesTest is OnusTest {
             if ((detained >> i) & 1 == 1 && (convicted >> i) & 1 == 0)
                 onus.releaseReceipt(_receipts[i], _inclusion(_receipts, i));
         }
-        if (onus.account(provider).locked != 0) onus.releaseBatch(_batchOf(_receipts));
+        if (onus.account(provider).locked != 0) _releaseBatch(_batchOf(_receipts));
         assertEq(onus.account(provider).locked, 0, "locked");
     }
 

@@ -10,49 +10,49 @@ contract ModelsTest is OnusTest {
     function test_registerModel_emitsTheWholeHeader() public {
         ModelHeader memory header = _header(2);
         vm.warp(START + 7);
-        vm.expectEmit(address(onus));
+        vm.expectEmit(address(models));
         emit IModels.ModelRegistered(_id(header), stranger, header, "ipfs://two");
         vm.prank(stranger);
-        ModelId id = onus.registerModel(header, "ipfs://two");
+        ModelId id = models.registerModel(header, "ipfs://two");
         assertEq(ModelId.unwrap(id), ModelId.unwrap(_id(header)), "model id");
-        assertEq(onus.modelRegisteredAt(id), START + 7, "registered at");
+        assertEq(models.modelRegisteredAt(id), START + 7, "registered at");
     }
 
     function test_registerModel_refusesTheSameContentUnderAnotherUri() public {
         vm.expectRevert(abi.encodeWithSelector(IModels.ModelExists.selector, modelId));
-        onus.registerModel(_header(1), "ipfs://elsewhere");
+        models.registerModel(_header(1), "ipfs://elsewhere");
     }
 
     function testFuzz_registerModel_refusesOtherSemantics(uint32 semantics) public {
         ModelHeader memory header = _header(2);
         header.semantics = semantics == 2 ? 0 : semantics;
         vm.expectRevert(abi.encodeWithSelector(IModels.SemanticsUnsupported.selector, header.semantics));
-        onus.registerModel(header, "");
+        models.registerModel(header, "");
     }
 
     function testFuzz_registerModel_refusesOtherMethods(uint32 method) public {
         ModelHeader memory header = _header(2);
         header.method = method == 1 ? 0 : method;
         vm.expectRevert(abi.encodeWithSelector(IModels.MethodUnsupported.selector, header.method));
-        onus.registerModel(header, "");
+        models.registerModel(header, "");
     }
 
     function test_registerModel_refusesAnEmptyProgram() public {
         ModelHeader memory header = _header(2);
         header.stepCount = 0;
         vm.expectRevert(abi.encodeWithSelector(IModels.ModelHeaderInvalid.selector, "no steps"));
-        onus.registerModel(header, "");
+        models.registerModel(header, "");
     }
 
     function testFuzz_registerModel_refusesTreesDeeperThan32(uint8 which, uint8 depth) public {
         ModelHeader memory header = _withDepth(which, uint8(bound(depth, 33, 255)));
         vm.expectRevert(abi.encodeWithSelector(IModels.ModelHeaderInvalid.selector, "tree depth above 32"));
-        onus.registerModel(header, "");
+        models.registerModel(header, "");
     }
 
     function testFuzz_registerModel_acceptsDepthsUpTo32(uint8 which, uint8 depth) public {
         ModelHeader memory header = _withDepth(which, uint8(bound(depth, 0, 32)));
-        assertEq(onus.modelRegisteredAt(onus.registerModel(header, "")), START, "registered at");
+        assertEq(models.modelRegisteredAt(models.registerModel(header, "")), START, "registered at");
     }
 
     function testFuzz_registerModel_bindsEveryMember(uint8 which) public {
@@ -61,12 +61,12 @@ contract ModelsTest is OnusTest {
         else if (which % 7 == 1) header.programRoot = 0;
         else if (which % 7 == 2) header.weightsRoot = 0;
         else header = _withDepth(uint8((which % 7) - 3), 9);
-        ModelId id = onus.registerModel(header, "");
-        assertFalse(ModelId.unwrap(id) == ModelId.unwrap(onus.registerModel(_header(2), "")), "same id");
+        ModelId id = models.registerModel(header, "");
+        assertFalse(ModelId.unwrap(id) == ModelId.unwrap(models.registerModel(_header(2), "")), "same id");
     }
 
     function test_modelRegisteredAt_isZeroWhenUnknown() public view {
-        assertEq(onus.modelRegisteredAt(_id(_header(2))), 0, "registered at");
+        assertEq(models.modelRegisteredAt(_id(_header(2))), 0, "registered at");
     }
 
     function _withDepth(uint8 which, uint8 depth) private pure returns (ModelHeader memory header) {

@@ -3,9 +3,9 @@ pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Onus} from "../../contracts/core/Onus.sol";
 import {Fault} from "../../contracts/interfaces/IFault.sol";
-import {IProviders} from "../../contracts/interfaces/IProviders.sol";
 import {IStake} from "../../contracts/interfaces/IStake.sol";
 import {Receipt} from "../../contracts/types/Receipt.sol";
 import {OnusTest} from "../helpers/OnusTest.sol";
@@ -30,8 +30,8 @@ contract StakeTest is OnusTest {
     // deposit
 
     function testFuzz_deposit_addsToTheActiveStakeOnly(uint128 first, uint128 second) public {
-        first = uint128(bound(first, 1, type(uint128).max / 2));
-        second = uint128(bound(second, 1, type(uint128).max / 2));
+        first = uint128(bound(first, 1, type(uint120).max / 2));
+        second = uint128(bound(second, 1, type(uint120).max / 2));
         _stake(provider, first);
         token.mint(provider, second);
         vm.prank(provider);
@@ -46,15 +46,29 @@ contract StakeTest is OnusTest {
         _assertBooks(provider, books);
     }
 
-    function test_deposit_refusesTheUnregistered() public {
-        vm.expectRevert(abi.encodeWithSelector(IProviders.ProviderUnknown.selector, stranger));
-        vm.prank(stranger);
+    function test_deposit_needsNoRegistration() public {
+        _stake(stranger, 1);
+        assertEq(providers.registeredAt(stranger), 0, "registered at");
+        assertEq(onus.account(stranger).active, 1, "active stake");
+    }
+
+    function testFuzz_deposit_refusesMoreThanAnAccountHolds(uint128 amount) public {
+        amount = uint128(bound(amount, uint256(type(uint120).max) + 1, type(uint128).max));
+        vm.expectRevert(
+            abi.encodeWithSelector(SafeCast.SafeCastOverflowedUintDowncast.selector, 120, amount)
+        );
+        vm.prank(provider);
+        onus.deposit(amount);
+        _stake(provider, type(uint120).max);
+        vm.expectRevert(abi.encodeWithSignature("Panic(uint256)", 0x11));
+        vm.prank(provider);
         onus.deposit(1);
+        assertEq(onus.account(provider).active, type(uint120).max, "active stake");
     }
 
     function test_deposit_refusesTheTombstoned() public {
         _tombstone();
-        vm.expectRevert(abi.encodeWithSelector(IProviders.ProviderTombstoned.selector, provider));
+        vm.expectRevert(abi.encodeWithSelector(IStake.ProviderTombstoned.selector, provider));
         vm.prank(provider);
         onus.deposit(1);
     }
@@ -75,12 +89,11 @@ contract StakeTest is OnusTest {
     }
 
     function testFuzz_deposit_refusesATokenThatTakesAFee(uint128 amount) public {
-        amount = uint128(bound(amount, 100, type(uint128).max));
+        amount = uint128(bound(amount, 100, type(uint120).max));
         FeeToken fee = new FeeToken();
         Onus other = _onusWith(address(fee));
         fee.mint(address(this), amount);
         fee.approve(address(other), amount);
-        other.register("");
         vm.expectRevert(
             abi.encodeWithSelector(IStake.TokenAmountMismatch.selector, amount, amount - amount / 100)
         );
@@ -92,7 +105,7 @@ contract StakeTest is OnusTest {
         token.mint(address(onus), 77);
         _stake(provider, MIN_STAKE);
         assertEq(onus.account(provider).active, MIN_STAKE, "active stake");
-        assertEq(onus.burnable(), 0, "burnable");
+        assertEq(onus.thaw(provider).amount, 0, "thawing");
     }
 
     // depositWithPermit
@@ -127,7 +140,6 @@ contract StakeTest is OnusTest {
         Onus other = _onusWith(address(plain));
         plain.mint(address(this), 9);
         plain.approve(address(other), 9);
-        other.register("");
         other.depositWithPermit(9, START, 0, 0, 0);
         assertEq(other.account(address(this)).active, 9, "active stake");
     }
@@ -237,25 +249,133 @@ contract StakeTest is OnusTest {
         assertEq(token.balanceOf(provider), left, "paid");
     }
 
-    // burn
+    // freeze
 
-    function test_burn_sendsEverythingToTheBurnAddress() public {
-        _tombstone();
-        Books memory books = _books(provider);
-        uint256 amount = books.burnable;
-        books.burnable = 0;
-        books.balance -= amount;
+    /// @dev As much as the receipt may cost at most beside its bond: the fourfold of the bond, or of one percent.
+    function testFuzz_freeze_keepsWhatADisputeMayTake(uint256 coverage, uint256 thawing) public {
+        _stake(provider, 4_000e18);
+        coverage = bound(coverage, 1, 500e18);
+        thawing = bound(thawing, 1, 2_000e18);
+        _thaw(thawing);
+        Receipt memory receipt = _receipt(coverage);
+        _attest(receipt);
+        uint256 base = 2 * coverage < 40e18 ? 40e18 : 2 * coverage;
+        uint40 until = uint40(START + 2 days);
         vm.expectEmit(address(onus));
-        emit IStake.StakeBurned(amount);
-        vm.prank(stranger);
-        onus.burn();
-        _assertBooks(provider, books);
-        assertEq(token.balanceOf(BURN_ADDRESS), amount, "burned");
+        emit IStake.StakeFrozen(provider, 4 * base, until);
+        judge.detain(receipt, _direct(), until);
+        _assertFreeze(4 * base, until);
     }
 
-    function test_burn_refusesWhenNothingIsDue() public {
-        vm.expectRevert(IStake.AmountZero.selector);
-        onus.burn();
+    function test_freeze_keepsNothingWhenNothingThaws() public {
+        _stake(provider, 4_000e18);
+        _disputed(1, 2 days);
+        _assertFreeze(0, 0);
+        // What begins to thaw now is there for longer than any dispute.
+        _thaw(40);
+        _assertFreeze(0, 0);
+        assertLt(START + 14 days + judge.longestGame(), onus.thaw(provider).maturesAt, "matures at");
+    }
+
+    function test_freeze_addsUpOpenDisputesUntilTheLastIsOver() public {
+        _stake(provider, 4_000e18);
+        _thaw(1_000e18);
+        vm.warp(START + THAW - 1 days);
+        uint256 now_ = block.timestamp;
+        _disputed(1, 3 days);
+        _assertFreeze(160e18, now_ + 3 days);
+        _disputed(30e18, 2 days);
+        _assertFreeze(160e18 + 240e18, now_ + 3 days);
+        _disputed(1, 5 days);
+        _assertFreeze(160e18 + 240e18 + 160e18, now_ + 5 days);
+        vm.warp(START + THAW);
+        _withdraw();
+        assertEq(token.balanceOf(provider), 440e18, "withdrawn");
+        assertEq(onus.thaw(provider).amount, 560e18, "kept");
+        vm.expectRevert(abi.encodeWithSelector(IStake.ThawFrozen.selector, provider, uint40(now_ + 5 days)));
+        _withdraw();
+        vm.warp(now_ + 5 days);
+        vm.expectPartialRevert(IStake.ThawFrozen.selector);
+        _withdraw();
+        vm.warp(now_ + 5 days + 1);
+        _withdraw();
+        assertEq(token.balanceOf(provider), 1_000e18, "withdrawn in all");
+    }
+
+    function test_freeze_forgetsDisputesThatAreOver() public {
+        _stake(provider, 4_000e18);
+        _thaw(1_000e18);
+        _disputed(1, 2 days);
+        vm.warp(START + 2 days + 1);
+        _disputed(1, 2 days);
+        _assertFreeze(160e18, START + 4 days + 1);
+    }
+
+    /// @dev A dispute freezes once, and for as long as the receipt stays open: its window, or what prolongs it.
+    function test_freeze_lastsAsLongAsTheReceiptIsOpen() public {
+        _stake(provider, 4_000e18);
+        _thaw(1_000e18);
+        Receipt memory receipt = _receipt(1);
+        receipt.challengeWindow = 14 days;
+        _attest(receipt);
+        judge.detain(receipt, _direct(), START + 2 days);
+        _assertFreeze(160e18, START + 14 days);
+        vm.warp(START + 10 days);
+        judge.detain(receipt, _direct(), START + 12 days);
+        _assertFreeze(160e18, START + 14 days);
+        judge.detain(receipt, _direct(), START + 17 days);
+        _assertFreeze(160e18, START + 17 days);
+        vm.warp(START + 17 days);
+        vm.roll(START_BLOCK + 1_000);
+        judge.detain(receipt, _direct(), START + 25 days);
+        vm.warp(START + THAW);
+        _withdraw();
+        assertEq(onus.thaw(provider).amount, 160e18, "kept");
+    }
+
+    function test_freeze_keepsStakeSlashableThoughItHasThawed() public {
+        _stake(provider, 4_000e18);
+        // What stays active is twice the bonds to come.
+        _thaw(3_880e18);
+        vm.warp(START + THAW - 1 hours);
+        Receipt[2] memory receipts = [_disputed(15e18, 3 days), _disputed(15e18, 3 days)];
+        vm.warp(START + THAW);
+        _withdraw();
+        // Each may cost four times one percent, which is more than its bond of 30.
+        assertEq(onus.thaw(provider).amount, 320e18, "kept");
+        _convictDirect(receipts[0]);
+        _convictDirect(receipts[1]);
+        assertEq(onus.account(provider).active, 0, "active stake");
+        // The bonds, once and twice as much again, of which active stake had 120 in all.
+        assertEq(onus.faultRecord(provider).slashed, 150e18, "slashed");
+        assertEq(onus.thaw(provider).amount, 290e18, "left to thaw");
+    }
+
+    /// @dev Thawed is not withdrawn: what is still here can be taken, dispute or not.
+    function test_thaw_staysSlashableUntilItIsWithdrawn() public {
+        _stake(provider, 400e18);
+        _thaw(400e18);
+        vm.warp(START + THAW + 100 days);
+        Receipt memory receipt = _receipt(1);
+        bytes memory signature = _sign(KEY, receipt);
+        onus.convictSigned(Fault.Equivocation, receipt, signature, _against(_rival(receipt)));
+        assertEq(onus.thaw(provider).amount, 396e18, "thawing");
+        _withdraw();
+        assertEq(token.balanceOf(provider), 396e18, "withdrawn");
+    }
+
+    function test_freeze_ofOneProviderIsNotAnothers() public {
+        _stake(provider, 4_000e18);
+        _stake(stranger, 40);
+        vm.prank(stranger);
+        onus.startThaw(40);
+        _thaw(1_000e18);
+        vm.warp(START + THAW - 1);
+        _disputed(1, 3 days);
+        vm.warp(START + THAW);
+        vm.prank(stranger);
+        onus.withdraw();
+        assertEq(token.balanceOf(stranger), 40, "withdrawn");
     }
 
     // capacity
@@ -274,7 +394,7 @@ contract StakeTest is OnusTest {
     }
 
     function testFuzz_capacity_isTheLargestCoverageThatCanBeAttested(uint256 stake, uint256 first) public {
-        stake = bound(stake, MIN_STAKE, type(uint128).max);
+        stake = bound(stake, MIN_STAKE, type(uint120).max);
         _stake(provider, stake);
         _attest(_receipt(bound(first, 1, stake / 4)));
         uint256 capacity = onus.capacity(provider);
@@ -297,7 +417,7 @@ contract StakeTest is OnusTest {
         // Of the unreserved half the first takes a tenth, and the second asks for more than the rest.
         _convictDirect(first);
         _convictDirect(second);
-        assertFalse(onus.providerRecord(provider).tombstoned, "tombstoned");
+        assertFalse(onus.account(provider).tombstoned, "tombstoned");
         assertEq(onus.account(provider).active, 8 * MIN_STAKE, "active stake");
         assertEq(onus.account(provider).active, onus.account(provider).locked, "all is locked");
         assertEq(onus.capacity(provider), 0, "capacity");
@@ -353,6 +473,19 @@ contract StakeTest is OnusTest {
         _assertSolvent(attacker);
     }
 
+    /// @dev A receipt that is attested and disputed for `duration`.
+    function _disputed(uint256 coverage, uint256 duration) private returns (Receipt memory receipt) {
+        receipt = _receipt(coverage);
+        _attest(receipt);
+        judge.detain(receipt, _direct(), onus.clock() + duration);
+    }
+
+    function _assertFreeze(uint256 amount, uint256 until) private view {
+        IStake.Freeze memory kept = onus.freeze(provider);
+        assertEq(kept.amount, amount, "frozen");
+        assertEq(kept.until, until, "frozen until");
+    }
+
     function _reentrant() private returns (Reentrant attacker) {
         HookToken hooked = new HookToken();
         Onus other = _onusWith(address(hooked));
@@ -370,6 +503,7 @@ contract StakeTest is OnusTest {
     }
 
     function _onusWith(address token_) private returns (Onus) {
+        _modules();
         Onus.Parameters memory p = _parameters();
         p.token = IERC20(token_);
         return new Onus(p);
@@ -380,8 +514,6 @@ contract StakeTest is OnusTest {
         token_.mint(who, 10);
         vm.prank(who);
         IERC20(address(token_)).approve(address(other), 10);
-        vm.prank(who);
-        other.register("");
         vm.prank(who);
         other.deposit(10);
         vm.prank(who);
@@ -399,7 +531,6 @@ contract StakeTest is OnusTest {
     function _permit(uint256 value) private returns (Permit memory p) {
         (p.owner, p.value, p.deadline) = (vm.addr(OWNER_KEY), value, START + 1);
         token.mint(p.owner, value);
-        _register(p.owner);
         bytes32 content = keccak256(
             abi.encode(PERMIT_TYPEHASH, p.owner, address(onus), value, uint256(0), p.deadline)
         );
@@ -428,7 +559,7 @@ contract StakeTest is OnusTest {
         Receipt memory receipt = _receipt(1e18);
         bytes memory signature = _sign(KEY, receipt);
         onus.convictSigned(Fault.Equivocation, receipt, signature, _against(_rival(receipt)));
-        assertTrue(onus.providerRecord(provider).tombstoned, "tombstoned");
+        assertTrue(onus.account(provider).tombstoned, "tombstoned");
     }
 }
 

@@ -17,7 +17,6 @@ contract Reentrant is ITransferHook {
         (onus, token) = (onus_, token_);
         token.hook();
         token.approve(address(onus), type(uint256).max);
-        onus.register("");
     }
 
     function arm(bytes calldata call) external {

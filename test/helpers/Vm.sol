@@ -18,6 +18,8 @@ interface Vm {
 
     function load(address target, bytes32 slot) external view returns (bytes32);
 
+    function expectRevert() external;
+
     function expectRevert(bytes calldata data) external;
 
     function expectRevert(bytes4 selector) external;
@@ -25,7 +27,17 @@ interface Vm {
     /// @dev Whatever the arguments of the error are.
     function expectPartialRevert(bytes4 selector) external;
 
+    function expectEmit() external;
+
     function expectEmit(address emitter) external;
+
+    /// @dev Sets the balance of an account, in wei.
+    function deal(address account, uint256 balance) external;
+
+    function fee(uint256 basefee) external;
+
+    /// @dev Puts code at an address.
+    function etch(address target, bytes calldata code) external;
 
     function assertEq(uint256 left, uint256 right, string calldata what) external pure;
 

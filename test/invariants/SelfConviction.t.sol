@@ -23,10 +23,10 @@ contract SelfConvictionTest is OnusTest {
         uint256 seed
     ) public {
         _random = seed;
-        _stake(provider, bound(stake, MIN_STAKE, 1e30));
+        _stake(provider, bound(stake, MIN_STAKE, 1e29));
         for (uint256 i; i < STEPS; ++i) {
             _step();
-            assertLe(_recovered * 100, onus.totals(provider).slashed * 45, "recovered");
+            assertLe(_recovered * 100, uint256(onus.faultRecord(provider).slashed) * 45, "recovered");
         }
     }
 
@@ -38,7 +38,7 @@ contract SelfConvictionTest is OnusTest {
         for (uint256 i = 1; i < parts; ++i) _attestOwn(1 + _next(onus.capacity(provider) - (parts - i)));
         _attestOwn(onus.capacity(provider));
         while (_receipts.length != 0) _convictOne(Fault.WrongExecution);
-        assertEq(onus.totals(provider).slashed, 4_000e18, "everything is taken");
+        assertEq(onus.faultRecord(provider).slashed, 4_000e18, "everything is taken");
         assertNear(_recovered, 1_800e18, parts, "recovered");
     }
 
@@ -51,14 +51,14 @@ contract SelfConvictionTest is OnusTest {
         _attestOwn(150e18);
         uint256[3] memory takes = [uint256(200e18), 300e18, 300e18 + 200e18];
         for (uint256 i; i < 3; ++i) {
-            uint256 before = onus.totals(provider).slashed;
+            uint256 before = onus.faultRecord(provider).slashed;
             vm.prank(provider);
             onus.convict(Fault.WrongExecution, _receipts[i], _direct(), GUILTY);
             _count(_receipts[i], Fault.WrongExecution);
-            assertEq(onus.totals(provider).slashed - before, takes[i], "taken");
-            assertLe(_recovered * 100, onus.totals(provider).slashed * 45, "recovered so far");
+            assertEq(onus.faultRecord(provider).slashed - before, takes[i], "taken");
+            assertLe(_recovered * 100, uint256(onus.faultRecord(provider).slashed) * 45, "recovered so far");
         }
-        assertEq(onus.totals(provider).slashed, 1_000e18, "everything is taken");
+        assertEq(onus.faultRecord(provider).slashed, 1_000e18, "everything is taken");
         assertEq(_recovered, 450e18, "recovered");
     }
 
@@ -81,7 +81,7 @@ contract SelfConvictionTest is OnusTest {
     }
 
     function _attestOwn(uint256 coverage) private {
-        if (coverage == 0 || onus.providerRecord(provider).tombstoned) return;
+        if (coverage == 0 || onus.account(provider).tombstoned) return;
         Receipt memory receipt = _receipt(coverage);
         // Now and then another answer to a request that was answered before.
         if (_receipts.length != 0 && _next(4) == 0) receipt.requestId = _receipts[0].requestId;
@@ -102,8 +102,7 @@ contract SelfConvictionTest is OnusTest {
             if (fault == Fault.WrongExecution) _drop(index);
         } catch {
             Lock memory lock = onus.lockOf(_idOf(receipt));
-            bool open =
-                block.timestamp <= lock.since + 14 days || block.number < lock.sinceBlock + WINDOW_BLOCKS;
+            bool open = block.timestamp <= lock.since + 14 days || block.number < lock.untilBlock;
             assertFalse(open && lock.bond != 0, "an open bond could not be convicted");
             _drop(index);
         }
@@ -150,8 +149,8 @@ contract SelfConvictionTest is OnusTest {
     }
 
     function _depositSome() private {
-        if (onus.providerRecord(provider).tombstoned) return;
-        _stake(provider, 1 + _next(1e30));
+        if (onus.account(provider).tombstoned) return;
+        _stake(provider, 1 + _next(1e29));
     }
 
     function _pass() private {

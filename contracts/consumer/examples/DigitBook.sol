@@ -8,6 +8,7 @@ import {Inclusion} from "../../types/Batch.sol";
 import {Space} from "../../types/Program.sol";
 import {Receipt} from "../../types/Receipt.sol";
 import {AccountableConsumer} from "../AccountableConsumer.sol";
+import {Output} from "../Output.sol";
 
 /// @title DigitBook
 /// @notice Example: writes down a digit that a model read, if somebody can be held to account for it.
@@ -90,8 +91,7 @@ contract DigitBook is AccountableConsumer {
     function _largest(bytes32 requestId, bytes calldata probabilities) private pure returns (uint256 best) {
         uint256 bestBits;
         for (uint256 i; i < CLASSES; ++i) {
-            uint256 bits;
-            for (uint256 j; j < 4; ++j) bits |= uint256(uint8(probabilities[4 * i + j])) << (8 * j);
+            uint256 bits = Output.float32At(probabilities, i);
             if (bits > bestBits) (best, bestBits) = (i, bits);
         }
         // NaN and negative numbers are above infinity as bit patterns.

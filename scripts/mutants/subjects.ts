@@ -1,0 +1,29 @@
+// What is mutated, and what has to notice. Nothing else here knows the project's files by name.
+
+/** Files to mutate, and the mocha files that test them beside the Solidity tests. */
+export interface Subject {
+  readonly files: string
+  readonly except?: string
+  readonly mocha?: string
+}
+
+export const SUBJECTS: readonly Subject[] = [
+  { files: "contracts/core/**/*.sol" },
+  { files: "contracts/consumer/**/*.sol" },
+  { files: "contracts/faults/{Equivocation,Omission}.sol" },
+  { files: "contracts/faults/{Commitments,Disclosure}.sol", mocha: "test/faults/Disclosure*.test.ts" },
+  // What proves elements is compared with the interpreter, bit by bit, by other tests.
+  {
+    files: "contracts/libraries/*.sol",
+    except: "contracts/libraries/{ElementProofs,Elements,TensorTree}.sol",
+  },
+]
+
+/** The Solidity tests that mutants run against. */
+export const TESTS = "test/{consumer,core,faults,findings,invariants,libraries}/**/*.t.sol"
+
+/** Survivors that are known, each with its reason. */
+export const KNOWN = "test/mutants/equivalent.json"
+
+/** This part of the mutants that are not equivalent has to die. */
+export const GATE = 0.95

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
+import {Policies} from "../../contracts/consumer/Policies.sol";
+import {IPolicies} from "../../contracts/interfaces/IPolicies.sol";
+import {AccountabilityPolicy, Clause, Expected, Facts} from "../../contracts/types/AccountabilityPolicy.sol";
+import {Inclusion} from "../../contracts/types/Batch.sol";
+import {Receipt} from "../../contracts/types/Receipt.sol";
+import {ReceiptId} from "../../contracts/types/ReceiptId.sol";
+import {ConsumerTest} from "../helpers/ConsumerTest.sol";
+
+/// @dev That `check` says what a consumer contract would, `PolicyCheckTest` holds for every clause.
+contract PoliciesTest is ConsumerTest {
+    Policies private _policies;
+
+    function setUp() public override {
+        super.setUp();
+        _policies = new Policies(onus);
+    }
+
+    /// @dev For a contract that does not inherit: the answer in one call, and the name of what is missing.
+    function test_check_saysWhatIsMissing() public {
+        Receipt memory receipt = _answerTo(consumer);
+        uint256 unmet = _policies.check(receipt, _direct(), _policy(), _expected(receipt));
+        assertEq(unmet, _bit(Clause.Assurance), "unmet");
+        assertEq(_policies.firstName(unmet), "Assurance", "name");
+        _passWindow();
+        assertEq(_policies.check(receipt, _direct(), _policy(), _expected(receipt)), 0, "unmet when final");
+        assertEq(_policies.firstName(0), "", "no name");
+    }
+
+    /// @dev No policy goes without them.
+    function test_check_ofAnEmptyPolicyAsksForTheLeast() public {
+        AccountabilityPolicy memory none;
+        Receipt memory receipt = _receipt(0);
+        uint256 unmet = _policies.check(receipt, _direct(), none, _expected(receipt));
+        assertEq(unmet, _bit(Clause.Collateral), "unmet without collateral");
+        receipt = _answerTo(stranger);
+        assertEq(
+            _policies.check(receipt, _direct(), none, Expected(stranger, 0)),
+            _bit(Clause.Input),
+            "unmet"
+        );
+    }
+
+    function test_facts_areThoseOfTheRegistry() public {
+        Receipt memory receipt = _answerTo(consumer);
+        Facts memory facts = _policies.facts(receipt, _direct());
+        assertEq(ReceiptId.unwrap(facts.receiptId), _idOf(receipt), "receipt");
+        assertTrue(facts.located && facts.open && !facts.disputed, "place");
+        assertEq(facts.unreserved, STAKE - 2 * COVERAGE, "unreserved");
+        _dispute(receipt);
+        assertTrue(_policies.facts(receipt, _direct()).disputed, "disputed");
+        assertEq(_policies.facts(receipt, _direct()).anchoredAt, START, "anchored at");
+    }
+
+    function test_supportsInterface_namesWhatIsThere() public view {
+        assertTrue(_policies.supportsInterface(type(IPolicies).interfaceId), "policies");
+        assertTrue(_policies.supportsInterface(type(IERC165).interfaceId), "ERC-165");
+        assertFalse(_policies.supportsInterface(0xffffffff), "anything");
+        assertEq(address(_policies.onus()), address(onus), "registry");
+    }
+
+    /// @dev A direct receipt, every clause, and one of 32 in a batch.
+    function test_check_costsWhatItReads() public {
+        Receipt memory receipt = _answerTo(consumer);
+        AccountabilityPolicy memory policy = _policy();
+        assertLe(_gasOf(receipt, _direct(), policy), 60_000, "gas of a direct receipt");
+        (policy.minScore, policy.maxLossRatio, policy.method) = (1, 1e18, 1);
+        (policy.minSinceFault, policy.requireNoThaw) = (1, true);
+        assertLe(_gasOf(receipt, _direct(), policy), 90_000, "gas of every clause");
+        Receipt[] memory receipts = new Receipt[](32);
+        for (uint256 i; i < receipts.length; ++i) receipts[i] = _receipt(COVERAGE);
+        _anchor(_batchOf(receipts));
+        Inclusion memory inclusion = _inclusion(receipts, 31);
+        assertLe(_gasOf(receipts[31], inclusion, _policy()), 80_000, "gas of a receipt among 32");
+    }
+
+    /// @dev Who asks with too little gas is refused as a whole: never is an answer taken for worse than it is.
+    function testFuzz_check_isTrueWithWhateverGas(uint256 gas) public {
+        Receipt[] memory receipts = new Receipt[](32);
+        for (uint256 i; i < receipts.length; ++i) receipts[i] = _receipt(COVERAGE);
+        _anchor(_batchOf(receipts));
+        _passWindow();
+        Inclusion memory inclusion = _inclusion(receipts, 31);
+        gas = bound(gas, 1_000, 100_000);
+        try _policies.check{gas: gas}(receipts[31], inclusion, _policy(), _expected(receipts[31])) returns (
+            uint256 unmet
+        ) {
+            assertEq(unmet, 0, "unmet");
+        } catch {
+            assertLt(gas, 70_000, "gas that did not suffice");
+        }
+    }
+
+    function _gasOf(
+        Receipt memory receipt,
+        Inclusion memory inclusion,
+        AccountabilityPolicy memory policy
+    ) private view returns (uint256) {
+        Expected memory expected = _expected(receipt);
+        uint256 before = gasleft();
+        _policies.check(receipt, inclusion, policy, expected);
+        return before - gasleft();
+    }
+
+    function _expected(Receipt memory receipt) private pure returns (Expected memory) {
+        return Expected(receipt.consumer, receipt.inputCommitment);
+    }
+}
