@@ -122,8 +122,7 @@ describe("The clocks of a game", () => {
     const { receipt } = honest.accused
     await honest.demand(TOP)
     const { due, dueBlock } = await honest.demandOf(TOP.question)
-    const { minWindowBlocks: windowBlocks } = await onus.terms()
-    await honest.passTo(due + turn, dueBlock + windowBlocks)
+    await honest.passTo(due + turn, dueBlock + blocks)
     expect((await onus.locate(receipt, DIRECT)).open).to.equal(true)
     expect((await honest.game()).openUntil).to.equal(due + turn)
     await clock().increase(1n)

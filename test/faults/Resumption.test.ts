@@ -190,7 +190,7 @@ describe("A proof in parts", () => {
     const parts = proofInParts(run, commitment, step, 0, LIMITS)
     const helpers = court.connection.networkHelpers
     const { time } = helpers
-    const { game, turn } = await court.judge.clocks()
+    const { game, turn, responseBlocks } = await court.judge.clocks()
     const end = receipt.issuedAt + 1n + receipt.challengeWindow + game
     const { judge } = asChallenger()
     const advance = async (proof: string, isFirst: boolean) => {
@@ -213,6 +213,7 @@ describe("A proof in parts", () => {
     for (const proof of parts.uploads.slice(1)) await advance(proof, false)
     await court.convict({ receipt }, evidenceOf(run, parts))
     await time.increase(turn)
+    await helpers.mine(responseBlocks)
     const late = encodedProof(run, commitment, { ...about, until })
     await expectError("GameOver", () => advance(late, false))
   })

@@ -23,8 +23,8 @@ export const CLOCKS = {
   response: 7_200n,
   turn: 21_600n,
   game: 259_200n,
+  /** In which an answer is taken, and after that again for the challenger's turn. */
   blocks: 300n,
-  windowBlocks: 100n,
 }
 
 /** One receipt before the court, to be asked about and answered for by anybody. */
@@ -90,7 +90,7 @@ export class Table {
   /** Lets all windows and turns go by that end after `openUntil`, in time and blocks. */
   async passLast(openUntil: bigint): Promise<void> {
     const latest = BigInt(await this.court.connection.networkHelpers.time.latestBlock())
-    await this.passTo(openUntil + 3_602n, latest + CLOCKS.blocks + CLOCKS.windowBlocks)
+    await this.passTo(openUntil + 3_602n, latest + 2n * CLOCKS.blocks)
   }
 
   /** Mines up to a block, whose time is not before `time`. */
