@@ -318,6 +318,27 @@ contract PolicyCheckTest is OnusTest {
         _refuse(receipt, _direct(), Clause.LossRatio, "LossRatio");
     }
 
+    /// @dev What it lost with another model counts, and what it earned with another does not hide what it lost with this.
+    function test_unmet_lossRatio_isTheWorseOfBoth() public {
+        (_policy.minStake, _policy.maxLossRatio) = (0, 0.5e18);
+        ModelId other = models.registerModel(_header(2), "");
+        Receipt memory receipt = _anchored();
+        Receipt memory elsewhere = _receipt(COVERAGE);
+        elsewhere.modelId = other;
+        _attest(elsewhere);
+        _convictDirect(elsewhere);
+        assertEq(reputation.reputationFor(provider, modelId).lossRatio, 0, "loss ratio with the model");
+        _refuse(receipt, _direct(), Clause.LossRatio, "LossRatio");
+        _passWindow();
+        onus.releaseReceipt(receipt, _direct());
+        assertEq(_unmet(receipt, _direct()), 0, "unmet with half of it lost");
+        (_policy.modelId, elsewhere) = (other, _receipt(COVERAGE));
+        elsewhere.modelId = other;
+        _attest(elsewhere);
+        assertLe(reputation.reputation(provider).lossRatio, 0.5e18, "loss ratio overall");
+        _refuse(elsewhere, _direct(), Clause.LossRatio, "LossRatio");
+    }
+
     function test_unmet_sinceFault_whenTheLastFaultIsTooRecent() public {
         _policy.minStake = 0;
         Receipt memory receipt = _faulty();
