@@ -164,7 +164,7 @@ contract MoneyInvariantTest is Test {
 
     /// @dev The last two never succeed.
     function _selectors() private view returns (bytes4[] memory selectors) {
-        selectors = new bytes4[](31);
+        selectors = new bytes4[](32);
         selectors[0] = _handler.pass.selector;
         selectors[1] = _handler.stop.selector;
         selectors[2] = _handler.pause.selector;
@@ -194,8 +194,9 @@ contract MoneyInvariantTest is Test {
         selectors[26] = _handler.answer.selector;
         selectors[27] = _handler.convictOmission.selector;
         selectors[28] = _handler.settle.selector;
-        selectors[29] = _handler.usurp.selector;
-        selectors[30] = _handler.convictWrongly.selector;
+        selectors[29] = _handler.burnFee.selector;
+        selectors[30] = _handler.usurp.selector;
+        selectors[31] = _handler.convictWrongly.selector;
     }
 
     function _digits(uint256 value) private pure returns (string memory) {

@@ -79,6 +79,19 @@ abstract contract StakeHandler is KeysHandler {
         _check(ledger.thawing >= least, "I4 stake left that an open dispute may take");
     }
 
+    /// @notice Somebody pays a fee, so that what is released counts; how much it may is for the tests of reputation.
+    function burnFee(uint256 seed) external drawing(seed) {
+        address who = _someProvider();
+        address payer = address(uint160(0x7007 + _next(8)));
+        uint128 amount = uint128(reputation.mostFee(who, modelId, payer));
+        token.mint(payer, amount);
+        vm.prank(payer);
+        token.approve(address(reputation), amount);
+        vm.prank(payer);
+        (bool done, ) = address(reputation).call(abi.encodeCall(reputation.burnFee, (who, modelId, amount)));
+        if (done) ++successes[msg.sig];
+    }
+
     /// @notice The largest coverage that a provider can promise now, by the rules.
     function ghostCapacity(address who) public view returns (uint256) {
         Ledger memory ledger = _ledger[who];
