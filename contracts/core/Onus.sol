@@ -36,7 +36,8 @@ contract Onus is IOnus, Convictions, ERC165 {
         ITimedFault omission;
         /// Who may change terms and hold up the registry within `IRules`; zero for nobody, ever.
         IGovernance governance;
-        /// Seconds that stake takes to leave; at least `MAX_WINDOW`, the longest dispute and `BUFFER` together.
+        /// Seconds that stake takes to leave; at least `MAX_WINDOW`, the longest dispute and `BUFFER` together, at most
+        /// 30 days.
         uint256 thawPeriod;
         /// The first terms.
         Terms terms;
@@ -44,6 +45,9 @@ contract Onus is IOnus, Convictions, ERC165 {
 
     /// @dev Between the end of the longest dispute and the moment at which stake could leave.
     uint256 private constant BUFFER = 2 days;
+
+    /// @dev No two stops fall into it: signatures count for as long as stake thaws, and one stop.
+    uint256 private constant LONGEST_THAW = 30 days;
 
     IModels private immutable _models;
 
@@ -64,8 +68,9 @@ contract Onus is IOnus, Convictions, ERC165 {
         _requireContract(address(p.equivocation), "equivocation");
         _requireContract(address(p.wrongExecution), "wrongExecution");
         _requireContract(address(p.omission), "omission");
-        if (p.thawPeriod < MAX_WINDOW + p.wrongExecution.longestGame() + BUFFER || p.thawPeriod > 365 days)
-            revert ParameterInvalid("thawPeriod");
+        if (
+            p.thawPeriod < MAX_WINDOW + p.wrongExecution.longestGame() + BUFFER || p.thawPeriod > LONGEST_THAW
+        ) revert ParameterInvalid("thawPeriod");
         p.providers.bind();
         p.reputation.bind();
         p.wrongExecution.bind();

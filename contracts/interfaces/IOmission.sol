@@ -71,7 +71,7 @@ interface IOmission {
     function answer(Receipt calldata receipt, Inclusion calldata inclusion) external;
 
     /// @notice Pays the bond of a claim: to the provider if it was answered, else to the claimant, once the provider is
-    /// convicted or nobody can convict it any more. Anyone may call.
+    /// convicted, or was not for 3 days after the claim was due. Anyone may call.
     /// Reverts for: `NothingToSettle`. Emits: `Settled`.
     function settle(Receipt calldata receipt) external;
 

@@ -4,7 +4,7 @@ import { listTransactions } from "@nomicfoundation/ignition-core"
 import type { network } from "hardhat"
 import { DemoToken__factory, type DemoToken, Onus__factory, type Onus } from "../../types/contracts/index.js"
 import { toJson } from "../../src/protocol/json.ts"
-import { DemoTokenModule, OnusModule } from "./module.ts"
+import { CompanionsModule, DemoTokenModule, OnusModule } from "./module.ts"
 
 /** A connection as `network.create()` returns it. */
 export type Connection = Awaited<ReturnType<typeof network.create>>
@@ -64,11 +64,30 @@ export async function deploy(connection: Connection, options: DeployOptions = {}
     Omission: await deployed.omission.getAddress(),
     Onus: await deployed.onus.getAddress(),
   }
-  if (deploymentId !== undefined) await record(connection, deploymentId, addresses)
+  if (deploymentId !== undefined) {
+    const companions = await deployCompanions(connection, deploymentId, addresses.Onus)
+    await record(connection, deploymentId, { ...addresses, ...companions })
+  }
   return {
     onus: Onus__factory.connect(addresses.Onus, signer),
     token: DemoToken__factory.connect(staked, signer),
     addresses,
+  }
+}
+
+async function deployCompanions(
+  connection: Connection,
+  deploymentId: string,
+  onus: string,
+): Promise<Record<string, string>> {
+  const { policies, callbacks, audits } = await connection.ignition.deploy(CompanionsModule, {
+    deploymentId,
+    parameters: { Companions: { onus } },
+  })
+  return {
+    Policies: await policies.getAddress(),
+    Callbacks: await callbacks.getAddress(),
+    Audits: await audits.getAddress(),
   }
 }
 

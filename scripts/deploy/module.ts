@@ -61,3 +61,16 @@ export const OnusModule = buildModule("Onus", (m) => {
   ])
   return { providers, models, reputation, governance, equivocation, omission, referee, wrongExecution, onus }
 })
+
+/**
+ * What reads a registry and holds none of its money: policies as a call, callbacks, paid audits. Parameters: `onus`, and
+ * `seatBond` of an auditor, in token units.
+ */
+export const CompanionsModule = buildModule("Companions", (m) => {
+  const onus = m.getParameter<string>("onus")
+  return {
+    policies: m.contract("Policies", [onus]),
+    callbacks: m.contract("Callbacks", [onus]),
+    audits: m.contract("Audits", [onus, m.getParameter("seatBond", 100n * 10n ** 18n)]),
+  }
+})

@@ -1,11 +1,15 @@
 import { Interface, type Result, isCallException } from "ethers"
 import { OnusError } from "../protocol/errors.ts"
 import {
+  AnswerEscrow__factory,
+  Audits__factory,
+  Callbacks__factory,
   DemoToken__factory,
   DigitBook__factory,
   ElementReferee__factory,
   Equivocation__factory,
   Governance__factory,
+  LendingDesk__factory,
   Models__factory,
   Omission__factory,
   Onus__factory,
@@ -26,8 +30,12 @@ const CONTRACT_ERRORS = new Interface(
     WrongExecution__factory,
     Omission__factory,
     ElementReferee__factory,
+    Audits__factory,
+    Callbacks__factory,
     DemoToken__factory,
     DigitBook__factory,
+    AnswerEscrow__factory,
+    LendingDesk__factory,
   ].flatMap((factory) => factory.abi.filter((entry) => entry.type === "error")),
 )
 

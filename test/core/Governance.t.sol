@@ -28,7 +28,7 @@ contract GovernanceTest is OnusTest {
     function testFuzz_delay_isLongerThanStakeNeedsToLeaveWhateverTheThawPeriod(uint256 period) public {
         _modules();
         Onus.Parameters memory p = _parameters();
-        p.thawPeriod = bound(period, 14 days + judge.longestGame() + 2 days, 365 days);
+        p.thawPeriod = bound(period, 14 days + judge.longestGame() + 2 days, 30 days);
         new Onus(p);
         assertLt(14 days + p.thawPeriod + LONGEST_STOP, governance.delay(), "delay");
     }

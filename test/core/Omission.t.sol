@@ -754,7 +754,7 @@ contract OmissionTest is OnusTest {
         assertEq(omission.longestGame(), 0, "longest game");
         Omission other = new Omission(700, 8, 9);
         (period, blocks) = other.responseTime();
-        assertEq(period, 7, "other period");
+        assertEq(period, 700, "other period");
         assertEq(blocks, 8, "other blocks");
         assertEq(other.answerPrice(), 200_000 * 9, "other price");
     }

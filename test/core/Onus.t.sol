@@ -126,7 +126,7 @@ contract OnusConstructorTest is OnusTest {
 
     function test_constructor_boundsTheThawPeriodFromAbove() public {
         Onus.Parameters memory p = _parameters();
-        p.thawPeriod = 365 days + 1;
+        p.thawPeriod = 30 days + 1;
         _refuse(p, "thawPeriod");
         --p.thawPeriod;
         _accept(p);
