@@ -96,10 +96,10 @@ abstract contract Convictions is Payouts {
         ReceiptId receiptId = receiptIdOf(receipt);
         if (_isPaid(receiptId))
             revert AlreadyConvicted(_offenceId(receipt.requestKey(), Fault.WrongExecution), receiptId);
-        (uint128 bond, bool first, uint256 end) = _detain(receipt, inclusion, until, untilBlock);
-        uint256 worst = first ? WORST_FACTOR * _punitiveBase(receipt.provider, bond) : 0;
+        (Lock memory lock, bool first, uint256 end) = _detain(receipt, inclusion, until, untilBlock);
+        uint256 worst = first ? WORST_FACTOR * _punitiveBase(receipt.provider, lock.bond) : 0;
         // A dispute can go on while the receipt is open: nobody may spend its freeze by an early one.
-        _freeze(receipt.provider, worst, end);
+        _freeze(receipt.provider, worst, end, lock.untilBlock);
     }
 
     /// @inheritdoc IConvictions
@@ -113,10 +113,11 @@ abstract contract Convictions is Payouts {
         Receipt calldata receipt,
         bytes calldata evidence
     ) private returns (OffenceId id, Taken memory taken) {
-        uint256 nowClock = _runningClock();
         id = _offenceId(receipt.requestKey(), c.fault);
         uint256 ordinal = _ordinalOf(id);
         bool again = ordinal != 0 && c.bond == 0;
+        // A stop takes no reward away: commitments grow old meanwhile.
+        uint256 nowClock = again ? _clock() : _runningClock();
         // The cheap questions first: who comes too late should not pay for the judge.
         if (again && !_isMovable(_recordFor(c.receiptId, c.fault, id), nowClock))
             revert AlreadyConvicted(id, c.receiptId);

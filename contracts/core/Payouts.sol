@@ -142,7 +142,8 @@ abstract contract Payouts is IConvictions, Receipts {
         return nowClock < due.maturesAt && due.flags & RETURNED == 0;
     }
 
-    /// @dev Where the reward for an offence is booked: under itself, or under the receipt whose bond it took.
+    /// @dev Where the reward for an offence is booked that the sender might take over: under itself, or under the receipt
+    /// whose bond it took, unless the sender has that one.
     function _recordFor(
         ReceiptId receiptId,
         Fault fault,
@@ -150,7 +151,8 @@ abstract contract Payouts is IConvictions, Receipts {
     ) internal view returns (Record storage due) {
         due = _records[OffenceId.unwrap(id)];
         Record storage bonded = _records[ReceiptId.unwrap(receiptId)];
-        if (bonded.challenger != address(0) && bonded.fault == fault) due = bonded;
+        address taker = bonded.challenger;
+        if (taker != address(0) && taker != msg.sender && bonded.fault == fault) due = bonded;
     }
 
     /// @dev Which fault within 90 days an offence was, zero if it was not proven.

@@ -132,29 +132,30 @@ abstract contract Receipts is IReceipts, EIP712, Stake {
         return _locks[lockId];
     }
 
-    /// @dev Keeps a receipt open until then at least, in a lock of its own. Returns what it reserves, whether it was
+    /// @dev Keeps a receipt open until then at least, in a lock of its own. Returns that lock, whether the receipt was
     /// where it was anchored before, and until when it is open now.
     function _detain(
         Receipt calldata receipt,
         Inclusion calldata inclusion,
         uint256 until,
         uint256 untilBlock
-    ) internal returns (uint128 bond, bool first, uint256 end) {
+    ) internal returns (Lock memory lock, bool first, uint256 end) {
         (bytes32 home, bytes32 apart, ) = _place(receipt, inclusion);
-        (bytes32 lockId, Lock memory lock, uint256 window, ) = locate(receipt, inclusion);
+        bytes32 lockId;
+        uint256 window;
+        (lockId, lock, window, ) = locate(receipt, inclusion);
         _requireOpen(lockId, lock, window);
         first = lockId == home;
         if (first) {
             lock.bond = uint128(Math.min(BOND_FACTOR * uint256(receipt.coverage), lock.bond));
             _takeFromLock(home, lock.bond);
         }
-        bond = lock.bond;
         lock.since = uint40(Math.max(lock.since, until + lock.stopped - window));
         // Both must pass: an outage of the chain does not eat what the game leaves.
         lock.untilBlock = uint40(Math.max(lock.untilBlock, untilBlock));
         _locks[apart] = lock;
         end = _endOf(lock, window);
-        emit ReceiptDetained(apart, receiptIdOf(receipt), bond, end);
+        emit ReceiptDetained(apart, receiptIdOf(receipt), lock.bond, end);
     }
 
     /// @dev Takes `bond` out of a lock for good.

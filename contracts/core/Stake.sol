@@ -67,8 +67,8 @@ abstract contract Stake is IStake, Keys, Rules {
         Thaw memory bucket = _thaws[msg.sender];
         if (bucket.amount == 0) revert ThawEmpty(msg.sender);
         if (nowClock < bucket.maturesAt) revert ThawNotMatured(msg.sender, bucket.maturesAt);
-        Freeze memory kept = _freezes[msg.sender];
-        uint128 stays = nowClock > kept.until ? 0 : uint128(Math.min(kept.amount, bucket.amount));
+        Freeze memory kept = _frozen(msg.sender);
+        uint128 stays = uint128(Math.min(kept.amount, bucket.amount));
         uint128 amount = bucket.amount - stays;
         if (amount == 0) revert ThawFrozen(msg.sender, kept.until);
         _thaws[msg.sender].amount = stays;
@@ -98,7 +98,7 @@ abstract contract Stake is IStake, Keys, Rules {
 
     /// @inheritdoc IStake
     function freeze(address provider) external view returns (Freeze memory) {
-        return _freezes[provider];
+        return _frozen(provider);
     }
 
     /// @inheritdoc IStake
@@ -157,12 +157,12 @@ abstract contract Stake is IStake, Keys, Rules {
     }
 
     /// @dev Keeps `amount` of what thaws for an open dispute, on top of what others keep.
-    function _freeze(address provider, uint256 amount, uint256 until) internal {
+    function _freeze(address provider, uint256 amount, uint256 until, uint256 untilBlock) internal {
         if (_thaws[provider].amount == 0) return;
-        Freeze memory kept = _freezes[provider];
-        if (_clock() > kept.until) kept.amount = 0;
+        Freeze memory kept = _frozen(provider);
         kept.amount = uint128(Math.min(kept.amount + amount, type(uint128).max));
         kept.until = uint40(Math.max(kept.until, until));
+        kept.untilBlock = uint40(Math.max(kept.untilBlock, untilBlock));
         _freezes[provider] = kept;
         emit StakeFrozen(provider, kept.amount, kept.until);
     }
@@ -178,6 +178,12 @@ abstract contract Stake is IStake, Keys, Rules {
 
     function _burn(uint256 amount) internal {
         _token.safeTransfer(BURN_ADDRESS, amount);
+    }
+
+    /// @dev A freeze keeps nothing any more exactly when the last of its receipts is not open any more.
+    function _frozen(address provider) private view returns (Freeze memory kept) {
+        kept = _freezes[provider];
+        if (_clock() > kept.until && block.number >= kept.untilBlock) kept.amount = 0;
     }
 
     function _deposit(uint128 amount) private {

@@ -88,7 +88,8 @@ interface IConvictions {
 
     /// @notice Convicts an anchored receipt whose window is open; the sender is the challenger. If the offence was
     /// convicted already, a sender whose claim counts from earlier (`ICommitments`) takes the reward over, until it
-    /// can be claimed; then nothing is taken. A call that is not sent says what a conviction would take.
+    /// can be claimed, also while disputes are stopped; then nothing is taken. A call that is not sent says what a
+    /// conviction would take.
     /// Reverts for: what `locate` reverts for, `WindowClosed`, `NotGuilty`, `AlreadyConvicted`, `DisputesStopped`,
     /// `CollateralNeedless`, and what the fault's module reverts for on a bad proof. Emits: `Convicted`, or `RewardMoved`.
     function convict(

@@ -39,6 +39,8 @@ interface IStake {
         uint128 amount;
         /// Seconds on the registry's clock.
         uint40 until;
+        /// Until this block at least: an outage of the chain lets nothing go that a window would still keep.
+        uint40 untilBlock;
     }
 
     error ProviderTombstoned(address provider);
@@ -82,6 +84,7 @@ interface IStake {
 
     function thaw(address provider) external view returns (Thaw memory);
 
+    /// @notice What open disputes keep now; no amount when all of them are over.
     function freeze(address provider) external view returns (Freeze memory);
 
     /// @notice Largest coverage in token units that `provider` could anchor now.

@@ -6,7 +6,8 @@ pragma solidity ^0.8.30;
 library Role {
     /// @dev Sign receipts. Whoever steals it can have the provider excluded, but reserves nothing.
     uint8 internal constant SIGN = 1;
-    /// @dev Anchor receipts and post trace roots. Whoever steals it can reserve stake, but signs nothing.
+    /// @dev Anchor receipts and post trace roots. Whoever steals it can anchor receipts that it made up and convict them:
+    /// what is anchored needs no signature.
     uint8 internal constant ANCHOR = 2;
     uint8 internal constant ALL = SIGN | ANCHOR;
 }

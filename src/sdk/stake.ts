@@ -55,7 +55,7 @@ export async function readLeaving(client: Client, provider: string): Promise<Lea
     Promise.all([onus.thaw(provider), onus.freeze(provider), readClocks(client)]),
   )
   const at = (due: bigint, amount: bigint) => (amount === 0n ? 0n : unixTime(due, moment))
-  const frozen = freeze.until < moment.clock ? 0n : min(freeze.amount, thaw.amount)
+  const frozen = min(freeze.amount, thaw.amount)
   return {
     thawing: thaw.amount,
     maturesAt: at(thaw.maturesAt, thaw.amount),

@@ -47,6 +47,23 @@ contract OmissionTest is OnusTest {
         new Omission(3 days + 1, 0, 0);
     }
 
+    /// @dev The most that a thief of a signing key can do, who anchors nothing.
+    function test_convictSigned_ofThreeOmissionsTakesLessThanSevenPercentAndExcludes() public {
+        for (uint256 i; i < 3; ++i) {
+            Receipt memory receipt = _receipt(C);
+            receipt.anchorBy = uint64(block.timestamp);
+            bytes memory signature = _sign(KEY, receipt);
+            vm.warp(block.timestamp + 1);
+            omission.claim{value: BOND}(receipt, signature);
+            vm.warp(block.timestamp + RESPONSE + 1);
+            vm.roll(block.number + RESPONSE_BLOCKS);
+            onus.convictSigned(Fault.Omission, receipt, signature, "");
+        }
+        assertTrue(onus.account(provider).tombstoned, "excluded");
+        // 1 % of everything, 2 % of what was left, 4 % of what was left then.
+        assertEq(onus.account(provider).active, (((STAKE * 99) / 100) * 98 * 96) / 100 ** 2, "active stake");
+    }
+
     // claim
 
     function testFuzz_claim_keepsTheBondAndBeginsTheClock(uint128 bond) public {

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
+import {Fault} from "../../contracts/interfaces/IFault.sol";
 import {IKeys} from "../../contracts/interfaces/IKeys.sol";
 import {IProviders} from "../../contracts/interfaces/IProviders.sol";
 import {IReceipts} from "../../contracts/interfaces/IReceipts.sol";
@@ -196,6 +197,24 @@ contract ProvidersTest is OnusTest {
         vm.prank(key);
         onus.anchor(batch);
         assertEq(onus.account(provider).locked, 4, "locked");
+    }
+
+    /// @dev What is anchored binds the provider without a signature: such a key is to be kept like the stake.
+    function test_keys_thatAnchorAreWorthAlmostHalfOfTheStake() public {
+        address thief = vm.addr(OWNER_KEY);
+        vm.prank(provider);
+        providers.addKey(thief, KEY_UNTIL, Role.ANCHOR);
+        _stake(provider, MIN_STAKE);
+        Receipt memory receipt = _receipt(MIN_STAKE / 4);
+        receipt.consumer = thief;
+        vm.prank(thief);
+        onus.attest(receipt);
+        vm.prank(thief);
+        onus.convict(Fault.WrongExecution, receipt, _direct(), GUILTY);
+        vm.warp(START + ESCROW);
+        onus.claimRestitution(receipt);
+        onus.claimReward(_idOf(receipt));
+        assertEq(token.balanceOf(thief), (MIN_STAKE * 45) / 100, "what the thief has");
     }
 
     function test_keys_thatSignAnchorNothing() public {

@@ -250,6 +250,7 @@ contract RulesTest is OnusTest {
         vm.prank(provider);
         onus.withdraw();
         vm.warp(until + duration + 1);
+        vm.roll(START_BLOCK + WINDOW_BLOCKS);
         vm.prank(provider);
         onus.withdraw();
         assertEq(token.balanceOf(provider), 5, "paid");

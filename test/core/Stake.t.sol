@@ -298,6 +298,10 @@ contract StakeTest is OnusTest {
         vm.expectPartialRevert(IStake.ThawFrozen.selector);
         _withdraw();
         vm.warp(now_ + 5 days + 1);
+        vm.roll(START_BLOCK + WINDOW_BLOCKS - 1);
+        vm.expectPartialRevert(IStake.ThawFrozen.selector);
+        _withdraw();
+        vm.roll(START_BLOCK + WINDOW_BLOCKS);
         _withdraw();
         assertEq(token.balanceOf(provider), 1_000e18, "withdrawn in all");
     }
@@ -307,6 +311,8 @@ contract StakeTest is OnusTest {
         _thaw(1_000e18);
         _disputed(1, 2 days);
         vm.warp(START + 2 days + 1);
+        vm.roll(START_BLOCK + WINDOW_BLOCKS);
+        _assertFreeze(0, START + 2 days);
         _disputed(1, 2 days);
         _assertFreeze(160e18, START + 4 days + 1);
     }

@@ -8,7 +8,6 @@ import {IReceipts} from "../../contracts/interfaces/IReceipts.sol";
 import {IStake} from "../../contracts/interfaces/IStake.sol";
 import {Batch, Inclusion} from "../../contracts/types/Batch.sol";
 import {Receipt} from "../../contracts/types/Receipt.sol";
-import {ReceiptId} from "../../contracts/types/ReceiptId.sol";
 import {FindingTest} from "./FindingTest.sol";
 
 /// @dev Who acts first, and who is whose friend.
@@ -58,18 +57,46 @@ contract FrontRunningFindingsTest is FindingTest {
 
     function test_T38_Polkadot_whoCopiesEvidenceEarnsNothing() public {
         Receipt memory receipt = _anchored(10e18);
-        bytes memory evidence = _against(_rival(receipt));
-        ReceiptId id = onus.receiptIdOf(receipt);
-        bytes32 commitment = equivocation.commitmentTo(id, challenger, evidence);
-        vm.prank(challenger);
-        equivocation.commit(commitment);
-        _pass(1 minutes);
+        bytes memory evidence = _committed(receipt);
         vm.prank(stranger);
         onus.convict(Fault.Equivocation, receipt, _direct(), evidence);
         assertEq(_payout(_idOf(receipt)).challenger, stranger, "the copy came first");
         vm.prank(challenger);
         onus.convict(Fault.Equivocation, receipt, _direct(), evidence);
         assertEq(_payout(_idOf(receipt)).challenger, challenger, "who knew first has the reward");
+    }
+
+    /// @dev A commitment would be too old when the stop is over, and a guardian would choose who is paid.
+    function test_T38_Polkadot_aStopTakesNoRewardFromWhoKnewFirst() public {
+        Receipt memory receipt = _anchored(10e18);
+        bytes memory evidence = _committed(receipt);
+        vm.prank(stranger);
+        onus.convict(Fault.Equivocation, receipt, _direct(), evidence);
+        _stop(1 days);
+        vm.prank(challenger);
+        onus.convict(Fault.Equivocation, receipt, _direct(), evidence);
+        assertEq(_payout(_idOf(receipt)).challenger, challenger, "who knew first has the reward");
+    }
+
+    /// @dev What is copied out of a conviction of the anchored receipt convicts its rival, by signature.
+    function test_T38_Polkadot_whoCopiesEvidenceForTheRivalEarnsNothing() public {
+        Receipt memory receipt = _anchored(1e18);
+        bytes memory evidence = _committed(receipt);
+        Receipt memory rival = _rival(receipt);
+        bytes memory signature = _sign(KEY, rival);
+        vm.prank(stranger);
+        onus.convictSigned(Fault.Equivocation, rival, signature, _placed(receipt, _direct()));
+        bytes32 offence = _offenceOf(receipt, Fault.Equivocation);
+        for (uint256 i; i < 2; ++i) {
+            assertEq(_payout(offence).challenger, stranger, "the bond first, then the copied reward");
+            vm.prank(challenger);
+            onus.convict(Fault.Equivocation, receipt, _direct(), evidence);
+            assertEq(_payout(_idOf(receipt)).challenger, challenger, "the bond's reward");
+        }
+        assertEq(_payout(offence).challenger, challenger, "who knew first has the reward");
+        vm.prank(challenger);
+        _rejects(IConvictions.AlreadyConvicted.selector);
+        onus.convict(Fault.Equivocation, receipt, _direct(), evidence);
     }
 
     function test_T39_Truebit_theNumberOfChallengersChangesNothing() public {
@@ -142,6 +169,13 @@ contract FrontRunningFindingsTest is FindingTest {
     }
 
     /// @dev What the provider gets as consumer and challenger of its own receipt.
+    /// @dev Evidence that the challenger has committed to a minute ago.
+    function _committed(Receipt memory receipt) private returns (bytes memory evidence) {
+        evidence = _against(_rival(receipt));
+        equivocation.commit(equivocation.commitmentTo(onus.receiptIdOf(receipt), challenger, evidence));
+        _pass(1 minutes);
+    }
+
     function _collect(Receipt memory receipt) private returns (uint256) {
         uint256 balance = token.balanceOf(provider);
         onus.claimRestitution(receipt);

@@ -71,6 +71,21 @@ contract TimeFindingsTest is FindingTest {
         assertEq(_withdraw(), STAKE / 2, "all of it, when the dispute is over");
     }
 
+    /// @dev Its seconds pass in an outage of the chain, but the dispute goes on as long as its receipt is open.
+    function test_T02_TRST_M9_anOutageOfTheChainEndsNoFreeze() public {
+        _thaw(STAKE / 2);
+        _pass(THAW - 1 hours);
+        Receipt memory receipt = _anchored(STAKE / 16);
+        judge.detain(receipt, _direct(), onus.clock() + 1 days);
+        vm.warp(block.timestamp + 2 days);
+        vm.prank(provider);
+        _rejects(IStake.ThawFrozen.selector);
+        onus.withdraw();
+        _convictDirect(receipt);
+        vm.roll(block.number + WINDOW_BLOCKS);
+        assertEq(_withdraw(), STAKE / 2, "all of it, when the dispute is over");
+    }
+
     function test_T03_GZ25_L19_TRST_L5_newTermsChangeNoLockThatExists() public {
         vm.prank(governor);
         governance.propose(Terms(uint88(MIN_STAKE), 5_000, 60));

@@ -133,8 +133,7 @@ contract MoneyInvariantTest is Test {
         assertLe(stake.locked, stake.active, "locked within active stake");
         assertEq(_onus.thaw(who).amount, ledger.thawing, "thawing stake");
         assertEq(_onus.thaw(who).maturesAt, ledger.maturesAt, "end of the thaw");
-        IStake.Freeze memory kept = _onus.freeze(who);
-        assertEq(_onus.clock() > kept.until ? 0 : kept.amount, _handler.ghostFreeze(who), "frozen stake");
+        assertEq(_onus.freeze(who).amount, _handler.ghostFreeze(who), "frozen stake");
         assertEq(_onus.capacity(who), _handler.ghostCapacity(who), "capacity");
         assertEq(_onus.faultRecord(who).faults, ledger.faults, "faults");
         assertEq(_onus.faultRecord(who).slashed, Math.min(ledger.slashed, 2 ** 104 - 1), "slashed in all");

@@ -93,6 +93,9 @@ describe("the two clocks", () => {
     )
     expect(hint).to.contain("guardian")
     await pass(2n * DAY)
+    await expectError("ThawFrozen", () => withdraw(provider))
+    // The dispute lasts for its blocks, too.
+    await court.connection.networkHelpers.mine(1000)
     expect(await withdraw(provider)).to.include({ amount: 5n })
     expect(await claim(provider, payoutId, { receipt: accused.receipt })).to.have.length(2)
   })

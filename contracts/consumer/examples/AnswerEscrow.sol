@@ -11,7 +11,8 @@ import {AccountableConsumer} from "../AccountableConsumer.sol";
 /// @title AnswerEscrow
 /// @notice Example: a buyer's payment waits until the provider shows the answer, accountable and final.
 /// @dev The receipt owes restitution to the buyer, so each order has a beneficiary of its own. A provider looks at
-/// the order before it answers: the deadline must leave time to anchor and for the whole challenge window.
+/// the order before it answers: the deadline must leave time to anchor, for the whole challenge window and for the longest
+/// game after it, or a buyer could dispute a right answer until the deadline is past, have its price back and the answer.
 contract AnswerEscrow is AccountableConsumer {
     struct Order {
         address provider;

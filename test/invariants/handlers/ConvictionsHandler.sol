@@ -199,7 +199,7 @@ abstract contract ConvictionsHandler is PayoutsHandler {
     function _show(Case memory c, bytes memory data) private returns (bool done) {
         bool again = _ordinals[_offenceOf(c)] != 0 && c.bond == 0;
         Due storage paid = _dues[_recordOf(c)];
-        bool due = c.proven && !_isStopped();
+        bool due = c.proven && (again || !_isStopped());
         if (again) due = due && _isMovable(paid) && c.since < paid.since;
         else if (c.lockId == 0) due = due && !_ledger[c.receipt.provider].tombstoned;
         done = _act(c.challenger, data, due, again ? "I19 an earlier claim" : "I12 a conviction");
@@ -260,6 +260,7 @@ abstract contract ConvictionsHandler is PayoutsHandler {
     /// @dev Where the reward of the offence is: with the bond that it took, or by itself.
     function _recordOf(Case memory c) private view returns (bytes32) {
         Due storage own = _dues[c.receiptId];
-        return own.maturesAt != 0 && own.fault == c.fault ? c.receiptId : _offenceOf(c);
+        bool others = own.maturesAt != 0 && own.challenger != c.challenger;
+        return others && own.fault == c.fault ? c.receiptId : _offenceOf(c);
     }
 }

@@ -186,7 +186,7 @@ abstract contract ReceiptsHandler is StakeHandler {
     function _disputed(address who) internal view override returns (uint256 sum) {
         for (uint256 i; i < _disputes.length; ++i) {
             Anchor storage lock = _anchors[_disputes[i]];
-            if (lock.provider == who && lock.bond != 0 && ghostClock() <= lock.until) sum += lock.worst;
+            if (lock.provider == who && lock.bond != 0 && _isOpen(lock)) sum += lock.worst;
         }
     }
 
@@ -289,12 +289,13 @@ abstract contract ReceiptsHandler is StakeHandler {
     function _freezeFor(address who, Anchor storage lock, bytes32 id, bool first) private {
         StakeHandler.Ledger storage ledger = _ledger[who];
         if (ledger.thawing == 0) return;
-        if (ghostClock() > ledger.frozenUntil) ledger.frozen = 0;
+        ledger.frozen = ghostFreeze(who);
         if (first) {
             lock.worst = 4 * _punitiveBase(who, lock.bond);
             ledger.frozen += lock.worst;
             _disputes.push(id);
         }
         if (ledger.frozenUntil < lock.until) ledger.frozenUntil = lock.until;
+        if (ledger.frozenUntilBlock < lock.untilBlock) ledger.frozenUntilBlock = lock.untilBlock;
     }
 }

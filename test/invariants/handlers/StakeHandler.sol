@@ -15,6 +15,7 @@ abstract contract StakeHandler is KeysHandler {
         uint256 maturesAt;
         uint256 frozen;
         uint256 frozenUntil;
+        uint256 frozenUntilBlock;
         uint256 slashed;
         uint256 restituted;
         uint256 faults;
@@ -106,7 +107,9 @@ abstract contract StakeHandler is KeysHandler {
 
     /// @dev What open disputes keep of what thaws.
     function ghostFreeze(address who) public view returns (uint256) {
-        return ghostClock() > _ledger[who].frozenUntil ? 0 : _ledger[who].frozen;
+        Ledger storage ledger = _ledger[who];
+        bool over = ghostClock() > ledger.frozenUntil && block.number >= ledger.frozenUntilBlock;
+        return over ? 0 : ledger.frozen;
     }
 
     /// @dev What the disputes that are open may take of what was thawing when they began.
