@@ -31,7 +31,7 @@ async function requireOverdue(client: Client, id: string): Promise<void> {
   if (since === 0n) throw refusal("NotClaimed", `Nobody has claimed that receipt ${id} was omitted`)
   if (answered) throw refusal("AlreadyAnswered", `The claim about receipt ${id} was answered`)
   if (clock <= due || block < dueBlock)
-    refuse(
+    throw refusal(
       "AnswerAwaited",
       `The provider may answer until ${due} and block ${dueBlock}; it is ${clock} and ${block}`,
     )
