@@ -66,7 +66,7 @@ async function season(
   return {
     data,
     lines: [
-      `burned ${money.show(amount)}: bonds may season by as many days of the minimum stake`,
+      `burned ${money.show(amount)}: so many days of the minimum stake may season`,
       ...fields({
         "over all": days,
         "with the model": modelDays,
