@@ -1,19 +1,26 @@
 // Deploys the registry to a network of hardhat.config.ts and records it under deployments/.
 //
 //   npx hardhat node --hostname 127.0.0.1      in another terminal
-//   npm run deploy                             or: npm run deploy -- NETWORK [TOKEN_ADDRESS]
+//   npm run deploy                             or: npm run deploy -- NETWORK TOKEN_ADDRESS [GOVERNOR GUARDIAN]
+//
+// Governor and guardian are the deployer unless they are given. A token that anybody mints is deployed on a local chain only.
 import hre, { network } from "hardhat"
-import { isOnusError } from "../src/protocol/errors.ts"
+import { OnusError, isOnusError } from "../src/protocol/errors.ts"
 import { deploy } from "./deploy/deploy.ts"
 import { removeStale } from "./deploy/stale.ts"
 
-const [name = "localhost", token] = process.argv.slice(2)
+const [name = "localhost", token, governor, guardian] = process.argv.slice(2)
 try {
   const connection = await network.create(name)
   if (await removeStale(connection, name)) {
     console.error(`deployments/${name} was of an earlier local chain: removed`)
   }
-  const { addresses } = await deploy(connection, { deploymentId: name, ...(token ? { token } : {}) })
+  if (token === undefined && name !== "localhost")
+    throw new OnusError("TokenMissing", `There is no stake token for ${name}`, {
+      hint: "Name the ERC-20 that providers stake: npm run deploy -- NETWORK TOKEN_ADDRESS",
+    })
+  const given = { ...(token && { token }), ...(governor && { governor }), ...(guardian && { guardian }) }
+  const { addresses } = await deploy(connection, { deploymentId: name, ...given })
   for (const [contract, address] of Object.entries(addresses)) console.log(`${contract.padEnd(16)}${address}`)
   console.log(`written to deployments/${name}/addresses.json`)
   await connection.close()

@@ -1,4 +1,4 @@
-import type { Conviction, Taken } from "../sdk/convict.ts"
+import type { Conviction, RewardMoved, Taken } from "../sdk/convict.ts"
 import type { Money } from "./amount.ts"
 import { sentReport } from "./command.ts"
 import { fields } from "./output.ts"
@@ -14,15 +14,20 @@ export const amountLines = (taken: Taken, { show }: Money) => [
   ...fields(Object.fromEntries(PARTS.map((part) => [part, show(taken[part])]))),
 ]
 
-/** A conviction that happened. */
+/** A conviction that happened, or whose reward was taken over. */
 export function convictionReport(
-  conviction: Conviction,
+  conviction: Conviction | RewardMoved,
   money: Money,
   found: object = {},
   lines: string[] = [],
 ) {
-  const { payoutId, offenceId } = conviction
   const sent = sentReport(conviction)
+  if ("rewardMoved" in conviction)
+    return {
+      data: { ...found, rewardMoved: true, ...sent },
+      lines: ["it was convicted before; the reward is yours now", ...fields(sent)],
+    }
+  const { payoutId, offenceId } = conviction
   return {
     data: { convicted: true, ...found, payoutId, offenceId, ...amountsOf(conviction, money), ...sent },
     lines: ["convicted", ...lines, ...amountLines(conviction, money), ...fields({ payoutId, ...sent })],

@@ -47,6 +47,7 @@ const REFUSED = [
   "NothingLocked",
   "PayoutEmpty",
   "ProofTooLarge",
+  "ProviderUnknown",
   "ReceiptExpired",
   "ReceiptsIdentical",
   "RequestIdReused",

@@ -58,7 +58,7 @@ export function readBundle(path: string): Bundle {
 export function requireAbsent(path: string): void {
   if (!existsSync(path)) return
   throw new OnusError("FileExists", `${path} exists already`, {
-    hint: "Choose another file, or move the old answer away: it may be evidence",
+    hint: "Choose another file, or move this one away: it may be evidence",
   })
 }
 

@@ -185,7 +185,8 @@ const SENTENCES: Partial<Record<Clause, Sentence>> = {
       return `the batch is anchored under model ${facts.anchoredAs}, the receipt says ${receipt.modelId}`
     return `model ${receipt.modelId} is not registered`
   },
-  Assurance: ({ facts }) => (facts?.disputed ? "a dispute about the answer is open" : undefined),
+  Assurance: ({ facts }) =>
+    facts?.disputed ? "the answer was disputed, and can be challenged still" : undefined,
   Coverage: ({ policy, receipt, ...token }) =>
     policy && receipt && isBelow("coverage", receipt.coverage, policy.minCoverage, tokens(token)),
   Stake: ({ policy, facts, ...token }) =>

@@ -8,7 +8,7 @@ interface Priced {
 }
 
 /**
- * Wei to leave as bond: the price with room for two blocks of rising gas prices. Many nodes answer calls as if gas
+ * Wei to leave as bond: the price with room for two blocks of rising gas prices, an eighth each. Many nodes answer calls as if gas
  * cost nothing, and so would the contract: its price is computed here as well.
  *
  * @param pricedGas So much gas at the base fee of the block is what the contract asks for at least.
@@ -18,5 +18,5 @@ export async function bondFor(module: Priced, pricedGas: bigint): Promise<bigint
     Promise.all([module.answerPrice(), module.runner?.provider?.getBlock("latest")]),
   )
   const price = pricedGas * (block?.baseFeePerGas ?? 0n)
-  return ((price > asked ? price : asked) * 5n) / 4n
+  return ((price > asked ? price : asked) * 4n) / 3n
 }

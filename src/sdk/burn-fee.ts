@@ -1,7 +1,7 @@
 import type { FeeBurnedEvent } from "../../types/contracts/contracts/core/Reputation.js"
 import { OnusError } from "../protocol/errors.ts"
 import { type Client, type Sent, send } from "./client.ts"
-import { call } from "./errors.ts"
+import { call, refusal } from "./errors.ts"
 import { requireBalance } from "./stake.ts"
 
 /** Whose later bonds are to season, and with which model. */
@@ -37,9 +37,8 @@ export async function burnFee(
 ): Promise<BurnedFee> {
   const reputation = await client.reputation()
   const { token } = client
-  const [allowance] = await call(
-    Promise.all([token.allowance(payer, reputation), requireBalance(client, payer, amount)]),
-  )
+  await requireBurnable(client, payer, { provider, modelId }, amount)
+  const allowance = await call(token.allowance(payer, reputation))
   if (allowance < amount) await send(token.approve(reputation, amount))
   const sent = await send(reputation.burnFee(provider, modelId, amount))
   for (const log of sent.receipt.logs) {
@@ -49,6 +48,24 @@ export async function burnFee(
     return { ...sent, amount, days: inDays(allowance), modelDays: inDays(modelAllowance) }
   }
   throw new OnusError("EventMissing", `Transaction ${sent.hash} burned nothing`)
+}
+
+/** What would be refused after the approval would leave the approval behind. */
+async function requireBurnable(
+  client: Client,
+  payer: string,
+  subject: Subject,
+  amount: bigint,
+): Promise<void> {
+  const { provider } = subject
+  const [{ registeredAt }, most] = await Promise.all([
+    call(client.onus.faultRecord(provider)),
+    mostFee(client, payer, subject),
+    requireBalance(client, payer, amount),
+  ])
+  if (registeredAt === 0n) throw refusal("ProviderUnknown", `${provider} is not registered as a provider`)
+  if (amount > most)
+    throw refusal("FeeAboveCap", `${most} token units of ${payer} count still, not ${amount}`)
 }
 
 /** What an account may burn now for a provider and a model, in token units. */

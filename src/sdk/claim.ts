@@ -4,6 +4,7 @@ import { type Receipt, receiptId, requestKey } from "../protocol/receipt.ts"
 import { type Client, type Sent, send } from "./client.ts"
 import { HINTS, call } from "./errors.ts"
 import { Fault } from "./fault.ts"
+import { inTurn } from "./in-turn.ts"
 
 /** The parts of a payout: the consumer's, the challenger's, and nobody's. */
 export type Share = "restitution" | "reward" | "burnable"
@@ -28,7 +29,7 @@ export interface ClaimOptions {
  * Pays out shares of a conviction, to whom they belong. Anyone may.
  *
  * @throws OnusError `PayoutEmpty`, `PayoutNotMatured`, `DisputesStopped`, `ReceiptMissing` when restitution is asked
- * for without the receipt.
+ * for without the receipt. The error names what was paid before it.
  */
 export async function claim(
   { onus }: Client,
@@ -46,10 +47,11 @@ export async function claim(
     burnable: () => onus.burn(payoutId),
   }
   const to = { restitution: receipt?.consumer, reward: due.challenger, burnable: undefined }
-  const claimed: Claimed[] = []
-  for (const share of wanted)
-    claimed.push({ ...(await send(pay[share]())), share, to: to[share], amount: due[share] })
-  return claimed
+  return inTurn(
+    wanted.map((share) => async () => {
+      return { ...(await send(pay[share]())), share, to: to[share], amount: due[share] }
+    }),
+  )
 }
 
 /**

@@ -25,6 +25,11 @@ export interface Conviction extends Sent, Taken {
   readonly payoutId: string
 }
 
+/** Somebody else had convicted already, and the reward is the client's account's now: nothing else has changed. */
+export interface RewardMoved extends Sent {
+  readonly rewardMoved: true
+}
+
 /** What a conviction would take now, and the gas that it would need. */
 export interface Rehearsal {
   readonly taken: Taken
@@ -103,6 +108,16 @@ const RECEIPT = `tuple(${RECEIPT_TYPES.Receipt.map(({ type, name }) => `${type} 
 export function equivocationEvidence({ receipt, signature }: SignedReceipt, inclusion?: Inclusion): string {
   const bound = inclusion ? ["0x", inclusion] : [signature, DIRECT]
   return AbiCoder.defaultAbiCoder().encode([RECEIPT, "bytes", INCLUSION], [receipt, ...bound])
+}
+
+/** As {@link convicted}, of an account that may have known of the fault before who has shown it. */
+export async function convictedOrMoved(
+  client: Client,
+  sending: Promise<Sent>,
+): Promise<Conviction | RewardMoved> {
+  const sent = await sending
+  const names = sent.receipt.logs.map((log) => client.onus.interface.parseLog(log)?.name)
+  return names.includes("RewardMoved") ? { ...sent, rewardMoved: true } : convicted(client, sending)
 }
 
 /** Reads what a conviction did from its events. */

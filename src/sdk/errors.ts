@@ -45,6 +45,8 @@ export const HINTS = {
     "It has its answer: of a demand, read the game again and go on from there; of a claim, nothing is owed",
   AlreadyAnchored: "This batch or receipt has its collateral already; nothing needs to be done",
   AlreadyClaimed: "Somebody else has claimed it; wait for the answer, and convict if there is none",
+  AlreadyConvicted:
+    "Nothing more is taken for it: `onus claim` pays out what is owed. Only who has committed to its evidence earlier gets the reward",
   AlreadyCommitted: "The commitment is there and still counts; nothing needs to be done",
   AlreadyDemanded:
     "Somebody else asked for it: the answer serves everyone. A commitment made before counts with `precede`",
@@ -78,6 +80,8 @@ export const HINTS = {
     "A receipt counts only if its key was valid when it was issued: `onus provider show` lists the provider's keys",
   KeyUnknown: "`onus provider show` lists the provider's keys",
   ModelUnknown: "Register the model first: `onus model add`",
+  NotAnchored:
+    "Nothing stands behind the answer: anchor it in time (`onus anchor`), or name the file that says in which batch it is",
   NotClaimed: "Claim it first: `onus omission claim`",
   NotDue: "Wait until the receipt's `anchorBy` is over: it may still be anchored",
   NothingToSettle: "The bond was paid already, nobody left one, or it is not settled yet who gets it",
@@ -85,6 +89,7 @@ export const HINTS = {
     "It was paid out or given back already, or no conviction has this id: `onus dispute` and `onus convict` print it",
   PayoutNotMatured: "Wait until the escrow is over: the error names the time on the registry's clock",
   PayoutSettled: "Only what is in escrow still can be given back",
+  ProviderExists: "This account is registered already; nothing needs to be done",
   ProviderTombstoned:
     "The provider is excluded for ever: nothing can be added to its stake or anchored by it",
   ProviderUnknown: "Register the provider first: `onus provider register`",
@@ -95,16 +100,23 @@ export const HINTS = {
   RolesInvalid: "A key signs (1), anchors (2), or both (3)",
   SenderNotAuthorised: "Send from the provider's own account or from one of its valid keys that may anchor",
   StakeTooLow:
-    "Deposit more stake or anchor less coverage: twice the coverage is reserved, and half must stay free",
+    "Deposit more stake, anchor less coverage or take less out: twice the coverage is reserved, and half must stay free",
+  ThawEmpty: "Nothing thaws: start with `onus provider thaw`",
   ThawFrozen:
     "Disputes that are open may take it: wait until the time, on the registry's clock, that the error names",
   ThawNotMatured: "Wait until it has thawed: the error names the time on the registry's clock",
   TraceRootUnknown:
     "Send the first answer from the provider's own account or from one of its valid keys that may anchor",
   WindowClosed: "The challenge window is over: the answer is final",
+  WindowOutOfRange: "Name a window, in seconds, between those that the error names",
   WindowOpen:
     "Wait until the answer cannot be challenged any more: both the time, on the registry's clock, and the block must have come",
 } as const satisfies Readonly<Record<string, string>>
+
+/** What the contract would refuse, and is not asked: an error of the same code, in a sentence. */
+export function refusal(code: keyof typeof HINTS, message: string): OnusError {
+  return new OnusError(code, message, { hint: HINTS[code] })
+}
 
 /** Turns a revert into an error that names what the contract said; other errors pass through. */
 export function explain(error: unknown): unknown {

@@ -10,21 +10,23 @@ const address = z
   .string()
   .regex(/^0x[0-9a-fA-F]{40}$/)
   .transform((text) => getAddress(text.toLowerCase()))
-const integer = z
-  .string()
-  .regex(/^[0-9]{1,78}$/)
-  .transform(BigInt)
+const integer = (bits: bigint) =>
+  z
+    .string()
+    .regex(/^[0-9]{1,78}$/)
+    .transform(BigInt)
+    .refine((value) => value < 1n << bits, `not below 2^${bits}`)
 
 const schema = z.strictObject({
   format: z.literal(FORMAT),
-  registry: z.strictObject({ chainId: integer, address }),
+  registry: z.strictObject({ chainId: integer(256n), address }),
   change: z.strictObject({
     provider: address,
     key: address,
-    validUntil: integer,
+    validUntil: integer(64n),
     roles: z.int().min(0).max(3),
-    nonce: integer,
-    deadline: integer,
+    nonce: integer(256n),
+    deadline: integer(64n),
   }),
   signature: z.string().regex(/^0x([0-9a-fA-F]{2})*$/),
 })

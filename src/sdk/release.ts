@@ -4,6 +4,7 @@ import { type Receipt, receiptId } from "../protocol/receipt.ts"
 import type { BondReleasedEvent } from "../../types/contracts/contracts/core/Onus.js"
 import { type Client, type Sent, send } from "./client.ts"
 import { call } from "./errors.ts"
+import { inTurn } from "./in-turn.ts"
 
 /** A receipt and the batch that holds it; without one it was attested directly. */
 export interface Placed {
@@ -28,7 +29,8 @@ export interface Released extends Sent {
  * Gives bonds back after their windows and books the reputation: all batches in one transaction, and one more for each
  * receipt that has a bond of its own because it was attested directly or disputed. Anyone may.
  *
- * @throws OnusError `NotAnchored`, `WindowOpen`, `NothingLocked` when nothing is left to release.
+ * @throws OnusError `NotAnchored`, `WindowOpen`, `NothingLocked` when nothing is left to release. The error names what was
+ * released before it.
  */
 export async function release({ onus, registry }: Client, placed: readonly Placed[]): Promise<Released[]> {
   const batches = new Map(
@@ -44,12 +46,16 @@ export async function release({ onus, registry }: Client, placed: readonly Place
   )
   const apart = locks.filter(({ lockId }) => !batches.has(lockId))
   const full = await reserved(onus, [...batches.keys()])
-  const released: Released[] = []
   const due = [...batches].filter(([id]) => full.has(id)).map(([, batch]) => batch)
   const alone = apart.filter(({ bond }) => bond !== 0n)
-  if (due.length > 0) released.push(releasedBy(onus, await send(onus.releaseBatches(due))))
-  for (const { receipt, inclusion } of alone)
-    released.push(releasedBy(onus, await send(onus.releaseReceipt(receipt, inclusion))))
+  const released = await inTurn([
+    ...(due.length > 0 ? [async () => releasedBy(onus, await send(onus.releaseBatches(due)))] : []),
+    ...alone.map(
+      ({ receipt, inclusion }) =>
+        async () =>
+          releasedBy(onus, await send(onus.releaseReceipt(receipt, inclusion))),
+    ),
+  ])
   if (released.length > 0) return released
   const ids = placed.map(({ receipt }) => receiptId(registry, receipt))
   throw new OnusError("NothingLocked", `No bond is left behind ${ids.join(", ")}`, {

@@ -1,6 +1,6 @@
-import { OnusError } from "../protocol/errors.ts"
+import { OnusError, isOnusError } from "../protocol/errors.ts"
 import type { Inclusion } from "../protocol/batch.ts"
-import { type Receipt, type Registry, receiptId, recoverSigner } from "../protocol/receipt.ts"
+import { type Receipt, type Registry, recoverSigner } from "../protocol/receipt.ts"
 import { Role } from "../protocol/role.ts"
 import { traceCommitment } from "../protocol/trace.ts"
 import { type FaultyElement, findFault } from "../engine/audit/find-fault.ts"
@@ -87,21 +87,23 @@ export async function verifySignature(client: Client, signed: SignedReceipt): Pr
 
 /**
  * Checks that a receipt still counts for something: while nothing is anchored, its signature does, and
- * that for as long as stake thaws.
+ * that for as long as stake thaws. The contract says so: stopped disputes prolong it.
  *
  * @throws OnusError `ReceiptTooOld`.
  */
 export async function requireEvidence(
-  client: Client,
-  { registry, receipt }: SignedReceipt,
+  { onus }: Client,
+  { receipt, signature }: SignedReceipt,
   { assurance }: Pick<Collateral, "assurance">,
 ): Promise<void> {
   if (assurance !== "signed") return
-  const [thawPeriod, now] = await call(Promise.all([client.onus.thawPeriod(), chainTime(client)]))
-  if (receipt.issuedAt + thawPeriod >= now) return
-  const ended = `it counted until ${receipt.issuedAt + thawPeriod}; it is ${now} now`
-  const message = `Receipt ${receiptId(registry, receipt)} was never anchored, and ${ended}`
-  throw new OnusError("ReceiptTooOld", message, { hint: HINTS.ReceiptTooOld })
+  try {
+    await call(onus.verifySigned(receipt, signature))
+  } catch (cause) {
+    if (!isOnusError(cause, "ReceiptTooOld")) throw cause
+    const message = `The receipt was issued at ${receipt.issuedAt} and never anchored: its signature counts no more`
+    throw new OnusError("ReceiptTooOld", message, { hint: HINTS.ReceiptTooOld, cause })
+  }
 }
 
 /**
@@ -149,22 +151,22 @@ export async function reexecute(executor: Executor, { run }: OpenedBundle): Prom
   return fault ? { verdict: "mismatch", fault } : { verdict: "match" }
 }
 
-/** Checks that a receipt is for the registry that the client talks to. */
+/** Checks that a receipt, or a change of a key, is for the registry that the client talks to. */
 export function requireRegistry(here: Registry, there: Registry): void {
   if (here.chainId !== there.chainId) {
     throw new OnusError(
       "ChainMismatch",
-      `The receipt is for chain ${there.chainId}, the RPC serves ${here.chainId}`,
+      `It was signed for chain ${there.chainId}, the RPC serves ${here.chainId}`,
       {
-        hint: "Give the RPC URL of the chain that the receipt is for",
+        hint: "Give the RPC URL of the chain that it was signed for",
       },
     )
   }
   if (here.address.toLowerCase() !== there.address.toLowerCase()) {
     throw new OnusError(
       "RegistryMismatch",
-      `The receipt is for registry ${there.address}, not ${here.address}`,
-      { hint: "Name the receipt's registry with --registry or ONUS_REGISTRY, if you trust it" },
+      `It was signed for registry ${there.address}, not ${here.address}`,
+      { hint: "Name its registry with --registry or ONUS_REGISTRY, if you trust it" },
     )
   }
 }

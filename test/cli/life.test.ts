@@ -307,6 +307,8 @@ describe("onus: the life of an answer", () => {
       expect(Number(half.mostFee)).to.be.within(0.5, 0.51)
       const { hint } = await desk.refused({ code: "FeeAboveCap", exit: 5 }, consumer, ...season, "1")
       expect(hint).to.contain("somebody else")
+      const nobody = season.with(3, consumer.address)
+      await desk.refused({ code: "ProviderUnknown", exit: 5 }, consumer, ...nobody, "1")
       const most = await desk.json(consumer, ...season, "most")
       expect(Number(most.mostFee)).to.be.below(0.001)
       await desk.refused(

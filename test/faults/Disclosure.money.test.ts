@@ -212,7 +212,9 @@ describe("The money of a game", () => {
       )
       await convictHidden(liar.as(copier), liar.accused, evidence)
       expect(await challengerOf()).to.equal(await addressOf(copier))
-      expect(await convictHidden(liar.as(challenger), liar.accused, evidence)).to.equal(undefined)
+      expect(await convictHidden(liar.as(challenger), liar.accused, evidence)).to.include({
+        rewardMoved: true,
+      })
       expect(await challengerOf()).to.equal(await addressOf(challenger))
       await expectError("AlreadyConvicted", () => convictHidden(liar.as(copier), liar.accused, evidence))
     })

@@ -164,7 +164,7 @@ describe("explainUnmet", () => {
         facts({ anchoredAs: OTHER }),
         `The batch is anchored under model ${OTHER}, the receipt says ${MODEL}`,
       ],
-      ["Assurance", facts({ disputed: true }), "A dispute about the answer is open"],
+      ["Assurance", facts({ disputed: true }), "The answer was disputed, and can be challenged still"],
       [
         "Score",
         facts({ scored: false }),

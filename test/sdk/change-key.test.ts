@@ -86,6 +86,7 @@ describe("a change of a key", () => {
       [text.replace("onus.key-change.v1", "v0"), "format"],
       [text.replace('"roles": 1', '"roles": 4'), "change.roles"],
       [text.replace(/"nonce": "\d+"/, '"nonce": "-1"'), "change.nonce"],
+      [text.replace(String(UNTIL), String(2n ** 64n)), "change.validUntil"],
     ])
       expect((await expectError("KeyChangeMalformed", () => decodeKeyChange(bad))).message).to.contain(words)
   })

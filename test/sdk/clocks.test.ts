@@ -1,4 +1,5 @@
 import { expect } from "chai"
+import type { Conviction } from "../../src/sdk/convict.ts"
 import { Solver } from "../../src/engine/audit/game/solve.ts"
 import { attest } from "../../src/sdk/attest.ts"
 import { readClocks } from "../../src/sdk/chain-time.ts"
@@ -80,7 +81,7 @@ describe("the two clocks", () => {
     await startThaw(provider, 5n)
     await dispute.demand(TOP)
     await dispute.passDue(TOP.question)
-    const { payoutId } = (await dispute.convictWithheld(TOP.question))!
+    const { payoutId } = (await dispute.convictWithheld(TOP.question)) as Conviction
     await pass(30n * DAY)
     await governance.stopDisputes(DAY)
     await expectError("DisputesStopped", () => withdraw(provider))

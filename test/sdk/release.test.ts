@@ -60,6 +60,16 @@ describe("release", () => {
     await expectError("NothingLocked", () => release(client, batches))
   })
 
+  it("says what it has sent when a dispute keeps a bond", async () => {
+    await disputed.demand(TOP)
+    await end()
+    const first = await expectError("WindowOpen", () => release(client, batches))
+    expect(first.message).to.match(/done: 0x[0-9a-f]{64}$/)
+    expect((await court.onus.account(court.providers[0])).locked).to.equal(2n * BOND)
+    const second = await expectError("WindowOpen", () => release(client, batches))
+    expect(second.message).not.to.contain("done")
+  })
+
   it("refuses what was never anchored", async () => {
     const receipt = { ...direct.receipt, coverage: 3n }
     await expectError("NotAnchored", () => release(client, [{ receipt }]))

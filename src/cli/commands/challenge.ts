@@ -92,7 +92,6 @@ async function convict(
   await ensureCommitted(court, accused, account, evidence)
   const conviction = await convictHidden(court, accused, evidence)
   const data = { move: describe(move, state), sent: true }
-  if (!conviction) return { data: { ...data, rewardMoved: true }, lines: ["the reward is yours now"] }
   return convictionReport(conviction, money, data, [sentence(move, state)])
 }
 

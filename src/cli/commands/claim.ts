@@ -4,6 +4,7 @@ import { type Share, claim, payoutIdOf } from "../../sdk/claim.ts"
 import { requireRegistry } from "../../sdk/verify.ts"
 import { command, reports, sentReport, withKey } from "../command.ts"
 import { readBundle } from "../file.ts"
+import { fields } from "../output.ts"
 import { type ChainOptions, type SigningSession, signing } from "../session.ts"
 
 interface ClaimOptions extends ChainOptions {
@@ -35,7 +36,9 @@ export function claimCommand(): Command {
 function finderOf(payout: string) {
   if (/^0x[0-9a-fA-F]{64}$/.test(payout)) return { payoutId: payout }
   if (!/^(0x|\d+$)/.test(payout)) return readBundle(payout)
-  throw new OnusError("PayoutIdInvalid", `${JSON.stringify(payout)} is not 0x and 64 hexadecimal digits`)
+  throw new OnusError("PayoutIdInvalid", `${JSON.stringify(payout)} is not 0x and 64 hexadecimal digits`, {
+    hint: "Write the payoutId that the conviction printed, or name the file with the convicted answer",
+  })
 }
 
 async function claimFrom(
@@ -58,8 +61,9 @@ async function claimFrom(
     amount: money.format(amount),
     ...sentReport(sent),
   }))
-  const lines = claimed.map(({ share, to, amount }) =>
+  const lines = claimed.flatMap(({ share, to, amount, ...sent }) => [
     to === undefined ? `burned ${money.show(amount)}` : `paid ${share} of ${money.show(amount)} to ${to}`,
-  )
+    ...fields(sentReport(sent)),
+  ])
   return { data: { payoutId, claimed: data }, lines }
 }

@@ -78,9 +78,7 @@ async function answer({ client }: SigningSession, { signed, inclusion }: Bundle)
 }
 
 async function convict({ client, money }: SigningSession, { signed }: Bundle) {
-  const conviction = await convictOmission(client, signed)
-  if (conviction) return convictionReport(conviction, money)
-  return { data: { rewardMoved: true }, lines: ["it was convicted before; the reward is yours now"] }
+  return convictionReport(await convictOmission(client, signed), money)
 }
 
 async function settle({ client }: SigningSession, { signed }: Bundle) {

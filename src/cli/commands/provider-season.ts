@@ -66,8 +66,13 @@ async function season(
   return {
     data,
     lines: [
-      `burned ${money.show(amount)}: bonds of ${days} days of the minimum stake may season`,
-      ...fields({ "may pay still": money.show(left), ...sentReport(sent) }),
+      `burned ${money.show(amount)}: so many days of the minimum stake may season`,
+      ...fields({
+        "over all": days,
+        "with the model": modelDays,
+        "may pay still": money.show(left),
+        ...sentReport(sent),
+      }),
     ],
   }
 }

@@ -4,7 +4,7 @@ import { type Question, questionId } from "../../engine/audit/game/question.ts"
 import type { Move } from "../../engine/audit/game/solve.ts"
 import type { Execution } from "../../engine/executor.ts"
 import { send } from "../client.ts"
-import { type Conviction, convicted } from "../convict.ts"
+import { type Conviction, type RewardMoved, convictedOrMoved } from "../convict.ts"
 import { Fault } from "../fault.ts"
 import { type Accused, type Court, placeOf } from "./court.ts"
 
@@ -22,7 +22,6 @@ export function provenEvidence(run: Execution, move: Extract<Move, { kind: "prov
  * Convicts by evidence of {@link withheldEvidence} or {@link provenEvidence}. It is the same whoever asked. If the
  * receipt was convicted before and the challenger's claim is the earlier one, it takes the reward over.
  *
- * @returns `undefined` if the reward was taken over: nothing else has changed.
  * @throws OnusError `NotGuilty` when the demand was answered or is not due, `NotDemanded`, `WindowClosed`,
  * `AlreadyConvicted`, `TraceMismatch`, and what the referee says about a bad proof.
  */
@@ -30,11 +29,10 @@ export async function convictHidden(
   court: Court,
   accused: Accused,
   evidence: string,
-): Promise<Conviction | undefined> {
+): Promise<Conviction | RewardMoved> {
   const { onus } = court
-  const sent = await send(onus.convict(Fault.WrongExecution, accused.receipt, placeOf(accused), evidence))
-  const names = sent.receipt.logs.map((log) => onus.interface.parseLog(log)?.name)
-  return names.includes("RewardMoved") ? undefined : convicted(court, Promise.resolve(sent))
+  const place = placeOf(accused)
+  return convictedOrMoved(court, send(onus.convict(Fault.WrongExecution, accused.receipt, place, evidence)))
 }
 
 /** Convicts by a demand that is overdue. @throws OnusError as {@link convictHidden}. */
@@ -42,6 +40,6 @@ export async function convictWithheld(
   court: Court,
   accused: Accused,
   question: Question,
-): Promise<Conviction | undefined> {
+): Promise<Conviction | RewardMoved> {
   return convictHidden(court, accused, withheldEvidence(accused, question))
 }

@@ -2,9 +2,9 @@ import type { Signer } from "ethers"
 import type { ProofInParts } from "../../engine/audit/parts.ts"
 import { type Sent, send } from "../client.ts"
 import { type Accused, type Court, placeOf } from "./court.ts"
-import { OnusError, isOnusError } from "../../protocol/errors.ts"
+import { isOnusError } from "../../protocol/errors.ts"
 import { encodeEvidence } from "../../engine/audit/evidence.ts"
-import { type Conviction } from "../convict.ts"
+import type { Conviction, RewardMoved } from "../convict.ts"
 import { ensureCommitted } from "./commit.ts"
 import { convictHidden } from "./convict.ts"
 import { bondOf } from "./demand.ts"
@@ -40,20 +40,18 @@ export async function upload(
  * Commits to a proof that is too long for one transaction, uploads it, and convicts by it. The bond of the upload is paid back by
  * `settle` with the id of the proof.
  *
- * @throws OnusError as {@link upload} and `convictHidden`; `RewardMoved` if somebody else had convicted already.
+ * @throws OnusError as {@link upload} and `convictHidden`.
  */
 export async function convictInParts(
   court: Court,
   accused: Accused,
   traceRoot: string,
   parts: ProofInParts,
-): Promise<Conviction> {
+): Promise<Conviction | RewardMoved> {
   const { header } = accused
   const evidence = encodeEvidence({ header, traceRoot }, parts.conclusion)
   // Whoever sees the parts could be faster.
   await ensureCommitted(court, accused, await (court.judge.runner as Signer).getAddress(), evidence)
   await upload(court, accused, traceRoot, parts)
-  const conviction = await convictHidden(court, accused, evidence)
-  if (conviction) return conviction
-  throw new OnusError("RewardMoved", "It was convicted before; its reward is this account's now")
+  return convictHidden(court, accused, evidence)
 }

@@ -1,9 +1,8 @@
-import { OnusError } from "../../protocol/errors.ts"
 import { type SignedReceipt, receiptId } from "../../protocol/receipt.ts"
 import { readClocks } from "../chain-time.ts"
 import { type Client, send } from "../client.ts"
-import { type Conviction, convicted } from "../convict.ts"
-import { HINTS, call } from "../errors.ts"
+import { type Conviction, type RewardMoved, convictedOrMoved } from "../convict.ts"
+import { call, refusal } from "../errors.ts"
 import { Fault } from "../fault.ts"
 import { requireRegistry } from "../verify.ts"
 
@@ -17,13 +16,10 @@ import { requireRegistry } from "../verify.ts"
 export async function convictOmission(
   client: Client,
   { registry, receipt, signature }: SignedReceipt,
-): Promise<Conviction | undefined> {
+): Promise<Conviction | RewardMoved> {
   requireRegistry(client.registry, registry)
   await requireOverdue(client, receiptId(registry, receipt))
-  const { onus } = client
-  const sent = await send(onus.convictSigned(Fault.Omission, receipt, signature, "0x"))
-  const names = sent.receipt.logs.map((log) => onus.interface.parseLog(log)?.name)
-  return names.includes("RewardMoved") ? undefined : convicted(client, Promise.resolve(sent))
+  return convictedOrMoved(client, send(client.onus.convictSigned(Fault.Omission, receipt, signature, "0x")))
 }
 
 /** The contract would only say that nothing is proven. */
@@ -32,13 +28,10 @@ async function requireOverdue(client: Client, id: string): Promise<void> {
   const [{ since, answered, due, dueBlock }, { clock, block }] = await call(
     Promise.all([omission.claimOf(id), readClocks(client)]),
   )
-  const refuse = (code: keyof typeof HINTS, message: string) => {
-    throw new OnusError(code, message, { hint: HINTS[code] })
-  }
-  if (since === 0n) refuse("NotClaimed", `Nobody has claimed that receipt ${id} was omitted`)
-  if (answered) refuse("AlreadyAnswered", `The claim about receipt ${id} was answered`)
+  if (since === 0n) throw refusal("NotClaimed", `Nobody has claimed that receipt ${id} was omitted`)
+  if (answered) throw refusal("AlreadyAnswered", `The claim about receipt ${id} was answered`)
   if (clock <= due || block < dueBlock)
-    refuse(
+    throw refusal(
       "AnswerAwaited",
       `The provider may answer until ${due} and block ${dueBlock}; it is ${clock} and ${block}`,
     )
