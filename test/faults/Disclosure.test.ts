@@ -230,6 +230,11 @@ describe("Disclosure", () => {
         (digests: Uint8Array[]) => digests.slice(0, digests.length / 2),
       ])
         await expectError("AnswerLengthInvalid", node(change))
+      const { message } = await expectError(
+        "AnswerLengthInvalid",
+        node(() => []),
+      )
+      expect(message).to.include(`(length=0, expected=${2 ** traceDepth})`)
       await expectError("ChunkLengthInvalid", () =>
         honest.answer(
           chunkOf(LIE).question,
@@ -338,6 +343,36 @@ describe("Disclosure", () => {
       await expectError("TraceRootUnknown", () => lazy.reply(TOP.question, key))
       await snapshot.restore()
       await lazy.reply(TOP.question, key)
+    })
+
+    it("takes the root from a key in the very second in which it is added", async () => {
+      const { receipt, header } = lazy.accused
+      const [, key] = court.strangers
+      const providers = (await court.modules.providers()).connect(court.providers[0])
+      const answer = lazy.answerer(TOP.question)
+      if (answer.kind !== "node") throw new Error("a node")
+      await lazy.demand(TOP)
+      const { provider: chain } = court.connection
+      await chain.request({ method: "evm_setAutomine", params: [false] })
+      const added = await providers.addKey(key, 4_000_000_000n, Role.Anchor, {
+        gasLimit: 300_000n,
+        maxPriorityFeePerGas: 2n * GWEI,
+      })
+      const answered = await court.judge
+        .connect(key)
+        .answerNode(
+          receipt,
+          header,
+          lazy.traceRoot,
+          encodableQuestion(TOP.question),
+          [...answer.descendants],
+          [],
+          { gasLimit: 2_000_000n, maxPriorityFeePerGas: GWEI },
+        )
+      await court.connection.networkHelpers.mine()
+      await chain.request({ method: "evm_setAutomine", params: [true] })
+      expect((await added.wait())?.blockNumber).to.equal((await answered.wait())?.blockNumber)
+      expect(await court.judge.postedTraceRoot(await lazy.receiptId)).to.equal(lazy.traceRoot)
     })
 
     it("row 13: refuses a second root", async () => {
