@@ -5,7 +5,7 @@ import type { Compiled, Contracts } from "./compiler.ts"
 import type { Project } from "./project.ts"
 
 /** Ends a loop without an end; no test comes near to it. */
-const GAS = 2n ** 30n
+const GAS = 2n ** 33n
 
 const QUICK_RUNS = 8
 

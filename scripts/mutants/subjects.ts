@@ -27,6 +27,9 @@ export const SUBJECTS: readonly Subject[] = [
 export const TESTS =
   "test/{adapters,audits,consumer,core,findings,invariants,libraries,reputation}/**/*.t.sol"
 
+/** They measure gas, and mutants run without the optimiser. */
+export const GAS_TESTS = "test/**/*.gas.t.sol"
+
 /** Survivors that are known, each with its reason. */
 export const KNOWN = "test/mutants/equivalent.json"
 
