@@ -206,7 +206,7 @@ describe("A proof in parts", () => {
       await advance(encodedProof(run, commitment, { ...about, until }), until === 1)
       await time.increase(turn - 100n)
     }
-    await time.increaseTo(end - 10n)
+    await time.setNextBlockTimestamp(end)
     await advance(parts.uploads[0], true)
     await time.increaseTo(end + turn - 1_000n)
     await helpers.mine(200)
