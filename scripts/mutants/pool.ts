@@ -55,7 +55,7 @@ export class Worker {
 
 /** With the tests that it may have started: it leads a group of its own. */
 function kill(child: ChildProcess): void {
-  if (process.platform === "win32" || child.exitCode !== null || child.pid === undefined)
-    child.kill("SIGKILL")
+  const isOver = child.exitCode !== null || child.signalCode !== null
+  if (process.platform === "win32" || isOver || child.pid === undefined) child.kill("SIGKILL")
   else process.kill(-child.pid, "SIGKILL")
 }

@@ -1,7 +1,7 @@
 import { globSync } from "node:fs"
 import { basename, sep } from "node:path"
 import hre from "hardhat"
-import { SUBJECTS, TESTS } from "./subjects.ts"
+import { GAS_TESTS, SUBJECTS, TESTS } from "./subjects.ts"
 
 /** Everything of the project that a mutant is compiled and run with, as it was at the start. */
 export interface Project {
@@ -62,7 +62,7 @@ export async function loadProject(): Promise<Project> {
     sources,
     imports,
     names,
-    tests: filesOf(root, TESTS),
+    tests: filesOf(root, TESTS, GAS_TESTS),
     testing: { fuzz, invariant, isolate },
   }
 }

@@ -8,19 +8,27 @@ export interface Subject {
 }
 
 export const SUBJECTS: readonly Subject[] = [
-  { files: "contracts/core/**/*.sol" },
-  { files: "contracts/consumer/**/*.sol" },
+  { files: "contracts/{core,consumer,audits,adapters}/**/*.sol" },
+  { files: "contracts/types/State.sol" },
   { files: "contracts/faults/{Equivocation,Omission}.sol" },
-  { files: "contracts/faults/{Commitments,Disclosure}.sol", mocha: "test/faults/Disclosure*.test.ts" },
+  {
+    files: "contracts/faults/{Commitments,Disclosure}.sol",
+    mocha: "test/faults/{Disclosure*,Resumption}.test.ts",
+  },
   // What proves elements is compared with the interpreter, bit by bit, by other tests.
   {
     files: "contracts/libraries/*.sol",
     except: "contracts/libraries/{ElementProofs,Elements,TensorTree}.sol",
   },
+  { files: "contracts/libraries/Randao.sol", mocha: "test/audits/Randao.test.ts" },
 ]
 
 /** The Solidity tests that mutants run against. */
-export const TESTS = "test/{consumer,core,faults,findings,invariants,libraries}/**/*.t.sol"
+export const TESTS =
+  "test/{adapters,audits,consumer,core,findings,invariants,libraries,reputation}/**/*.t.sol"
+
+/** They measure gas, and mutants run without the optimiser. */
+export const GAS_TESTS = "test/**/*.gas.t.sol"
 
 /** Survivors that are known, each with its reason. */
 export const KNOWN = "test/mutants/equivalent.json"

@@ -8,6 +8,7 @@ import {Fault} from "../../contracts/interfaces/IFault.sol";
 import {IOnus} from "../../contracts/interfaces/IOnus.sol";
 import {IProviders} from "../../contracts/interfaces/IProviders.sol";
 import {IReceipts} from "../../contracts/interfaces/IReceipts.sol";
+import {IValidationRegistry} from "../../contracts/interfaces/IValidationRegistry.sol";
 import {Batch, Inclusion} from "../../contracts/types/Batch.sol";
 import {Receipt} from "../../contracts/types/Receipt.sol";
 import {Agents, Validations} from "../helpers/AgentRegistries.sol";
@@ -37,7 +38,26 @@ contract AgentValidationTest is OnusTest {
         _adapter.link(0);
     }
 
+    function test_constructor_takesTheIdentitiesOfTheValidationRegistry() public view {
+        assertEq(address(_adapter.validationRegistry()), address(_validations), "validations");
+        assertEq(address(_adapter.identityRegistry()), address(_agents), "identities");
+    }
+
     // link
+
+    function test_link_saysWhoOwnsTheAgent() public {
+        vm.prank(stranger);
+        uint256 agentId = _agents.register();
+        vm.prank(stranger);
+        _agents.approve(provider, agentId);
+        vm.expectEmit(address(_adapter));
+        emit IAgentLink.AgentLinked(provider, agentId, stranger);
+        vm.prank(provider);
+        _adapter.link(agentId);
+        _assertLinked(true, agentId);
+        assertTrue(_adapter.wasLinked(provider, agentId), "linked before");
+        assertFalse(_adapter.wasLinked(stranger, agentId), "the owner");
+    }
 
     function test_link_isOfTheFirstAgentToo() public view {
         (bool linked, uint256 agentId) = _adapter.agentOf(provider);
@@ -98,6 +118,11 @@ contract AgentValidationTest is OnusTest {
         vm.expectRevert(abi.encodeWithSelector(IAgentLink.NotLinked.selector, stranger, 0));
         vm.prank(stranger);
         _adapter.unlink(0);
+        vm.expectRevert(abi.encodeWithSelector(IAgentLink.NotLinked.selector, provider, 1));
+        vm.prank(provider);
+        _adapter.unlink(1);
+        vm.expectEmit(address(_adapter));
+        emit IAgentLink.AgentUnlinked(provider, 0);
         vm.prank(provider);
         _adapter.unlink(0);
         _assertLinked(false, 0);
@@ -110,8 +135,9 @@ contract AgentValidationTest is OnusTest {
         Receipt memory receipt = _attested();
         _request(receipt, 0);
         _passWindow();
-        _adapter.publish(receipt, _direct(), 0);
         bytes32 id = _idOf(receipt);
+        _expectResponse(id, Response(0, 100, id, "onus-final"));
+        _adapter.publish(receipt, _direct(), 0);
         _assertResponse(id, Response(0, 100, id, "onus-final"));
         assertEq(_adapter.publishedAs(onus.receiptIdOf(receipt)), id, "published");
     }
@@ -131,8 +157,9 @@ contract AgentValidationTest is OnusTest {
         Receipt memory receipt = _attested();
         _request(receipt, 0);
         _convictDirect(receipt);
-        _adapter.publish(receipt, _direct(), 0);
         bytes32 offence = _offence(receipt, Fault.WrongExecution);
+        _expectResponse(_idOf(receipt), Response(0, 0, offence, "onus-wrong-execution"));
+        _adapter.publish(receipt, _direct(), 0);
         _assertResponse(_idOf(receipt), Response(0, 0, offence, "onus-wrong-execution"));
     }
 
@@ -213,6 +240,15 @@ contract AgentValidationTest is OnusTest {
             )
         );
         _adapter.publish(receipt, _direct(), 0);
+    }
+
+    function test_publish_acceptsWhatWasAskedInTheLastSecond() public {
+        Receipt memory receipt = _attested();
+        vm.warp(START + WINDOW);
+        _request(receipt, 0);
+        _passWindow();
+        _adapter.publish(receipt, _direct(), 0);
+        _assertResponse(_idOf(receipt), Response(0, 100, _idOf(receipt), "onus-final"));
     }
 
     function test_publish_happensOnce() public {
@@ -327,6 +363,20 @@ contract AgentValidationTest is OnusTest {
         (bool linked, uint256 agent) = _adapter.agentOf(provider);
         assertEq(linked ? 1 : 0, expected ? 1 : 0, "linked");
         if (linked) assertEq(agent, agentId, "agent");
+    }
+
+    /// @dev What is said has no file.
+    function _expectResponse(bytes32 asked, Response memory expected) private {
+        vm.expectEmit(address(_validations));
+        emit IValidationRegistry.ValidationResponse(
+            address(_adapter),
+            expected.agentId,
+            asked,
+            expected.response,
+            "",
+            expected.responseHash,
+            expected.tag
+        );
     }
 
     function _assertResponse(bytes32 asked, Response memory expected) private view {

@@ -34,13 +34,20 @@ contract AuditsUnitTest is AuditsTest {
     function test_constructor_refusesABondThatAllowsNoFee() public {
         vm.expectRevert(abi.encodeWithSelector(IAudits.SeatBondTooLow.selector, 999));
         new Audits(IOnus(address(onus)), 999);
+        assertEq(new Audits(IOnus(address(onus)), 1_000).seatBond(), 1_000, "bond");
+        assertEq(address(audits.registry()), address(onus), "registry");
     }
 
     // fund
 
     function test_fund_takesExactlyTheFees() public {
         Batch memory batch = _anchorAnswers(8);
-        uint256 fundId = _fund(batch, 3);
+        _approve(3 * FEE);
+        vm.expectEmit(address(audits));
+        emit IAudits.AuditsFunded(0, _idOf(batch), funder, 3, FEE, block.number + DRAW_DELAY);
+        vm.prank(funder);
+        uint256 fundId = audits.fund(batch, 3, FEE);
+        assertEq(audits.fundCount(), 1, "funds");
         IAudits.Fund memory made = audits.fundOf(fundId);
         assertEq(made.lockId, _idOf(batch), "lock");
         assertEq(made.funder, funder, "funder");
@@ -51,6 +58,17 @@ contract AuditsUnitTest is AuditsTest {
         assertEq(made.drawBlock, block.number + DRAW_DELAY, "block of the draw");
         assertEq(made.refundAt, block.timestamp + WINDOW + GAME + GRACE, "refund");
         assertEq(token.balanceOf(address(audits)), 3 * uint256(BOND) + 3 * uint256(FEE), "balance");
+    }
+
+    function test_fundReceipt_takesExactlyOneFee() public {
+        Receipt memory receipt = _attestAnswer();
+        _approve(2 * FEE);
+        vm.prank(funder);
+        IAudits.Fund memory made = audits.fundOf(audits.fundReceipt(receipt, FEE));
+        assertEq(made.lockId, _idOf(receipt), "lock");
+        assertEq(made.count, 1, "leaves");
+        assertEq(made.audits, 1, "audits");
+        assertEq(token.balanceOf(funder), FEE, "left");
     }
 
     function test_fund_refusesWhatWasNotAnchored() public {
@@ -170,6 +188,35 @@ contract AuditsUnitTest is AuditsTest {
         audits.draw(fundId, header);
     }
 
+    function test_draw_needsASecondForEachTurnTwice() public {
+        Batch memory batch = _anchorAnswers(4);
+        uint256 end = block.timestamp + WINDOW;
+        uint256 fundId = _fund(batch, 1);
+        bytes memory header = _makeDrawBlock(fundId, "mix");
+        vm.warp(end - 7);
+        vm.expectRevert(abi.encodeWithSelector(IAudits.WindowOver.selector, _idOf(batch), end));
+        audits.draw(fundId, header);
+        vm.warp(end - 8);
+        vm.expectEmit(address(audits));
+        emit IAudits.AuditsDrawn(fundId, keccak256(abi.encode(bytes32("mix"), address(audits), fundId)), 1);
+        audits.draw(fundId, header);
+        assertEq(audits.fundOf(fundId).turn, 1, "turn");
+    }
+
+    function test_draw_followsFromItsSeed() public {
+        uint256 fundId = _drawnFund();
+        bytes32 seed = audits.fundOf(fundId).seed;
+        for (uint256 turn; turn < 4; ++turn) {
+            for (uint256 number; number < 2; ++number) {
+                uint256 leaf = uint256(keccak256(abi.encode(seed, number))) % 4;
+                assertEq(audits.drawnIndex(fundId, number), 4 * number + leaf, "leaf");
+                (uint256 seat, ) = audits.onTurn(fundId, number);
+                assertEq(seat, uint256(keccak256(abi.encode(seed, number, turn))) % 3, "seat");
+            }
+            vm.warp(block.timestamp + TURN);
+        }
+    }
+
     function test_draw_refusesAFundThatIsNotThere() public {
         vm.expectRevert(abi.encodeWithSelector(IAudits.FundUnknown.selector, 0));
         audits.draw(0, "");
@@ -227,6 +274,14 @@ contract AuditsUnitTest is AuditsTest {
         _assertNobodysTurn(fundId);
     }
 
+    function test_onTurn_countsWhoCameInTheBlockOfThePayment() public {
+        assertEq(_takeSeat(stranger), 3, "seat");
+        uint256 fundId = _fund(_anchorAnswers(8), 1);
+        _drawForSeat(fundId, 3);
+        (, address auditor) = audits.onTurn(fundId, 0);
+        assertEq(auditor, stranger, "auditor");
+    }
+
     function test_onTurn_passesOverWhoIsAccused() public {
         uint256 fundId = _drawnFund();
         (uint256 seat, ) = _vouch(fundId, 0);
@@ -241,7 +296,10 @@ contract AuditsUnitTest is AuditsTest {
 
     function test_vouch_isPaidWhenTheReceiptIsFinal() public {
         uint256 fundId = _drawnFund();
-        (uint256 seat, address auditor) = _vouch(fundId, 0);
+        (uint256 seat, address auditor) = audits.onTurn(fundId, 0);
+        vm.expectEmit(address(audits));
+        emit IAudits.Vouched(fundId, _drawnId(fundId, 0), auditor, seat);
+        this.vouchAs(auditor, fundId, 0);
         assertEq(audits.seatOf(seat).pending, 1, "pending");
         assertTrue(_report(fundId, 0) == IAudits.Report.Vouched, "report");
         _expectReceiptOpen(fundId, 0);
@@ -252,6 +310,7 @@ contract AuditsUnitTest is AuditsTest {
         _settle(fundId, 0);
         assertEq(token.balanceOf(auditor), FEE, "fee");
         assertEq(audits.seatOf(seat).pending, 0, "nothing pending");
+        assertEq(audits.fundOf(fundId).paid, 1, "paid");
         vm.expectRevert(
             abi.encodeWithSelector(IAudits.NothingToSettle.selector, fundId, _drawnId(fundId, 0))
         );
@@ -286,6 +345,8 @@ contract AuditsUnitTest is AuditsTest {
         vm.expectRevert(abi.encodeWithSelector(IAudits.IndexNotDrawn.selector, other, drawn));
         vm.prank(auditor);
         audits.vouch(fundId, 0, receipts[other], place, _traceRoot(receipts[other]));
+        vm.expectRevert(abi.encodeWithSelector(IAudits.AuditsOutOfRange.selector, 5, 2));
+        audits.drawnIndex(fundId, 5);
         vm.expectRevert(abi.encodeWithSelector(IAudits.AuditsOutOfRange.selector, 2, 2));
         vm.prank(auditor);
         audits.vouch(fundId, 2, receipts[other], place, _traceRoot(receipts[other]));
@@ -403,10 +464,23 @@ contract AuditsUnitTest is AuditsTest {
         uint256 fundId = _drawnFund();
         vm.warp(block.timestamp + 5 * TURN);
         _convict(fundId, 0);
-        _refute(fundId, 0);
+        vm.expectEmit(address(audits));
+        emit IAudits.Refuted(fundId, _drawnId(fundId, 0));
+        this.refute(fundId, 0);
         _passEscrow();
         _settle(fundId, 0);
         assertEq(token.balanceOf(challenger), FEE, "fee");
+    }
+
+    function test_refute_isForThePlaceThatWasPaidFor() public {
+        uint256 fundId = _drawnFund();
+        _convict(fundId, 0);
+        Receipt memory receipt = _drawnReceipt(fundId, 0);
+        Inclusion memory place = _direct();
+        place.index = uint32(audits.drawnIndex(fundId, 0));
+        bytes32 funded = audits.fundOf(fundId).lockId;
+        vm.expectRevert(abi.encodeWithSelector(IAudits.PlaceMismatch.selector, _idOf(receipt), funded));
+        audits.refute(fundId, 0, receipt, place);
     }
 
     function test_refute_needsAConviction() public {
@@ -485,10 +559,48 @@ contract AuditsUnitTest is AuditsTest {
         this.settle(fundId, 1);
         _passEscrow();
         _settle(fundId, 0);
+        _expectNothingToSettle(fundId, 1);
+        this.accuse(fundId, 1);
         assertEq(_takeSeat(stranger), seat, "the seat is taken by somebody else");
+        assertEq(audits.accusationOf(seat), 0, "who is not accused");
         _settle(fundId, 1);
         assertEq(token.balanceOf(funder), FEE, "what the lost seat was owed goes back");
         assertEq(audits.seatOf(seat).pending, 0, "the new seat owes nothing");
+    }
+
+    function test_settle_burnsASeatOnceHoweverManyLiesItVouchedFor() public {
+        uint256 fundId = _fund(_anchorAnswers(8), 2);
+        _draw(fundId, _mixFor(fundId, 1, 2));
+        _vouch(fundId, 0);
+        _vouch(fundId, 1);
+        _convict(fundId, 0);
+        _convict(fundId, 1);
+        _passEscrow();
+        _settle(fundId, 0);
+        vm.roll(block.number + 1);
+        assertEq(_takeSeat(stranger), 1, "the seat is taken by somebody else");
+        _settle(fundId, 1);
+        assertEq(token.balanceOf(BURN_ADDRESS), BOND, "burned");
+        assertEq(token.balanceOf(challenger), 2 * FEE, "fees");
+        assertEq(audits.seatOf(1).auditor, stranger, "seat");
+    }
+
+    function test_accuse_isNotForWhatIsSettled() public {
+        uint256 fundId = _drawnFund();
+        _vouch(fundId, 0);
+        _passWindow();
+        _settle(fundId, 0);
+        _expectNothingToSettle(fundId, 0);
+        this.accuse(fundId, 0);
+    }
+
+    function test_accuse_saysWhichSeat() public {
+        uint256 fundId = _drawnFund();
+        (uint256 seat, ) = _vouch(fundId, 0);
+        _convict(fundId, 0);
+        vm.expectEmit(address(audits));
+        emit IAudits.Accused(fundId, _drawnId(fundId, 0), seat);
+        this.accuse(fundId, 0);
     }
 
     function test_accuse_needsAVouchAndAConviction() public {
@@ -522,12 +634,23 @@ contract AuditsUnitTest is AuditsTest {
         _vouch(fundId, 0);
         _passRefund();
         vm.roll(block.number + WINDOW_BLOCKS);
+        vm.expectEmit(address(audits));
+        emit IAudits.AuditsRefunded(fundId, funder, FEE);
         audits.refund(fundId);
         assertEq(token.balanceOf(funder), FEE, "one of two fees");
         vm.expectRevert(abi.encodeWithSelector(IAudits.NothingToRefund.selector, fundId));
         audits.refund(fundId);
         _settle(fundId, 0);
         assertEq(token.balanceOf(address(audits)), 3 * uint256(BOND), "the other was paid");
+    }
+
+    function test_refund_givesBackNothingWhenEverythingWasReported() public {
+        uint256 fundId = _fund(_anchorAnswers(8), 1);
+        _draw(fundId, "mix");
+        _vouch(fundId, 0);
+        _passRefund();
+        vm.expectRevert(abi.encodeWithSelector(IAudits.NothingToRefund.selector, fundId));
+        audits.refund(fundId);
     }
 
     function test_refund_waitsUntilNothingCanBeConvicted() public {
@@ -658,6 +781,11 @@ contract AuditsUnitTest is AuditsTest {
         vm.expectRevert(abi.encodeWithSelector(IAudits.ReceiptOpen.selector, _drawnId(fundId, number)));
     }
 
+    function _expectNothingToSettle(uint256 fundId, uint256 number) private {
+        ReceiptId id = _drawnId(fundId, number);
+        vm.expectRevert(abi.encodeWithSelector(IAudits.NothingToSettle.selector, fundId, id));
+    }
+
     function _assertNobodysTurn(uint256 fundId) private view {
         (, address auditor) = audits.onTurn(fundId, 0);
         assertEq(auditor, address(0), "auditor");
@@ -671,6 +799,10 @@ contract AuditsUnitTest is AuditsTest {
 
     function refute(uint256 fundId, uint256 number) external {
         _refute(fundId, number);
+    }
+
+    function accuse(uint256 fundId, uint256 number) external {
+        audits.accuse(fundId, _drawnId(fundId, number));
     }
 
     function settle(uint256 fundId, uint256 number) external {

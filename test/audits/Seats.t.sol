@@ -7,11 +7,20 @@ import {AuditsTest} from "./AuditsTest.sol";
 
 contract SeatsTest is AuditsTest {
     function test_takeSeat_costsTheBond() public {
-        uint256 seat = _takeSeat(stranger);
+        token.mint(stranger, BOND);
+        vm.prank(stranger);
+        token.approve(address(audits), BOND);
+        vm.expectEmit(address(audits));
+        emit ISeats.SeatTaken(3, stranger);
+        vm.prank(stranger);
+        uint256 seat = audits.takeSeat();
         ISeats.Seat memory taken = audits.seatOf(seat);
         assertEq(seat, 3, "seat");
         assertEq(taken.auditor, stranger, "auditor");
         assertEq(taken.since, block.number, "since");
+        assertEq(taken.leavesAt, 0, "leaves");
+        assertEq(taken.pending, 0, "pending");
+        assertEq(audits.seatBond(), BOND, "bond");
         assertEq(token.balanceOf(address(audits)), 4 * uint256(BOND), "balance");
     }
 
@@ -25,19 +34,26 @@ contract SeatsTest is AuditsTest {
 
     function test_takeSeat_givesVacantSeatsFirst() public {
         _leave(1);
-        assertEq(_takeSeat(stranger), 1, "seat");
+        _leave(2);
+        assertEq(_takeSeat(stranger), 2, "the last that was left");
+        assertEq(_takeSeat(stranger), 1, "the one before");
         assertEq(audits.seatCount(), 3, "seats");
+        assertEq(_takeSeat(stranger), 3, "a new one");
     }
 
     function test_leaveSeat_paysTheBondBackAfterTheTimeThatStakeThaws() public {
+        uint256 leavesAt = block.timestamp + THAW;
+        vm.expectEmit(address(audits));
+        emit ISeats.SeatLeaves(0, leavesAt);
         vm.prank(_auditor(0));
         audits.startLeaving(0);
-        uint256 leavesAt = block.timestamp + THAW;
         vm.warp(leavesAt - 1);
         vm.expectRevert(abi.encodeWithSelector(ISeats.LeaveNotDue.selector, 0, leavesAt));
         vm.prank(_auditor(0));
         audits.leaveSeat(0);
         vm.warp(leavesAt);
+        vm.expectEmit(address(audits));
+        emit ISeats.SeatLeft(0, _auditor(0));
         vm.prank(_auditor(0));
         audits.leaveSeat(0);
         assertEq(token.balanceOf(_auditor(0)), BOND, "bond");

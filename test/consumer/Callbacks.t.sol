@@ -331,6 +331,11 @@ contract CallbacksTest is ConsumerTest {
         revert Tried(outcome);
     }
 
+    /// @dev 200,000 and what stays with the caller of it, and 160,000 for everything else.
+    function test_gasNeeded_isForTheCallAndWhatIsAroundIt() public view {
+        assertEq(_callbacks.gasNeeded(), uint256(200_000 * 64) / 63 + 160_000, "gas needed");
+    }
+
     function test_deliver_saysHowMuchGasIsMissing() public {
         Receipt memory receipt = _finalFor(Devious.Trick.None);
         vm.expectPartialRevert(ICallbacks.GasTooLow.selector);

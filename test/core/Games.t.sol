@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ICommitments} from "../../contracts/interfaces/ICommitments.sol";
 import {IConvictions} from "../../contracts/interfaces/IConvictions.sol";
 import {Fault} from "../../contracts/interfaces/IFault.sol";
 import {IKeys} from "../../contracts/interfaces/IKeys.sol";
 import {IReceipts} from "../../contracts/interfaces/IReceipts.sol";
 import {Inclusion} from "../../contracts/types/Batch.sol";
+import {Lock} from "../../contracts/types/Lock.sol";
 import {Receipt} from "../../contracts/types/Receipt.sol";
 import {OnusTest} from "../helpers/OnusTest.sol";
 
@@ -56,6 +58,21 @@ contract GamesTest is OnusTest {
         onus.releaseReceipt(_receipts[0], place);
         _releaseBatch(_batchOf(_receipts));
         assertEq(onus.account(provider).locked, 0, "locked");
+    }
+
+    function test_detain_keepsTheReceiptOpenUntilTheBlockThatTheJudgeNames() public {
+        Inclusion memory place = _inclusion(_receipts, 0);
+        vm.roll(START_BLOCK + 10);
+        judge.detain(_receipts[0], place, block.timestamp);
+        (, Lock memory lock, , ) = onus.locate(_receipts[0], place);
+        assertEq(lock.untilBlock, START_BLOCK + 30, "until block");
+        vm.warp(block.timestamp + 10 days);
+        vm.roll(START_BLOCK + 29);
+        (, , , bool open) = onus.locate(_receipts[0], place);
+        assertTrue(open, "open");
+        vm.roll(START_BLOCK + 30);
+        (, , , open) = onus.locate(_receipts[0], place);
+        assertFalse(open, "open afterwards");
     }
 
     function test_detain_worksForDirectReceipts() public {
@@ -162,7 +179,9 @@ contract GamesTest is OnusTest {
         bytes memory evidence = _against(_rival(_receipts[0]));
         bytes32 commitment = equivocation.commitmentTo(onus.receiptIdOf(_receipts[0]), challenger, evidence);
         equivocation.commit(commitment);
-        vm.warp(block.timestamp + 60);
+        vm.warp(block.timestamp + 15 minutes);
+        vm.expectRevert(abi.encodeWithSelector(ICommitments.AlreadyCommitted.selector, commitment));
+        equivocation.commit(commitment);
         Inclusion memory place = _inclusion(_receipts, 0);
         vm.prank(stranger);
         onus.convict(Fault.Equivocation, _receipts[0], place, evidence);

@@ -22,7 +22,7 @@ contract GovernanceTest is OnusTest {
 
     function test_delay_isLongerThanStakeNeedsToLeave() public view {
         // The longest window that may still be running, and the thaw of what it has locked.
-        assertLt(14 days + THAW + LONGEST_STOP, governance.delay(), "delay");
+        assertEq(governance.delay(), 14 days + THAW + LONGEST_STOP + 1 days, "delay");
     }
 
     function testFuzz_delay_isLongerThanStakeNeedsToLeaveWhateverTheThawPeriod(uint256 period) public {
@@ -133,8 +133,12 @@ contract GovernanceTest is OnusTest {
         _refuseTerms(next, refusal);
         next.minStake = uint88(bound(stake, 1e9, MIN_STAKE / 10 - 1));
         _refuseTerms(next, refusal);
+        next.minStake = uint88(MIN_STAKE * 10 + 10);
+        _refuseTerms(next, refusal);
         next.minStake = uint88(MIN_STAKE * 10);
         _propose(next);
+        next.minStake = uint88(MIN_STAKE / 10 - 1);
+        _refuseTerms(next, refusal);
         next.minStake = uint88(MIN_STAKE / 10);
         _propose(next);
     }
@@ -273,6 +277,12 @@ contract GovernanceTest is OnusTest {
         duration = uint24(bound(duration, LONGEST_STOP + 1, type(uint24).max));
         vm.expectRevert(abi.encodeWithSelector(IGovernance.HoldRefused.selector, duration, LONGEST_STOP, 0));
         _stop(duration);
+    }
+
+    function test_stopDisputes_mayLastTheWhole7Days() public {
+        _stop(LONGEST_STOP);
+        vm.warp(START + 10 days);
+        assertEq(onus.clock(), START + 10 days - LONGEST_STOP, "clock");
     }
 
     function testFuzz_stopDisputes_restsFor30Days(uint24 duration, uint24 next) public {

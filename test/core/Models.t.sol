@@ -55,6 +55,17 @@ contract ModelsTest is OnusTest {
         assertEq(models.modelRegisteredAt(models.registerModel(header, "")), START, "registered at");
     }
 
+    function test_registerModel_drawsTheLineOfEachTreeBetween32And33() public {
+        for (uint8 which; which < 4; ++which) {
+            ModelHeader memory header = _withDepth(which, 33);
+            vm.expectRevert(
+                abi.encodeWithSelector(IModels.ModelHeaderInvalid.selector, "tree depth above 32")
+            );
+            models.registerModel(header, "");
+            models.registerModel(_withDepth(which, 32), "");
+        }
+    }
+
     function testFuzz_registerModel_bindsEveryMember(uint8 which) public {
         ModelHeader memory header = _header(2);
         if (which % 7 == 0) header.stepCount = 4;

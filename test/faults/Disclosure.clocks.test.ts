@@ -61,7 +61,8 @@ describe("The clocks of a game", () => {
     const { due, dueBlock } = await honest.demandOf(question)
     await honest.passTo(due - 10n, dueBlock)
     await clock().setNextBlockTimestamp(due + 1n)
-    await expectError("AnswerTooLate", () => honest.reply(question))
+    const { message } = await expectError("AnswerTooLate", () => honest.reply(question))
+    expect(message).to.include(`due=${due}, dueBlock=${dueBlock}`)
     await honest.convictWithheld(question)
   })
 
@@ -73,6 +74,20 @@ describe("The clocks of a game", () => {
     expect(BigInt(await clock().latestBlock())).to.be.below(dueBlock)
     await expectError("NotGuilty", () => honest.convictWithheld(question))
     await honest.reply(question)
+  })
+
+  it("row 22: make a demand due in one block exactly", async () => {
+    const { question } = TOP
+    await honest.demand(TOP)
+    const { due, dueBlock } = await honest.demandOf(question)
+    await honest.passTo(due + 1_000n, dueBlock - 3n)
+    expect(BigInt(await clock().latestBlock())).to.equal(dueBlock - 2n)
+    // What is sent now is in the block before.
+    await expectError("NotGuilty", () => honest.convictWithheld(question))
+    await court.connection.networkHelpers.mine(1)
+    await expectError("AnswerTooLate", () => honest.reply(question))
+    await honest.convictWithheld(question)
+    expect(BigInt(await clock().latestBlock())).to.equal(dueBlock)
   })
 
   it("row 22: let nobody who is silent escape by an outage longer than the game", async () => {

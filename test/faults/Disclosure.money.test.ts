@@ -139,6 +139,9 @@ describe("The money of a game", () => {
       const elsewhere = new Table(court, PROGRAM, twice, short)
       expect((await court.onus.locate(twice, short)).open).to.equal(false)
       await expectError("GameOpen", () => elsewhere.settle(TOP.question, court.providers[0]))
+      const { openUntil } = await court.judge.gameOf(await court.onus.receiptIdOf(twice))
+      await clock().setNextBlockTimestamp(openUntil)
+      await expectError("GameOpen", () => elsewhere.settle(TOP.question, court.providers[0]))
     })
 
     it("row 19, row 21: to a contract that calls back, once, and never more than its bond", async () => {
@@ -268,6 +271,47 @@ describe("The money of a game", () => {
       await clock().increase(100n)
       await liar.demand(chunkOf(LIE), challenger, { salt })
       expect((await liar.demandOf(chunkOf(LIE).question)).since).to.equal(BigInt(block!.timestamp))
+    })
+
+    it("and goes to the first of all who show that they knew", async () => {
+      const [first, second, copier] = [court.challenger, ...court.strangers]
+      const { question } = chunkOf(LIE)
+      const id = await liar.receiptId
+      const salts: string[] = []
+      for (const one of [first, second]) {
+        const { salt } = await commitToQuestion(liar.as(one), liar.accused, await addressOf(one), question)
+        salts.push(salt)
+        await clock().increase(10n)
+      }
+      await liar.demand(chunkOf(LIE), copier)
+      const preceding = court.judge.connect(second).precede(id, questionId(question), salts[1])
+      await expect(preceding).to.emit(court.judge, "Preceded")
+      const { predecessor, precededSince, since } = await liar.demandOf(question)
+      expect(predecessor).to.equal(await addressOf(second))
+      expect(precededSince).to.be.below(since)
+      await expectError("AlreadyDemanded", () => precede(liar.as(second), liar.accused, question, salts[1]))
+      await precede(liar.as(first), liar.accused, question, salts[0])
+      expect((await liar.demandOf(question)).precededSince).to.be.below(precededSince)
+      await expectError("AlreadyDemanded", () => precede(liar.as(second), liar.accused, question, salts[1]))
+    })
+
+    it("and nobody comes before itself", async () => {
+      const { question } = chunkOf(LIE)
+      const us = liar.as(court.challenger)
+      const self = await addressOf(court.challenger)
+      const { salt } = await commitToQuestion(us, liar.accused, self, question)
+      await liar.demand(chunkOf(LIE), court.challenger, { salt })
+      await expectError("AlreadyDemanded", () => precede(us, liar.accused, question, salt))
+    })
+
+    it("until its turn is over, to the second", async () => {
+      await liar.demand(TOP)
+      await liar.passDue(TOP.question)
+      const { due, since } = await liar.demandOf(TOP.question)
+      const { turn } = await court.judge.clocks()
+      await clock().setNextBlockTimestamp(due + turn)
+      await liar.convictWithheld(TOP.question)
+      expect((await court.onus.payout(await liar.receiptId)).since).to.equal(since)
     })
 
     it("but not to who comes too late, without a commitment, or with one to something else", async () => {

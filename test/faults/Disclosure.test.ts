@@ -3,12 +3,14 @@ import { ZeroHash, id } from "ethers"
 import { answerer } from "../../src/engine/audit/game/answer.ts"
 import { type Question, encodableQuestion, nodeQuestion } from "../../src/engine/audit/game/question.ts"
 import { DIRECT } from "../../src/protocol/batch.ts"
+import { modelId } from "../../src/protocol/model.ts"
 import { Space, encodeStep } from "../../src/protocol/program.ts"
 import { Role } from "../../src/protocol/role.ts"
 import type { Accused } from "../../src/sdk/game/court.ts"
 import { type DemandMove, demand } from "../../src/sdk/game/demand.ts"
 import { call } from "../../src/sdk/errors.ts"
 import { addKey, revokeKey } from "../../src/sdk/keys.ts"
+import { Table } from "../game/table.ts"
 import { expectError } from "../sdk/expect-error.ts"
 import type { Court } from "./court.ts"
 import {
@@ -97,7 +99,10 @@ describe("Disclosure", () => {
 
     it("with the header of the receipt's model only", async () => {
       const header = { ...PROGRAM.header, traceDepth: traceDepth + 1 }
-      await expectError("ModelMismatch", () => demandAbout({ ...honest.accused, header }, TOP))
+      const { message } = await expectError("ModelMismatch", () =>
+        demandAbout({ ...honest.accused, header }, TOP),
+      )
+      expect(message).to.include(`(receipt=${honest.accused.receipt.modelId}, header=${modelId(header)})`)
       await expectError("ModelMismatch", () => demandAbout({ ...honest.accused, header }, chunkOf(0)))
     })
 
@@ -115,7 +120,9 @@ describe("Disclosure", () => {
         [traceDepth, 1],
         [1, 2 ** (traceDepth - 1)],
       ])
-        await expectError("NodeOutOfRange", () => honest.demand(nodeAt(height, index)))
+        expect(
+          (await expectError("NodeOutOfRange", () => honest.demand(nodeAt(height, index)))).message,
+        ).to.include(`(height=${height}, index=${index}, depth=${traceDepth})`)
     })
 
     it("for chunks that steps of the model make only", async () => {
@@ -137,7 +144,9 @@ describe("Disclosure", () => {
           ),
         )
       const path = (step: number) => PROGRAM.programTree.path(step)
-      await expectError("ChunkOutOfRange", () => ask(LIE, LIE, path(LIE), 1))
+      const { message } = await expectError("ChunkOutOfRange", () => ask(LIE, LIE, path(LIE), 1))
+      expect(message).to.include("(chunk=1, count=1)")
+      await expectError("ChunkOutOfRange", () => ask(LIE, LIE, path(LIE), 2))
       await expectError("StepOutOfRange", () => ask(PROGRAM.steps.length, LIE, path(LIE), 0))
       await expectError("PathInvalid", () => ask(LIE, LIE + 1, path(LIE), 0))
       await expectError("PathLengthInvalid", () => ask(LIE, LIE, path(LIE).slice(1), 0))
@@ -164,7 +173,10 @@ describe("Disclosure", () => {
 
     it("to the wei", async () => {
       const price = 1_000_000n * GWEI
-      await expectError("BondTooLow", () => honest.demand(TOP, undefined, { bond: price - 1n }))
+      const { message } = await expectError("BondTooLow", () =>
+        honest.demand(TOP, undefined, { bond: price - 1n }),
+      )
+      expect(message).to.include(`(sent=${price - 1n}, price=${price})`)
       await honest.demand(TOP, undefined, { bond: price })
     })
 
@@ -230,6 +242,11 @@ describe("Disclosure", () => {
         (digests: Uint8Array[]) => digests.slice(0, digests.length / 2),
       ])
         await expectError("AnswerLengthInvalid", node(change))
+      const { message } = await expectError(
+        "AnswerLengthInvalid",
+        node(() => []),
+      )
+      expect(message).to.include(`(length=0, expected=${2 ** traceDepth})`)
       await expectError("ChunkLengthInvalid", () =>
         honest.answer(
           chunkOf(LIE).question,
@@ -240,6 +257,26 @@ describe("Disclosure", () => {
           honest.traceRoot,
         ),
       )
+    })
+
+    it("of nine levels at most, however deep the tree is below the node", async () => {
+      const header = { ...PROGRAM.header, traceDepth: 12 }
+      const program = { ...PROGRAM, header, modelId: modelId(header) }
+      const { receipt } = await court.attest(honest.run, { program })
+      const table = new Table(court, program, receipt)
+      for (const [height, levels] of [
+        [8, 8],
+        [9, 9],
+        [10, 9],
+        [12, 9],
+      ]) {
+        const { question } = nodeAt(height, 0)
+        await table.demand({ kind: "demandNode", question })
+        const { message } = await expectError("AnswerLengthInvalid", () =>
+          table.answer(question, () => ({ kind: "node", descendants: [], path: [] })),
+        )
+        expect(message).to.include(`(length=0, expected=${2 ** levels})`)
+      }
     })
 
     it("row 3.3/5: with bytes, not with their digest, to who asks for a chunk", async () => {
@@ -331,13 +368,46 @@ describe("Disclosure", () => {
       await expectError("TraceRootUnknown", () => lazy.reply(TOP.question, stranger))
       await expectError("TraceRootUnknown", () => lazy.reply(TOP.question, court.providers[1]))
       const owner = lazy.as(court.providers[0])
+      await addKey(owner, await stranger.getAddress(), 4_000_000_000n, Role.Sign)
+      await expectError("TraceRootUnknown", () => lazy.reply(TOP.question, stranger))
       await addKey(owner, address, 4_000_000_000n, Role.Anchor)
       const snapshot = await court.connection.networkHelpers.takeSnapshot()
       await revokeKey(owner, address)
-      await court.connection.networkHelpers.time.increase(1)
+      const { until } = await court.onus.keyValidity(court.providers[0], address)
+      await court.connection.networkHelpers.time.setNextBlockTimestamp(until)
       await expectError("TraceRootUnknown", () => lazy.reply(TOP.question, key))
       await snapshot.restore()
       await lazy.reply(TOP.question, key)
+    })
+
+    it("takes the root from a key in the very second in which it is added", async () => {
+      const { receipt, header } = lazy.accused
+      const [, key] = court.strangers
+      const providers = (await court.modules.providers()).connect(court.providers[0])
+      const answer = lazy.answerer(TOP.question)
+      if (answer.kind !== "node") throw new Error("a node")
+      await lazy.demand(TOP)
+      const { provider: chain } = court.connection
+      await chain.request({ method: "evm_setAutomine", params: [false] })
+      const added = await providers.addKey(key, 4_000_000_000n, Role.Anchor, {
+        gasLimit: 300_000n,
+        maxPriorityFeePerGas: 2n * GWEI,
+      })
+      const answered = await court.judge
+        .connect(key)
+        .answerNode(
+          receipt,
+          header,
+          lazy.traceRoot,
+          encodableQuestion(TOP.question),
+          [...answer.descendants],
+          [],
+          { gasLimit: 2_000_000n, maxPriorityFeePerGas: GWEI },
+        )
+      await court.connection.networkHelpers.mine()
+      await chain.request({ method: "evm_setAutomine", params: [true] })
+      expect((await added.wait())?.blockNumber).to.equal((await answered.wait())?.blockNumber)
+      expect(await court.judge.postedTraceRoot(await lazy.receiptId)).to.equal(lazy.traceRoot)
     })
 
     it("row 13: refuses a second root", async () => {
