@@ -71,7 +71,7 @@ describe("The gas of a game", () => {
     expect(questions.map(({ height }) => height)).to.deep.equal([16, 7, 0])
     if (move.kind !== "prove") throw new Error(move.kind)
     expect([move.step, move.element]).to.deep.equal([0, 11_111_111])
-    book("convict by a copied element of 65,536 leaves", (await dispute.prove(own, move))!.gas)
+    book("convict by a copied element of 65,536 leaves", (await dispute.prove(own, move)).gas)
     book("settle", (await dispute.settle(questions[0])).gas)
   })
 
@@ -136,7 +136,7 @@ describe("The gas of a game", () => {
         if (move.kind === "prove") {
           const evidence = provenEvidence(own, move)
           count("commit to the evidence", (await commitToEvidence(us, dispute.accused, self, evidence)).gas)
-          count("convict", (await dispute.prove(own, move))!.gas)
+          count("convict", (await dispute.prove(own, move)).gas)
           break
         }
         if (move.kind !== "demandNode" && move.kind !== "demandChunk") throw new Error(move.kind)
@@ -175,7 +175,7 @@ describe("The gas of a game", () => {
     await dispute.demand({ kind: "demandNode", question }, court.strangers[0])
     book("precede a copied demand", (await precede(us, dispute.accused, question, salt)).gas)
     await dispute.passDue(question)
-    book("convict by a demand that was not answered", (await dispute.convictWithheld(question))!.gas)
+    book("convict by a demand that was not answered", (await dispute.convictWithheld(question)).gas)
   })
 
   it("is what the README says, to one percent", () => {
