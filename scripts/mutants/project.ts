@@ -1,7 +1,7 @@
 import { globSync } from "node:fs"
 import { basename, sep } from "node:path"
 import hre from "hardhat"
-import { GAS_TESTS, SUBJECTS, TESTS } from "./subjects.ts"
+import { GAS_TESTS, LONG_TESTS, SUBJECTS, TESTS } from "./subjects.ts"
 
 /** Everything of the project that a mutant is compiled and run with, as it was at the start. */
 export interface Project {
@@ -15,6 +15,8 @@ export interface Project {
   /** The compiler's names of what is built, by paths. */
   readonly names: Readonly<Record<string, string>>
   readonly tests: readonly string[]
+  /** Those of them that need much gas. */
+  readonly long: readonly string[]
   readonly testing: Testing
 }
 
@@ -63,6 +65,7 @@ export async function loadProject(): Promise<Project> {
     imports,
     names,
     tests: filesOf(root, TESTS, GAS_TESTS),
+    long: filesOf(root, LONG_TESTS),
     testing: { fuzz, invariant, isolate },
   }
 }

@@ -4,8 +4,9 @@ import type * as Edr from "@nomicfoundation/edr"
 import type { Compiled, Contracts } from "./compiler.ts"
 import type { Project } from "./project.ts"
 
-/** Ends a loop without an end before it fills the memory; the longest test needs more than half of it. */
-const GAS = 2n ** 31n
+/** Ends a loop without an end before its trace fills the memory; only long tests come near to it. */
+const GAS = 2n ** 30n
+const LONG_GAS = 2n * GAS
 
 const QUICK_RUNS = 8
 
@@ -56,10 +57,10 @@ export class SolidityTests {
   }
 
   #config(file: string, quick: boolean): Edr.SolidityTestRunnerConfigArgs {
-    const { root, settings, testing, names } = this.#project
+    const { root, settings, testing, names, long } = this.#project
     const rules = settings.evmVersion!.toUpperCase() as "OSAKA"
     return {
-      gasLimit: GAS,
+      gasLimit: long.includes(file) ? LONG_GAS : GAS,
       fuzz: quick ? { ...testing.fuzz, runs: QUICK_RUNS } : testing.fuzz,
       ...(testing.isolate === undefined ? {} : { isolate: testing.isolate }),
       // That a test fails is all there is to know.

@@ -30,6 +30,9 @@ export const TESTS =
 /** They measure gas, and mutants run without the optimiser. */
 export const GAS_TESTS = "test/**/*.gas.t.sol"
 
+/** They need more gas than the others, and run last: a loop without an end would fill the memory in them. */
+export const LONG_TESTS = "test/invariants/Money.t.sol"
+
 /** Survivors that are known, each with its reason. */
 export const KNOWN = "test/mutants/equivalent.json"
 

@@ -74,7 +74,8 @@ export class Trial {
     const affected = this.#project.tests
       .filter((test) => this.#needs(test, file))
       .sort((a, b) => (this.#durations.get(a) ?? 0) - (this.#durations.get(b) ?? 0))
-    const rank = (test: string) => (isOwnTest(file, test) ? 0 : this.#killersOf(file).has(test) ? 1 : 2)
+    const isLikely = (test: string) => this.#killersOf(file).has(test) && !this.#project.long.includes(test)
+    const rank = (test: string) => (isOwnTest(file, test) ? 0 : isLikely(test) ? 1 : 2)
     return [0, 1, 2].map((wanted) => {
       const tests = affected.filter((test) => rank(test) === wanted)
       let contracts: Contracts | undefined

@@ -60,6 +60,14 @@ contract AuditsUnitTest is AuditsTest {
         assertEq(token.balanceOf(address(audits)), 3 * uint256(BOND) + 3 * uint256(FEE), "balance");
     }
 
+    function test_fund_countsOnTheRegistrysClock() public {
+        vm.prank(guardian);
+        governance.stopDisputes(1 days);
+        vm.warp(block.timestamp + 2 days);
+        uint256 fundId = _fund(_anchorAnswers(8), 3);
+        assertEq(audits.fundOf(fundId).refundAt, onus.clock() + WINDOW + GAME + GRACE, "refund");
+    }
+
     function test_fundReceipt_takesExactlyOneFee() public {
         Receipt memory receipt = _attestAnswer();
         _approve(2 * FEE);
@@ -236,7 +244,8 @@ contract AuditsUnitTest is AuditsTest {
             vm.warp(block.timestamp + 1);
             ++seen;
         }
-        (, address nobody) = audits.onTurn(fundId, 0);
+        (uint256 none, address nobody) = audits.onTurn(fundId, 0);
+        assertEq(none, 0, "no seat");
         assertEq(nobody, address(0), "nobody has the second half");
         assertEq(seen, 4, "turns");
     }
@@ -295,7 +304,8 @@ contract AuditsUnitTest is AuditsTest {
     // vouch
 
     function test_vouch_isPaidWhenTheReceiptIsFinal() public {
-        uint256 fundId = _drawnFund();
+        uint256 fundId = _fund(_anchorAnswers(8), 2);
+        _drawForSeat(fundId, 2);
         (uint256 seat, address auditor) = audits.onTurn(fundId, 0);
         vm.expectEmit(address(audits));
         emit IAudits.Vouched(fundId, _drawnId(fundId, 0), auditor, seat);
@@ -463,12 +473,12 @@ contract AuditsUnitTest is AuditsTest {
     function test_refute_paysTheChallengerWhateverTheTurn() public {
         uint256 fundId = _drawnFund();
         vm.warp(block.timestamp + 5 * TURN);
-        _convict(fundId, 0);
+        _convict(fundId, 1);
         vm.expectEmit(address(audits));
-        emit IAudits.Refuted(fundId, _drawnId(fundId, 0));
-        this.refute(fundId, 0);
+        emit IAudits.Refuted(fundId, _drawnId(fundId, 1));
+        this.refute(fundId, 1);
         _passEscrow();
-        _settle(fundId, 0);
+        _settle(fundId, 1);
         assertEq(token.balanceOf(challenger), FEE, "fee");
     }
 
@@ -595,7 +605,8 @@ contract AuditsUnitTest is AuditsTest {
     }
 
     function test_accuse_saysWhichSeat() public {
-        uint256 fundId = _drawnFund();
+        uint256 fundId = _fund(_anchorAnswers(8), 2);
+        _drawForSeat(fundId, 2);
         (uint256 seat, ) = _vouch(fundId, 0);
         _convict(fundId, 0);
         vm.expectEmit(address(audits));

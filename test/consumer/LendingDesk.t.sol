@@ -117,6 +117,21 @@ contract LendingDeskTest is ConsumerTest {
         _offer(receipt);
     }
 
+    function test_offer_keepsWhatIsLentToWhom() public {
+        vm.expectEmit(address(_desk));
+        emit LendingDesk.LoanOffered("request", _borrower, AMOUNT);
+        vm.prank(_officer);
+        _desk.offer("request", _borrower, AMOUNT, "data");
+        LendingDesk.Loan memory expected = LendingDesk.Loan(_borrower, false, false, AMOUNT, "data");
+        assertEq(keccak256(abi.encode(_desk.loanOf("request"))), keccak256(abi.encode(expected)), "loan");
+    }
+
+    function test_offer_refusesALoanToNobody() public {
+        vm.expectRevert(abi.encodeWithSelector(LendingDesk.LoanInvalid.selector, "borrower"));
+        vm.prank(_officer);
+        _desk.offer("request", address(0), AMOUNT, "data");
+    }
+
     function test_offer_refusesEverybodyButTheOfficer() public {
         vm.expectRevert(abi.encodeWithSelector(LendingDesk.SenderNotOfficer.selector, address(this)));
         _desk.offer("request", _borrower, AMOUNT, "data");

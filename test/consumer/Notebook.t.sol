@@ -46,6 +46,22 @@ contract NotebookTest is Test {
         _write(receipt);
     }
 
+    function test_write_asksForCoverageScoreAndFreshness() public {
+        Receipt memory receipt = _asked();
+        --receipt.coverage;
+        _mock.mockFinal(receipt);
+        _refuses(receipt, Clause.Coverage, "Coverage");
+        receipt = _asked();
+        _mock.mockFinal(receipt);
+        _mock.mockScore(receipt.provider, true, 0.6e18 - 1, 0);
+        _refuses(receipt, Clause.Score, "Score");
+        _mock.mockScore(receipt.provider, true, 0.6e18, 0);
+        vm.warp(block.timestamp + 30 days + 1);
+        _refuses(receipt, Clause.Age, "Age");
+        vm.warp(block.timestamp - 1);
+        _write(receipt);
+    }
+
     function test_write_refusesWhatWasConvicted() public {
         Receipt memory receipt = _asked();
         _mock.mockConvicted(receipt);

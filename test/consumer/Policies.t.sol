@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {Policies} from "../../contracts/consumer/Policies.sol";
 import {IPolicies} from "../../contracts/interfaces/IPolicies.sol";
+import {MockOnus} from "../../contracts/mocks/MockOnus.sol";
 import {AccountabilityPolicy, Clause, Expected, Facts} from "../../contracts/types/AccountabilityPolicy.sol";
 import {Inclusion} from "../../contracts/types/Batch.sol";
 import {Receipt} from "../../contracts/types/Receipt.sol";
@@ -42,6 +43,25 @@ contract PoliciesTest is ConsumerTest {
             _bit(Clause.Input),
             "unmet"
         );
+    }
+
+    /// @dev With the mock, which has any score: the least that can be asked for is asked for.
+    function test_check_asksForTheLeastScoreAndLoss() public {
+        MockOnus mock = new MockOnus();
+        Policies policies = new Policies(mock.onus());
+        Receipt memory receipt = _receiptFor(consumer);
+        mock.mockFinal(receipt);
+        AccountabilityPolicy memory policy;
+        policy.minScore = 1;
+        mock.mockScore(provider, true, 1, 2);
+        assertEq(
+            policies.check(receipt, _direct(), policy, _expected(receipt)) & _bit(Clause.Score),
+            0,
+            "score"
+        );
+        (policy.minScore, policy.maxLossRatio) = (0, 1);
+        uint256 unmet = policies.check(receipt, _direct(), policy, _expected(receipt));
+        assertEq(unmet & _bit(Clause.LossRatio), _bit(Clause.LossRatio), "loss ratio");
     }
 
     function test_facts_areThoseOfTheRegistry() public {

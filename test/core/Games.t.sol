@@ -179,6 +179,7 @@ contract GamesTest is OnusTest {
         bytes memory evidence = _against(_rival(_receipts[0]));
         bytes32 commitment = equivocation.commitmentTo(onus.receiptIdOf(_receipts[0]), challenger, evidence);
         equivocation.commit(commitment);
+        assertEq(equivocation.committedAt(commitment), block.timestamp, "committed at");
         vm.warp(block.timestamp + 15 minutes);
         vm.expectRevert(abi.encodeWithSelector(ICommitments.AlreadyCommitted.selector, commitment));
         equivocation.commit(commitment);

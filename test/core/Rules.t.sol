@@ -96,6 +96,16 @@ contract RulesTest is OnusTest {
         _stop(2 days);
     }
 
+    function test_stopDisputes_whenTheLastStopEndsIsAnother() public {
+        _stop(2 days);
+        vm.warp(START + 2 days);
+        vm.expectEmit(address(onus));
+        emit IRules.DisputesStoppedFor(START + 2 days, 3 days);
+        _stop(3 days);
+        vm.warp(START + 6 days);
+        assertEq(onus.clock(), START + 1 days, "clock");
+    }
+
     /// @dev Nothing to end: evidence keeps the time that the last stop gave it.
     function test_stopDisputes_endsNothingTwice() public {
         Receipt memory receipt = _receipt(C);
@@ -414,6 +424,21 @@ contract RulesTest is OnusTest {
         Lock memory lock = onus.lockOf(_idOf(receipt));
         assertEq(lock.escrow, _other().escrow, "escrow of the lock");
         assertEq(lock.untilBlock, START_BLOCK + _other().minWindowBlocks, "blocks of the lock");
+    }
+
+    /// @dev All ones, and all zeros again: no bit of one is another's.
+    function test_pauseAnchors_touchesNeitherTermsNorClock() public {
+        vm.warp(START + 1);
+        _stop(1 days - 1);
+        for (uint256 i; i < 2; ++i) {
+            uint32 until = i == 0 ? type(uint32).max : 0;
+            vm.prank(address(governance));
+            onus.pauseAnchors(until, until);
+            _assertPause(until, until);
+            _assertTerms(_terms());
+            vm.warp(START + 2 days + i);
+            assertEq(onus.clock(), START + 1 days + 1 + i, "clock");
+        }
     }
 
     /// @dev Terms, pause and stop share one word.

@@ -310,10 +310,13 @@ contract StakeTest is OnusTest {
         _stake(provider, 4_000e18);
         _thaw(1_000e18);
         _disputed(1, 2 days);
-        vm.warp(START + 2 days + 1);
+        vm.warp(START + 2 days);
+        _disputed(1, 1 days);
+        _assertFreeze(320e18, START + 3 days);
+        vm.warp(START + 3 days + 1);
         vm.roll(START_BLOCK + WINDOW_BLOCKS);
-        _assertFreeze(0, START + 2 days);
-        _disputed(1, 2 days);
+        _assertFreeze(0, START + 3 days);
+        _disputed(1, 1 days);
         _assertFreeze(160e18, START + 4 days + 1);
     }
 

@@ -191,7 +191,8 @@ describe("A proof in parts", () => {
     const helpers = court.connection.networkHelpers
     const { time } = helpers
     const { game, turn, responseBlocks } = await court.judge.clocks()
-    const end = receipt.issuedAt + 1n + receipt.challengeWindow + game
+    const id = await court.onus.receiptIdOf(receipt)
+    const end = (await court.onus.lockOf(id)).since + receipt.challengeWindow + game
     const { judge } = asChallenger()
     const advance = async (proof: string, isFirst: boolean) => {
       const value = isFirst ? (await judge.answerPrice()) * 2n : 0n
@@ -208,11 +209,13 @@ describe("A proof in parts", () => {
     }
     await time.setNextBlockTimestamp(end)
     await advance(parts.uploads[0], true)
+    const { openUntil } = await court.judge.gameOf(id)
+    await time.setNextBlockTimestamp(end + 1n)
+    await advance(parts.uploads[1], false)
+    expect((await court.judge.gameOf(id)).openUntil, "no turn a second later").to.equal(openUntil)
     await time.increaseTo(end + turn - 1_000n)
     await helpers.mine(200)
-    const id = await court.onus.receiptIdOf(receipt)
-    const { openUntil } = await court.judge.gameOf(id)
-    for (const proof of parts.uploads.slice(1)) await advance(proof, false)
+    for (const proof of parts.uploads.slice(2)) await advance(proof, false)
     expect((await court.judge.gameOf(id)).openUntil, "no turn after the last").to.equal(openUntil)
     await court.convict({ receipt }, evidenceOf(run, parts))
     await time.increase(turn)
@@ -230,7 +233,8 @@ describe("A proof in parts", () => {
     const advance = (proof: string, wei: bigint, trace = root) =>
       call(judge.advance(receipt, DIRECT, PROGRAM.header, trace, proof, { value: wei }))
     await expectError("BondTooLow", () => advance(first, 0n))
-    await expectError("TraceMismatch", () => advance(first, value, ZeroHash))
+    const { message } = await expectError("TraceMismatch", () => advance(first, value, ZeroHash))
+    expect(message).to.include(`(receipt=${receipt.traceCommitment}, root=${ZeroHash})`)
     await advance(first, value)
     await expectError("NothingAdvanced", () => advance(first, 0n))
     await expectError("BondNotDue", () => advance(second, value))

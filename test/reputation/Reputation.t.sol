@@ -452,6 +452,12 @@ contract ReputationTest is Test {
         assertFalse(_reputation.reputation(_provider).scored, "scored");
     }
 
+    function test_reputation_roundsTheLargestMassDownToo() public {
+        _reputation.credit(_provider, _model, type(uint256).max, 14 days);
+        vm.warp(START + 4 * 30 days);
+        assertEq(_overall(_provider).exposure, type(uint56).max / 16, "exposure");
+    }
+
     /// @dev Each touch loses less than one unit of a mass, of which half a score is a billion.
     function testFuzz_reputation_doesNotDependOnWhenItIsTouched(uint256 gap, uint256 times) public {
         (gap, times) = (bound(gap, 1, 10 days), bound(times, 1, 32));
