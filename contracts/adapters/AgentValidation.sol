@@ -6,6 +6,7 @@ import {IAgentValidation} from "../interfaces/IAgentValidation.sol";
 import {Fault} from "../interfaces/IFault.sol";
 import {IOnus} from "../interfaces/IOnus.sol";
 import {IValidationRegistry} from "../interfaces/IValidationRegistry.sol";
+import {Place} from "../libraries/Place.sol";
 import {ReceiptLib} from "../libraries/ReceiptLib.sol";
 import {Inclusion} from "../types/Batch.sol";
 import {Lock} from "../types/Lock.sol";
@@ -95,6 +96,9 @@ contract AgentValidation is IAgentValidation, AgentLink {
         if (receipt.coverage == 0) revert CoverageNone(id);
         (, Lock memory lock, uint256 window, bool open) = _onus.locate(receipt, inclusion);
         if (open) revert Unsettled(id);
+        // A provider could anchor the receipt once more where its time is over sooner, or too late.
+        uint256 anchoredAt = _onus.lockOf(Place.homeOf(_onus, id, inclusion)).since;
+        if (!Place.isAsPromised(receipt, inclusion) || anchoredAt > receipt.anchorBy) revert PlaceInvalid(id);
         uint256 end = lock.since + window;
         if (askedAt > end) revert RequestedLate(asked, askedAt, end);
     }

@@ -5,6 +5,7 @@ import {IAudits} from "../interfaces/IAudits.sol";
 import {IConvictions} from "../interfaces/IConvictions.sol";
 import {Fault, ITimedFault} from "../interfaces/IFault.sol";
 import {IOnus} from "../interfaces/IOnus.sol";
+import {Place} from "../libraries/Place.sol";
 import {Randao} from "../libraries/Randao.sol";
 import {ReceiptLib} from "../libraries/ReceiptLib.sol";
 import {Batch, Inclusion} from "../types/Batch.sol";
@@ -258,10 +259,7 @@ contract Audits is IAudits, Seats {
         Receipt calldata receipt,
         Inclusion calldata inclusion
     ) private view returns (bool open) {
-        bytes32 lockId =
-            inclusion.batch.count == 0
-                ? ReceiptId.unwrap(_onus.receiptIdOf(receipt))
-                : BatchId.unwrap(_onus.batchIdOf(inclusion.batch));
+        bytes32 lockId = Place.homeOf(_onus, _onus.receiptIdOf(receipt), inclusion);
         bytes32 funded = _get(fundId).lockId;
         if (lockId != funded) revert PlaceMismatch(lockId, funded);
         (, , , open) = _onus.locate(receipt, inclusion);

@@ -6,6 +6,7 @@ import {ERC165Checker} from "@openzeppelin/contracts/utils/introspection/ERC165C
 import {IAccountabilityCallback} from "../interfaces/IAccountabilityCallback.sol";
 import {ICallbacks} from "../interfaces/ICallbacks.sol";
 import {IOnus} from "../interfaces/IOnus.sol";
+import {Place} from "../libraries/Place.sol";
 import {ReceiptLib} from "../libraries/ReceiptLib.sol";
 import {Inclusion} from "../types/Batch.sol";
 import {Lock} from "../types/Lock.sol";
@@ -109,7 +110,7 @@ contract Callbacks is ICallbacks, ERC165 {
     ) private view returns (Kind) {
         (bytes32 lockId, Lock memory lock, uint256 window, bool open) = onus.locate(receipt, inclusion);
         if (faults != 0) return Kind.Convicted;
-        bytes32 home = PolicyCheck.homeOf(onus, receiptId, inclusion);
+        bytes32 home = Place.homeOf(onus, receiptId, inclusion);
         bool disputed = lockId != home;
         uint256 since = disputed ? onus.lockOf(home).since : lock.since;
         // A provider could anchor the receipt once more where its time is over sooner.

@@ -6,14 +6,13 @@ import {IKeys} from "../interfaces/IKeys.sol";
 import {IOnus} from "../interfaces/IOnus.sol";
 import {IReputation} from "../interfaces/IReputation.sol";
 import {IStake} from "../interfaces/IStake.sol";
+import {Place} from "../libraries/Place.sol";
 import {ReceiptLib} from "../libraries/ReceiptLib.sol";
 import {AccountabilityPolicy, Assurance, Clause, Expected, Facts} from "../types/AccountabilityPolicy.sol";
 import {Inclusion} from "../types/Batch.sol";
-import {BatchId} from "../types/BatchId.sol";
 import {Lock} from "../types/Lock.sol";
 import {ModelId} from "../types/ModelId.sol";
 import {Receipt} from "../types/Receipt.sol";
-import {ReceiptId} from "../types/ReceiptId.sol";
 
 /// @title PolicyCheck
 /// @notice Which clauses of a policy an answer does not meet. Twin of the names: `src/protocol/policy.ts`.
@@ -89,16 +88,6 @@ library PolicyCheck {
         return "";
     }
 
-    /// @notice Where a receipt's collateral is unless a dispute has set it apart.
-    function homeOf(
-        IOnus onus,
-        ReceiptId receiptId,
-        Inclusion calldata inclusion
-    ) internal pure returns (bytes32) {
-        if (inclusion.batch.count == 0) return ReceiptId.unwrap(receiptId);
-        return BatchId.unwrap(onus.batchIdOf(inclusion.batch));
-    }
-
     /// @dev Reads what the policy asks about and nothing else.
     function _factsFor(
         AccountabilityPolicy memory policy,
@@ -128,7 +117,7 @@ library PolicyCheck {
             uint256 window,
             bool open
         ) {
-            bytes32 home = homeOf(onus, facts.receiptId, inclusion);
+            bytes32 home = Place.homeOf(onus, facts.receiptId, inclusion);
             (facts.located, facts.window, facts.open) = (true, window, open);
             facts.disputed = lockId != home;
             // A dispute moves the beginning of the lock that it makes; where it was anchored still says when.

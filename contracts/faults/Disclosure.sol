@@ -9,10 +9,10 @@ import {IReferee} from "../interfaces/IReferee.sol";
 import {IKeys} from "../interfaces/IKeys.sol";
 import {Elements} from "../libraries/Elements.sol";
 import {ModelLib} from "../libraries/ModelLib.sol";
+import {Place} from "../libraries/Place.sol";
 import {ReceiptLib} from "../libraries/ReceiptLib.sol";
 import {TensorTree} from "../libraries/TensorTree.sol";
 import {Batch, Inclusion} from "../types/Batch.sol";
-import {BatchId} from "../types/BatchId.sol";
 import {Lock} from "../types/Lock.sol";
 import {ModelId} from "../types/ModelId.sol";
 import {ModelHeader, Space, Tensor} from "../types/Program.sol";
@@ -291,9 +291,7 @@ abstract contract Disclosure is IDisclosure, Commitments, Bound {
     ) private view returns (uint256) {
         Batch calldata batch = inclusion.batch;
         bool alone = batch.count == 0;
-        Lock memory lock = _registry().lockOf(
-            alone ? ReceiptId.unwrap(id) : BatchId.unwrap(_registry().batchIdOf(batch))
-        );
+        Lock memory lock = _registry().lockOf(Place.homeOf(_registry(), id, inclusion));
         return uint256(lock.since) - lock.stopped + (alone ? receipt.challengeWindow : batch.window);
     }
 

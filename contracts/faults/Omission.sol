@@ -6,10 +6,9 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Fault, IFault, ITimedFault} from "../interfaces/IFault.sol";
 import {IOmission} from "../interfaces/IOmission.sol";
 import {IOnus} from "../interfaces/IOnus.sol";
+import {Place} from "../libraries/Place.sol";
 import {ReceiptLib} from "../libraries/ReceiptLib.sol";
 import {Inclusion} from "../types/Batch.sol";
-import {BatchId} from "../types/BatchId.sol";
-import {ModelId} from "../types/ModelId.sol";
 import {Receipt} from "../types/Receipt.sol";
 import {ReceiptId} from "../types/ReceiptId.sol";
 import {Bound} from "../libraries/Bound.sol";
@@ -72,9 +71,9 @@ contract Omission is ITimedFault, IOmission, Bound {
         if (made.claimant == address(0)) revert NotClaimed(id);
         if (made.answered) revert AlreadyAnswered(id);
         if (_isOverdue(made)) revert AnswerTooLate(id, made.due, made.dueBlock);
-        (, , uint256 window, ) = _registry().locate(receipt, inclusion);
-        if (window < receipt.challengeWindow || !_isOfModel(receipt, inclusion)) revert AnchoredElsewhere(id);
-        uint256 anchoredAt = _registry().lockOf(_home(id, inclusion)).since;
+        _registry().locate(receipt, inclusion);
+        if (!Place.isAsPromised(receipt, inclusion)) revert AnchoredElsewhere(id);
+        uint256 anchoredAt = _registry().lockOf(Place.homeOf(_registry(), id, inclusion)).since;
         if (anchoredAt > receipt.anchorBy) revert AnchoredLate(id, anchoredAt, receipt.anchorBy);
         made.answered = true;
         emit Answered(id);
@@ -136,18 +135,6 @@ contract Omission is ITimedFault, IOmission, Bound {
         if (block.timestamp > receipt.issuedAt + STATUTE) revert ClaimTooLate(id, receipt.issuedAt + STATUTE);
         (uint256 from, uint256 until) = _registry().lastPause();
         if (receipt.issuedAt <= until && from <= receipt.anchorBy) revert Excused(id, from, until);
-    }
-
-    /// @dev The record that the receipt was anchored with; a dispute keeps another.
-    function _home(ReceiptId id, Inclusion calldata inclusion) private view returns (bytes32) {
-        if (inclusion.batch.count == 0) return ReceiptId.unwrap(id);
-        return BatchId.unwrap(_registry().batchIdOf(inclusion.batch));
-    }
-
-    function _isOfModel(Receipt calldata receipt, Inclusion calldata inclusion) private pure returns (bool) {
-        return
-            inclusion.batch.count == 0 ||
-            ModelId.unwrap(inclusion.batch.modelId) == ModelId.unwrap(receipt.modelId);
     }
 
     function _isConvicted(Receipt calldata receipt) private view returns (bool) {

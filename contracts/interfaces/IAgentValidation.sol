@@ -32,11 +32,13 @@ interface IAgentValidation is IAgentLink {
     error Unsettled(ReceiptId receiptId);
     /// @dev Nothing was ever at stake for it.
     error CoverageNone(ReceiptId receiptId);
+    /// @dev It was anchored there too late, for another model, or for a shorter window than it promises.
+    error PlaceInvalid(ReceiptId receiptId);
     error AlreadyPublished(ReceiptId receiptId, bytes32 requestHash);
 
     /// @notice Publishes what became of a receipt. Anyone may. The inclusion is not read if a fault was proven.
     /// @param salt Which of its request hashes was requested.
-    /// Reverts for: `NotRequested`, `NotLinked`, `AlreadyPublished`, `Unsettled`, `CoverageNone`, `RequestedLate`, and
+    /// Reverts for: `NotRequested`, `NotLinked`, `AlreadyPublished`, `Unsettled`, `CoverageNone`, `PlaceInvalid`, `RequestedLate`, and
     /// what `IReceipts.locate` and the validation registry revert for.
     function publish(Receipt calldata receipt, Inclusion calldata inclusion, bytes32 salt) external;
 

@@ -10,6 +10,7 @@ import {IProviders} from "../../contracts/interfaces/IProviders.sol";
 import {IReceipts} from "../../contracts/interfaces/IReceipts.sol";
 import {IValidationRegistry} from "../../contracts/interfaces/IValidationRegistry.sol";
 import {Batch, Inclusion} from "../../contracts/types/Batch.sol";
+import {ModelId} from "../../contracts/types/ModelId.sol";
 import {Receipt} from "../../contracts/types/Receipt.sol";
 import {Agents, Validations} from "../helpers/AgentRegistries.sol";
 import {OnusTest} from "../helpers/OnusTest.sol";
@@ -284,13 +285,41 @@ contract AgentValidationTest is OnusTest {
         _adapter.publish(receipt, _direct(), 0);
     }
 
+    /// @dev A provider that wants to be called right for a lie anchors the receipt once more, where its time is over
+    /// before anybody can look.
+    function test_publish_refusesAPlaceThatIsNotWhatTheReceiptPromises() public {
+        Receipt[] memory receipts = new Receipt[](1);
+        receipts[0] = _attested();
+        _request(receipts[0], 0);
+        Inclusion memory shorter = _inclusion(receipts, 0);
+        shorter.batch.window = 10 minutes;
+        _anchor(shorter.batch);
+        Inclusion memory elsewhere = _inclusion(receipts, 0);
+        elsewhere.batch.modelId = ModelId.wrap(keccak256("another model"));
+        _anchor(elsewhere.batch);
+        vm.warp(receipts[0].anchorBy + 1);
+        Inclusion memory late = _inclusion(receipts, 0);
+        _anchor(late.batch);
+        vm.warp(block.timestamp + WINDOW + 1);
+        vm.roll(START_BLOCK + 2 * WINDOW_BLOCKS);
+        bytes memory refusal = abi.encodeWithSelector(
+            IAgentValidation.PlaceInvalid.selector,
+            _idOf(receipts[0])
+        );
+        vm.expectRevert(refusal);
+        _adapter.publish(receipts[0], shorter, 0);
+        vm.expectRevert(refusal);
+        _adapter.publish(receipts[0], elsewhere, 0);
+        vm.expectRevert(refusal);
+        _adapter.publish(receipts[0], late, 0);
+        _adapter.publish(receipts[0], _direct(), 0);
+        bytes32 id = _idOf(receipts[0]);
+        _assertResponse(id, Response(0, 100, id, "onus-final"));
+    }
+
     function test_publish_neitherServesNorFailsForWhoSquatsOnARequest() public {
         Receipt memory receipt = _attested();
-        vm.prank(stranger);
-        uint256 agentId = _agents.register();
-        bytes32 id = _idOf(receipt);
-        vm.prank(stranger);
-        _validations.validationRequest(address(_adapter), agentId, "", id);
+        (uint256 agentId, bytes32 id) = _squat(receipt);
         _request(receipt, "another");
         _passWindow();
         vm.expectRevert(abi.encodeWithSelector(IAgentLink.NotLinked.selector, provider, agentId));
@@ -315,11 +344,7 @@ contract AgentValidationTest is OnusTest {
 
     function test_publish_ofAFaultIsNotForAnAgentThatTheProviderNeverWas() public {
         Receipt memory receipt = _attested();
-        vm.prank(stranger);
-        uint256 agentId = _agents.register();
-        bytes32 id = _idOf(receipt);
-        vm.prank(stranger);
-        _validations.validationRequest(address(_adapter), agentId, "", id);
+        (uint256 agentId, bytes32 id) = _squat(receipt);
         _convictDirect(receipt);
         vm.expectRevert(abi.encodeWithSelector(IAgentLink.NotLinked.selector, provider, agentId));
         _adapter.publish(receipt, _direct(), 0);
@@ -345,6 +370,15 @@ contract AgentValidationTest is OnusTest {
     function _attested() private returns (Receipt memory receipt) {
         receipt = _receipt(1e18);
         _attest(receipt);
+    }
+
+    /// @dev Somebody else's agent asks about the receipt first.
+    function _squat(Receipt memory receipt) private returns (uint256 agentId, bytes32 id) {
+        vm.prank(stranger);
+        agentId = _agents.register();
+        id = _idOf(receipt);
+        vm.prank(stranger);
+        _validations.validationRequest(address(_adapter), agentId, "", id);
     }
 
     /// @dev Requests what the adapter says.

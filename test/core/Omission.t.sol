@@ -776,6 +776,21 @@ contract OmissionTest is OnusTest {
         assertEq(other.answerPrice(), 200_000 * 9, "other price");
     }
 
+    /// @dev What a provider does that wants to keep its stake: it leaves first. A signature reserves nothing, so the percent is
+    /// one of what has stayed; the fault stays for ever.
+    function test_convict_findsAPercentOfWhatAProviderLeftBehind() public {
+        vm.prank(provider);
+        onus.startThaw(uint128(STAKE - 1_000e18));
+        vm.warp(START + THAW - 1 hours);
+        (Receipt memory receipt, bytes memory signature) = _claimed();
+        vm.prank(provider);
+        onus.withdraw();
+        _passResponse();
+        IConvictions.Taken memory taken = _convict(receipt, signature, challenger);
+        assertEq(taken.punitive, 10e18, "punitive");
+        assertEq(onus.faultRecord(provider).faults, 1, "faults");
+    }
+
     /// @dev A signed receipt that nobody has anchored, when that was due.
     function _omitted() private returns (Receipt memory receipt, bytes memory signature) {
         receipt = _receipt(C);
