@@ -11,7 +11,19 @@ const TYPESCRIPT: Rules = {
   "src/protocol": [],
   "src/engine": ["src/protocol"],
   "src/sdk": ["src/protocol", "src/engine", "types/contracts"],
-  "src/cli": ["src/protocol", "src/engine", "src/sdk"],
+  "src/store": ["src/protocol"],
+  "src/service": ["src/protocol"],
+  "src/chain": ["src/protocol", "src/sdk", "src/store", "src/service", "types/contracts"],
+  "src/provider": [
+    "src/protocol",
+    "src/engine",
+    "src/sdk",
+    "src/store",
+    "src/service",
+    "src/chain",
+    "types/contracts",
+  ],
+  "src/cli": ["src/protocol", "src/engine", "src/sdk", "src/service", "src/chain", "src/provider"],
 }
 
 const SOLIDITY: Rules = {
