@@ -3,7 +3,7 @@
  * to `NAME:N` for the N-th time that it is passed.
  */
 export function failpoint(name: string): void {
-  if (!wanted || wanted.name !== name || --wanted.passes > 0) return
+  if (wanted?.name !== name || --wanted.passes > 0) return
   process.kill(process.pid, "SIGKILL")
   // The signal takes effect when this thread next yields: nothing more may happen before it does.
   for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)
