@@ -59,7 +59,7 @@ describe("Drill: kill -9", () => {
       await stage.chain.pass(60, 10)
       const node = await stage.start()
       await stage.balance(node)
-      await stage.books.many(node, 3, { coverage: "2" })
+      await stage.books.many(node, 3, { coverage: 2 })
       await stage.balance(node)
       await node.stop()
     })

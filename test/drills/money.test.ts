@@ -5,12 +5,11 @@ import { rootDemand } from "./stage/challenger.ts"
 import { Refused } from "./stage/client.ts"
 import { anchoredBatches, ownTransactions } from "./stage/effects.ts"
 import { eventually } from "./stage/eventually.ts"
-import { ETHER, clientOf, guardian, owner, sendingKey, stranger } from "./stage/roles.ts"
+import { ETHER, TOKEN, clientOf, guardian, owner, sendingKey, stranger } from "./stage/roles.ts"
 import { long } from "./stage/selection.ts"
 import { FINAL_DEPTH, Stage } from "./stage/stage.ts"
 
 const GWEI = 10n ** 9n
-const TOKEN = 10n ** 18n
 const DAY = 86_400
 
 describe("Drill: money, gas and what others do with it", () => {
@@ -114,7 +113,7 @@ describe("Drill: money, gas and what others do with it", () => {
   })
 
   it("anchors are paused: nothing new is signed, and what was signed is anchored afterwards", async () => {
-    const node = await stage.start({ config: { anchoring: { max_age: "5m" } } })
+    const node = await stage.start({ config: { anchoring: { max_age: "20m" } } })
     await stage.books.many(node, 2)
     const hand = Governance__factory.connect(
       stage.chain.chain.deployment.addresses.Governance,
@@ -155,12 +154,12 @@ describe("Drill: money, gas and what others do with it", () => {
   })
 
   long("stake leaves between signature and anchor: the batch waits for more stake, and is anchored then", async () => {
-    const node = await stage.start({ config: { anchoring: { max_age: "20s" } } })
-    await stage.books.many(node, 3, { coverage: "50" })
+    const node = await stage.start({ config: { anchoring: { max_age: "5m" } } })
+    await stage.books.many(node, 3, { coverage: 50 })
     const bank = await clientOf(stage.chain, owner)
     const { active } = await bank.onus.account(owner.address)
     await startThaw(bank, active - 100n * TOKEN)
-    await stage.chain.pass(60, FINAL_DEPTH + 2)
+    await stage.chain.pass(300, FINAL_DEPTH + 2)
     await node.unready(/cover/i)
     await eventually("an alert", () => stage.alerts.length > 0, { meanwhile: () => stage.chain.mine() })
     const estimates = stage.proxy.count("eth_estimateGas")

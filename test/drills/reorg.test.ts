@@ -1,5 +1,6 @@
 import { expect } from "chai"
-import { anchoredBatches } from "./stage/effects.ts"
+import { toQuantity } from "ethers"
+import { anchoredBatches, ownTransactions } from "./stage/effects.ts"
 import { eventually } from "./stage/eventually.ts"
 import { long } from "./stage/selection.ts"
 import { FINAL_DEPTH, Stage } from "./stage/stage.ts"
@@ -16,14 +17,29 @@ describe("Drill: reorganisations", () => {
   const anchored = (batches: number) =>
     eventually(`${batches} batches are anchored`, async () => (await anchoredBatches(stage.client)).length === batches)
 
+  /** Lets something of the node get into a block, and takes that block back. */
+  const takeBack = async (submit: () => Promise<unknown>, blocks: number) => {
+    const sent = stage.proxy.transactions.length
+    stage.proxy.fault("eth_sendRawTransaction", { kind: "hold" })
+    await submit()
+    await eventually("it is sent", () => stage.proxy.transactions.length > sent)
+    stage.chain.stopTicking()
+    const branch = await stage.chain.branch()
+    await stage.proxy.release()
+    const height = await stage.chain.height()
+    await eventually("the node has seen the block", () =>
+      stage.proxy.calls.slice(-20).some(({ params }) => params[0] === toQuantity(height) || params[0] === "latest"),
+    )
+    const transactions = (await ownTransactions(stage.client)).length
+    expect(transactions).to.be.above(0)
+    await branch.reorganise(blocks)
+    expect(await ownTransactions(stage.client)).to.have.length.below(transactions)
+    stage.chain.tick()
+  }
+
   it("a shallow one takes our anchor back: it is anchored again, once", async () => {
     const node = await stage.start()
-    await stage.chain.mine(10)
-    const branch = await stage.chain.branch()
-    await stage.books.many(node, 3)
-    await anchored(1)
-    await branch.reorganise(3)
-    expect(await anchoredBatches(stage.client)).to.have.length(0)
+    await takeBack(() => stage.books.many(node, 3), 3)
     await stage.balance(node)
     expect(await anchoredBatches(stage.client)).to.have.length(1)
     await node.stop()
@@ -31,15 +47,8 @@ describe("Drill: reorganisations", () => {
 
   long("one after the other: each receipt is in one batch in the end", async () => {
     const node = await stage.start()
-    await stage.chain.mine(10)
-    for (let round = 0; round < 3; round++) {
-      const branch = await stage.chain.branch()
-      await stage.books.many(node, 2)
-      await eventually("something is anchored", async () =>
-        (await anchoredBatches(stage.client)).length > 0 ? true : undefined,
-      )
-      await branch.reorganise(2 + round)
-    }
+    for (let round = 0; round < 4; round++)
+      await takeBack(() => stage.books.many(node, 2, { picture: round }), 1 + round)
     await stage.balance(node)
     await node.stop()
   })
@@ -49,14 +58,9 @@ describe("Drill: reorganisations", () => {
     const [answer] = await stage.books.many(node, 1)
     await stage.balance(node)
     const standing = await stage.books.standing(node, answer.receiptId)
-    await stage.challenger.demand(standing, [rootDemand])
-    const branch = await stage.chain.branch()
-    const isAnswered = async () => (await stage.challenger.answered()) === 1
-    await eventually("the demand is answered", isAnswered)
-    await branch.reorganise(2)
-    expect(await isAnswered()).to.equal(false)
-    await eventually("the demand is answered again", isAnswered, { meanwhile: () => stage.chain.mine() })
-    await stage.chain.mine(FINAL_DEPTH + 2)
+    await takeBack(() => stage.challenger.demand(standing, [rootDemand]), 2)
+    expect(await stage.challenger.answered()).to.equal(0)
+    await eventually("the demand is answered again", async () => (await stage.challenger.answered()) === 1)
     await stage.balance(node)
     await node.stop()
   })
@@ -64,16 +68,17 @@ describe("Drill: reorganisations", () => {
   it("one deeper than what counts as final: it stops with code 2, says so, and signs nothing more", async () => {
     const node = await stage.start()
     const branch = await stage.chain.branch()
+    const from = await stage.chain.height()
     await stage.books.many(node, 1)
-    await anchored(1)
-    const mined = 3 * FINAL_DEPTH
-    await stage.chain.mine(mined)
-    const height = await stage.chain.height()
-    await eventually("the node has seen it", () =>
-      stage.proxy.calls.some(({ params }) => Number(params[0]) >= height - FINAL_DEPTH),
-    )
-    await stage.books.standing(node, stage.books.receipts[0].receiptId)
-    await branch.reorganise(mined + 10)
+    await stage.balance(node)
+    const height = await eventually("many blocks", async () => {
+      const height = await stage.chain.height()
+      return height > from + 3 * FINAL_DEPTH ? height : undefined
+    })
+    const calls = stage.proxy.calls.length
+    await eventually("the node has seen them", () => stage.proxy.calls.length > calls + 10)
+    stage.chain.stopTicking()
+    await branch.reorganise(height - from + 20)
     await node.ends({ code: 2 })
     expect(node.said("ReorgTooDeep"), node.tail()).to.equal(true)
     await stage.alerted("ReorgTooDeep")

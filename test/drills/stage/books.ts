@@ -7,6 +7,7 @@ import { type Answered, type Standing, type Wishes, infer } from "./client.ts"
 import { anchoredBatches, expectNoConviction, expectSingleEffects } from "./effects.ts"
 import { eventually } from "./eventually.ts"
 import { signingKey } from "./roles.ts"
+import { readStanding } from "./wire.ts"
 
 
 /** Where a node serves. */

@@ -1,8 +1,9 @@
+import { decodeHeader } from "./wire.ts"
 import { hexlify, randomBytes } from "ethers"
 import type { Inclusion } from "../../../src/protocol/batch.ts"
 import type { SignedReceipt } from "../../../src/protocol/receipt.ts"
 
-import { consumer, program } from "./roles.ts"
+import { TOKEN, consumer, program } from "./roles.ts"
 
 /** What a client wishes besides an answer. */
 export interface Wishes {
@@ -11,7 +12,7 @@ export interface Wishes {
   /** Any number: says which picture. */
   readonly picture?: number
   /** Whole tokens. */
-  readonly coverage?: string
+  readonly coverage?: number
   /** Seconds. */
   readonly window?: number
   /** Seconds. */
@@ -54,7 +55,7 @@ export function inferBody({ requestId, coverage, window, anchorWithin, ...wishes
     parameters: {
       consumer: consumer.address,
       request_id: requestId,
-      coverage,
+      coverage: coverage === undefined ? undefined : String(BigInt(coverage) * TOKEN),
       challenge_window: window,
       anchor_within: anchorWithin,
     },
@@ -74,9 +75,7 @@ export async function infer(url: string, wishes: Wishes = {}): Promise<Answered>
   const body = JSON.parse(text) as { outputs: { data: number[] }[] }
   const header = response.headers.get("onus-receipt")
   if (header === null) throw new Error(`The answer came without a receipt: ${text}`)
-  const { signed, receiptId } = decodeReceipt(
-    JSON.parse(Buffer.from(header, "base64url").toString()) as Record<string, unknown>,
-  )
+  const { receiptId, ...signed } = decodeHeader(header)
   return { signed, receiptId, outputs: body.outputs.map(({ data }) => data) }
 }
 

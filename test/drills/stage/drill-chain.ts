@@ -58,7 +58,7 @@ export class DrillChain {
   }
 
   /** Makes a block, or something else, every so many milliseconds until the drill stops it. */
-  tick(milliseconds = 500, make: () => Promise<unknown> = () => this.mine()): void {
+  tick(milliseconds = 250, make: () => Promise<unknown> = () => this.mine()): void {
     this.stopTicking()
     this.#ticking = setInterval(() => void make().catch(() => undefined), milliseconds)
   }

@@ -11,7 +11,7 @@ import { type Chain, account } from "../../cli/chain.ts"
 import { MODEL } from "../../cli/run.ts"
 
 export const ETHER = 10n ** 18n
-const TOKEN = 10n ** 18n
+export const TOKEN = 10n ** 18n
 const YEAR = 365n * 86_400n
 
 /** Who is who. The node never sees the owner's key. */

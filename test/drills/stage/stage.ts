@@ -66,6 +66,7 @@ export class Stage {
     stage.trustworthy(stage.proxy)
     stage.#proxies.push(stage.proxy)
     await stage.#writeKeys()
+    chain.tick()
     return stage
   }
 
