@@ -41,7 +41,6 @@ export function createLog({ level, destination, scrub = createScrub() }: LogOpti
     formatters: {
       level: (label: string) => ({ level: label }),
       log: (values: object) => plain(values, 0) as Record<string, unknown>,
-      bindings: (values: object) => plain(values, 0) as Record<string, unknown>,
     },
     // The last step of all: nothing gets around it.
     hooks: { streamWrite: scrub },
@@ -60,7 +59,7 @@ function wrap(logger: pino.Logger): Log {
     info: say("info"),
     warn: say("warn"),
     error: say("error"),
-    child: (values) => wrap(logger.child(values)),
+    child: (values) => wrap(logger.child(plain(values, 0) as Record<string, unknown>)),
   }
 }
 
