@@ -71,6 +71,24 @@ contract AnswerEscrowTest is ConsumerTest {
         _refunds(receipt);
     }
 
+    function test_release_refusesAnAnswerBelowThePolicyOfTheEscrow() public {
+        AccountabilityPolicy memory policy = _policy();
+        policy.minCoverage = COVERAGE + 1;
+        _escrow = new AnswerEscrow(onus, policy);
+        Receipt memory receipt = _ordered();
+        _attest(receipt);
+        _passWindow();
+        _refuses(receipt, Clause.Coverage, "Coverage");
+    }
+
+    function test_order_refusesAPriceThatIsMoreThanItCanKeep() public {
+        uint256 price = uint256(type(uint128).max) + 1;
+        vm.deal(consumer, price);
+        vm.expectRevert(abi.encodeWithSelector(AnswerEscrow.OrderInvalid.selector, "price"));
+        vm.prank(consumer);
+        _escrow.order{value: price}("request", "q", provider, DEADLINE);
+    }
+
     function test_release_refusesTheAnswerToAnotherQuestion() public {
         Receipt memory receipt = _ordered();
         receipt.inputCommitment = "another";

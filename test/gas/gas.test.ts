@@ -13,6 +13,7 @@ const LIMITS: Readonly<Record<string, number>> = {
   "release one more batch in the same transaction": 25_000,
   "read a reputation": 10_000,
   "convict an equivocation, first of a registry": 170_000,
+  "convict an equivocation, of a provider with a history": 170_000,
 }
 
 describe("gas", () => {

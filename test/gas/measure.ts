@@ -39,10 +39,16 @@ export async function measureGas(): Promise<GasTable> {
   const table: GasTable = {}
   const scene = await setScene(table)
   await attestAndAnchor(scene)
+  const before = await scene.connection.networkHelpers.takeSnapshot()
+  await equivocation(scene, "of a provider with a history")
+  await before.restore()
   await convictions(scene)
   await scene.connection.close()
   const fresh = await setScene(table)
-  await equivocation(fresh)
+  // The first thing that ever happens to its provider: every slot is new.
+  const payoutId = await equivocation(fresh, "first of a registry")
+  await fresh.connection.networkHelpers.time.increase(30 * 24 * 3600)
+  table["claim a payout"] = gasOf(await send(fresh.client.onus.claimReward(payoutId)))
   await fresh.connection.close()
   return table
 }
@@ -149,9 +155,9 @@ async function convictions(scene: Scene): Promise<void> {
   }
 }
 
-/** An equivocation that is the first thing that ever happened to its provider: every slot is new. */
-async function equivocation(scene: Scene): Promise<void> {
-  const { connection, client, key, table } = scene
+/** Convicts two answers to one request; returns what names the payout. */
+async function equivocation(scene: Scene, whose: string): Promise<string> {
+  const { client, key, table } = scene
   const twice = await terms(scene, "twice")
   const sign = (inputs: Float32Array) => {
     const signer = { registry: client.registry, key, journal: new MemoryJournal() }
@@ -159,9 +165,8 @@ async function equivocation(scene: Scene): Promise<void> {
   }
   const [first, second] = [await sign(image), await sign(image.map((x) => 1 - x))]
   const conviction = await convictEquivocation(client, first.signed, second.signed)
-  table["convict an equivocation, first of a registry"] = Number(conviction.gas)
-  await connection.networkHelpers.time.increase(30 * 24 * 3600)
-  table["claim a payout"] = gasOf(await send(client.onus.claimReward(conviction.payoutId)))
+  table[`convict an equivocation, ${whose}`] = Number(conviction.gas)
+  return conviction.payoutId
 }
 
 async function terms({ connection, provider, consumer }: Scene, name: string) {
