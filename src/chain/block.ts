@@ -1,4 +1,5 @@
 import type { Block } from "./heads.ts"
+import type { OneNode } from "./router.ts"
 
 const HASH = /^0x[0-9a-f]{64}$/
 const QUANTITY = /^0x[0-9a-f]{1,13}$/
@@ -24,3 +25,13 @@ export function isHash(value: unknown): value is string {
 
 /** A number as JSON-RPC wants it. */
 export const quantity = (number: number): string => `0x${number.toString(16)}`
+
+/** The block at a height, as one node has it; undefined if it has none. */
+export async function blockOn(node: OneNode, number: number): Promise<Block | undefined> {
+  const answer = await node.ask("eth_getBlockByNumber", [quantity(number), false])
+  if ("error" in answer) throw node.unfit("malformed", `does not tell block ${number}`)
+  const block = parseBlock(answer.result)
+  if (answer.result !== null && block?.number !== number)
+    throw node.unfit("malformed", `answers with something else than block ${number}`)
+  return block
+}

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises"
 import {
   JsonRpcApiProvider,
   type JsonRpcError,
@@ -24,6 +25,9 @@ export interface ChainOptions {
   /** Told of every call of every node. */
   readonly stats?: (call: CallStats) => void
 }
+
+/** Milliseconds that the head waits for what all nodes say, one of which may hang. */
+const SURVEY_PATIENCE = 1_000
 
 /**
  * One chain behind several nodes, for ethers and for programs that run for months.
@@ -102,9 +106,8 @@ export class Chain extends JsonRpcApiProvider {
   async latest(options?: CallOptions): Promise<Block> {
     if (performance.now() - this.#surveyed >= this.#survey) {
       this.#surveyed = performance.now()
-      const said = await this.everyNode("eth_getBlockByNumber", ["latest", false], options)
-      const blocks = said.flatMap(({ result }) => parseBlock(result) ?? [])
-      if (blocks.length > 0) return blocks.reduce((a, b) => (b.number > a.number ? b : a))
+      const highest = await this.#highest(options)
+      if (highest) return highest
     }
     return this.sameNode(async (node) => {
       const answer = await node.ask("eth_getBlockByNumber", ["latest", false])
@@ -112,6 +115,17 @@ export class Chain extends JsonRpcApiProvider {
       if (!block) throw node.unfit("malformed", "does not tell its latest block")
       return block
     }, options)
+  }
+
+  /** The highest block of all nodes, which at the same time shows who is behind; undefined if one of them keeps all waiting. */
+  async #highest(options?: CallOptions): Promise<Block | undefined> {
+    const done = new AbortController()
+    const said = await Promise.race([
+      this.everyNode("eth_getBlockByNumber", ["latest", false], options),
+      wait(SURVEY_PATIENCE, [], { signal: done.signal }),
+    ]).finally(() => done.abort())
+    const blocks = said.flatMap(({ result }) => parseBlock(result) ?? [])
+    return blocks.length > 0 ? blocks.reduce((a, b) => (b.number > a.number ? b : a)) : undefined
   }
 
   /** A block by its number, hash or tag; undefined if no node has it. */
