@@ -31,7 +31,8 @@ export async function startNode(): Promise<Node> {
     url,
     rpc,
     async mine(blocks = 1) {
-      await rpc("hardhat_mine", `0x${blocks.toString(16)}`)
+      // One by one: `hardhat_mine` does not link many blocks to their parents.
+      for (let i = 0; i < blocks; i++) await rpc("evm_mine")
     },
     block: (tag = "latest") =>
       rpc("eth_getBlockByNumber", typeof tag === "number" ? `0x${tag.toString(16)}` : tag, false),
