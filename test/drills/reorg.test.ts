@@ -14,9 +14,6 @@ describe("Drill: reorganisations", () => {
   })
   afterEach(() => stage.close())
 
-  const anchored = (batches: number) =>
-    eventually(`${batches} batches are anchored`, async () => (await anchoredBatches(stage.client)).length === batches)
-
   /** Lets something of the node get into a block, and takes that block back. */
   const takeBack = async (submit: () => Promise<unknown>, blocks: number) => {
     const sent = stage.proxy.transactions.length

@@ -102,7 +102,7 @@ function anchoredStanding(
     `receipt ${id} is anchored`,
     async () => {
       const standing = await readStanding(node.url, id)
-      return standing.inclusion ? standing : undefined
+      return standing.inclusion && standing.assurance !== "signed" ? standing : undefined
     },
     meanwhile ? { meanwhile } : {},
   )

@@ -1,7 +1,6 @@
 import { expect } from "chai"
 import type { DemandMove } from "../../../src/sdk/game/demand.ts"
 import { chunkQuestion, nodeQuestion, questionId } from "../../../src/engine/audit/game/question.ts"
-import { tensorsOf } from "../../../src/engine/trace/commitment.ts"
 import { leavesOf } from "../../../src/engine/program/program.ts"
 import { Space } from "../../../src/protocol/program.ts"
 import type { Client } from "../../../src/sdk/client.ts"

@@ -110,5 +110,5 @@ export class DrillChain {
 }
 
 async function request<T>(chain: Chain, method: string, ...params: unknown[]): Promise<T> {
-  return (await chain.connection.provider.request({ method, params } as never)) as T
+  return (await chain.connection.provider.request({ method, params })) as T
 }

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process"
-import { once } from "node:events"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { Hopeless, eventually } from "./eventually.ts"
@@ -61,9 +60,11 @@ export class NodeProcess {
     })
     for (const stream of [this.#child.stdout!, this.#child.stderr!])
       createInterface(stream).on("line", (line) => this.#read(line))
-    this.ended = once(this.#child, "close").then(([code, signal]) => {
-      this.exit = { code, signal } as Exit
-      return this.exit
+    this.ended = new Promise((resolve) => {
+      this.#child.once("close", (code, signal) => {
+        this.exit = { code, signal }
+        resolve(this.exit)
+      })
     })
   }
 
@@ -81,7 +82,7 @@ export class NodeProcess {
   }
 
   /** Waits until it says that it takes no work, for a reason that matches. */
-  async unready(reason: RegExp = /./): Promise<string> {
+  async unready(reason = /./): Promise<string> {
     return eventually(`the node is not ready because of ${reason}`, async () => {
       this.#requireAlive()
       const response = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(5000) })
