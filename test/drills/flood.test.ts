@@ -32,8 +32,12 @@ describe("Drill: a flood of challenges", () => {
       { meanwhile: () => stage.chain.mine() },
     )
     // Those that are due first were answered first, but for what is in flight at the same time.
-    const dueFirst = stage.challenger.asked.slice(0, count).map(({ questionId, receiptId }) => receiptId + questionId)
-    const order = (await stage.challenger.answers()).map(({ questionId, receiptId }) => receiptId + questionId)
+    const dueFirst = stage.challenger.asked
+      .slice(0, count)
+      .map(({ questionId, receiptId }) => receiptId + questionId)
+    const order = (await stage.challenger.answers()).map(
+      ({ questionId, receiptId }) => receiptId + questionId,
+    )
     const last = Math.max(...dueFirst.map((demand) => order.indexOf(demand)))
     expect(last, "the last answer about the receipt that was asked about first").to.be.below(count + 16)
     await stage.balance(node)

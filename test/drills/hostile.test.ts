@@ -42,7 +42,8 @@ function send(
     outgoing.flushHeaders()
     void body(async (bytes) => {
       if (isOver) return false
-      if (!outgoing.write(bytes)) await Promise.race([once(outgoing, "drain").catch(() => undefined), once(outgoing, "close")])
+      if (!outgoing.write(bytes))
+        await Promise.race([once(outgoing, "drain").catch(() => undefined), once(outgoing, "close")])
       return !isOver
     }).then(() => {
       if (!isOver) outgoing.end()
@@ -114,7 +115,9 @@ describe("Drill: hostile and huge requests", () => {
   before(async () => {
     stage = await Stage.open()
     node = await stage.start({
-      config: { http: { max_body: "1MiB", headers_timeout: "1s", request_timeout: "3s", max_connections: 200 } },
+      config: {
+        http: { max_body: "1MiB", headers_timeout: "1s", request_timeout: "3s", max_connections: 200 },
+      },
     })
     await stage.books.infer(node)
   })
@@ -161,7 +164,11 @@ describe("Drill: hostile and huge requests", () => {
   })
 
   it("JSON a million deep: refused", async () => {
-    for (const text of ["[".repeat(500_000), '{"inputs":'.repeat(50_000), `{"inputs":${"[".repeat(400_000)}${"]".repeat(400_000)}}`])
+    for (const text of [
+      "[".repeat(500_000),
+      '{"inputs":'.repeat(50_000),
+      `{"inputs":${"[".repeat(400_000)}${"]".repeat(400_000)}}`,
+    ])
       expectRefused(await post(node, text), [400, 413])
   })
 
@@ -182,13 +189,24 @@ describe("Drill: hostile and huge requests", () => {
 
   it("lengths of binary tensors that lie: refused", async () => {
     const json = asking([input({ data: undefined, parameters: { binary_data_size: 3136 } })])
-    for (const length of ["-1", "0", "1e9", "999999999", "abc", String(json.length + 10_000), String(json.length - 1)]) {
+    for (const length of [
+      "-1",
+      "0",
+      "1e9",
+      "999999999",
+      "abc",
+      String(json.length + 10_000),
+      String(json.length - 1),
+    ]) {
       const body = Buffer.concat([Buffer.from(json), Buffer.alloc(3136)])
       expectRefused(await post(node, body, { "inference-header-content-length": length }), [400, 413, 422])
     }
     for (const bytes of [0, 3135, 3137, 100_000]) {
       const body = Buffer.concat([Buffer.from(json), Buffer.alloc(bytes)])
-      expectRefused(await post(node, body, { "inference-header-content-length": String(json.length) }), [400, 413, 422])
+      expectRefused(
+        await post(node, body, { "inference-header-content-length": String(json.length) }),
+        [400, 413, 422],
+      )
     }
   })
 

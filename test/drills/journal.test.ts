@@ -1,4 +1,14 @@
-import { copyFileSync, existsSync, openSync, readFileSync, rmSync, statSync, writeSync, closeSync, readdirSync } from "node:fs"
+import {
+  copyFileSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+  closeSync,
+  readdirSync,
+} from "node:fs"
 import { basename, dirname, join } from "node:path"
 import { expect } from "chai"
 import { Refused, randomId } from "./stage/client.ts"

@@ -27,7 +27,9 @@ const LIES: readonly Lie[] = [
   ["that every nonce is too low", "eth_sendRawTransaction", { kind: "error", message: "nonce too low" }],
   ["rubbish for a call", "eth_call", { kind: "result", result: "0x" }],
 ]
-const FEW = LIES.filter(([title]) => ["half of the JSON", "no receipts", "that it took transactions which it drops"].includes(title))
+const FEW = LIES.filter(([title]) =>
+  ["half of the JSON", "no receipts", "that it took transactions which it drops"].includes(title),
+)
 
 describe("Drill: an RPC that lies", () => {
   let stage: Stage
@@ -43,7 +45,8 @@ describe("Drill: an RPC that lies", () => {
       await stage.books.many(node, 2)
       const before = stage.proxy.calls.length
       stage.proxy.fault(method, fault)
-      const wasHit = () => stage.proxy.calls.slice(before).filter((call) => call.fault !== undefined).length >= 10
+      const wasHit = () =>
+        stage.proxy.calls.slice(before).filter((call) => call.fault !== undefined).length >= 10
       await eventually("the lie was told ten times", wasHit, { meanwhile: () => stage.chain.mine() })
       expect(await node.status("/healthz")).to.equal(200)
       stage.heal()
@@ -107,7 +110,10 @@ describe("Drill: an RPC that lies", () => {
   it("has no finalized tag: depth decides instead, and the log says so", async () => {
     hideFinal()
     const node = await stage.start()
-    expect(node.lines.some((line) => line.includes('"depth"')), node.tail()).to.equal(true)
+    expect(
+      node.lines.some((line) => line.includes('"depth"')),
+      node.tail(),
+    ).to.equal(true)
     await stage.books.many(node, 2)
     await stage.balance(node)
     await node.stop()

@@ -86,9 +86,13 @@ describe("Drill: money, gas and what others do with it", () => {
     await anchoredAnswer(node)
     stage.proxy.fault("eth_sendRawTransaction", { kind: "drop" }, { times: 1 })
     await stage.books.many(node, 2)
-    await eventually("it was dropped", () => stage.proxy.transactions.some(({ fate }) => fate === "dropped"), {
-      meanwhile: () => stage.chain.mine(),
-    })
+    await eventually(
+      "it was dropped",
+      () => stage.proxy.transactions.some(({ fate }) => fate === "dropped"),
+      {
+        meanwhile: () => stage.chain.mine(),
+      },
+    )
     await stage.books.many(node, 2, { window: 3600 })
     await stage.balance(node)
     await node.stop()
@@ -153,21 +157,24 @@ describe("Drill: money, gas and what others do with it", () => {
     await node.stop()
   })
 
-  long("stake leaves between signature and anchor: the batch waits for more stake, and is anchored then", async () => {
-    const node = await stage.start({ config: { anchoring: { max_age: "5m" } } })
-    await stage.books.many(node, 3, { coverage: 50 })
-    const bank = await clientOf(stage.chain, owner)
-    const { active } = await bank.onus.account(owner.address)
-    await startThaw(bank, active - 100n * TOKEN)
-    await stage.chain.pass(300, FINAL_DEPTH + 2)
-    await node.unready(/cover/i)
-    await eventually("an alert", () => stage.alerts.length > 0, { meanwhile: () => stage.chain.mine() })
-    const estimates = stage.proxy.count("eth_estimateGas")
-    for (let i = 0; i < 10; i++) await stage.chain.mine()
-    expect(stage.proxy.count("eth_estimateGas") - estimates).to.be.below(50)
-    expect(await anchoredBatches(stage.client)).to.have.length(0)
-    await deposit(bank, owner.address, 900n * TOKEN)
-    await stage.balance(node)
-    await node.stop()
-  })
+  long(
+    "stake leaves between signature and anchor: the batch waits for more stake, and is anchored then",
+    async () => {
+      const node = await stage.start({ config: { anchoring: { max_age: "5m" } } })
+      await stage.books.many(node, 3, { coverage: 50 })
+      const bank = await clientOf(stage.chain, owner)
+      const { active } = await bank.onus.account(owner.address)
+      await startThaw(bank, active - 100n * TOKEN)
+      await stage.chain.pass(300, FINAL_DEPTH + 2)
+      await node.unready(/cover/i)
+      await eventually("an alert", () => stage.alerts.length > 0, { meanwhile: () => stage.chain.mine() })
+      const estimates = stage.proxy.count("eth_estimateGas")
+      for (let i = 0; i < 10; i++) await stage.chain.mine()
+      expect(stage.proxy.count("eth_estimateGas") - estimates).to.be.below(50)
+      expect(await anchoredBatches(stage.client)).to.have.length(0)
+      await deposit(bank, owner.address, 900n * TOKEN)
+      await stage.balance(node)
+      await node.stop()
+    },
+  )
 })

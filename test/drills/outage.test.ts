@@ -62,7 +62,13 @@ describe("Drill: the chain cannot be reached", () => {
     await node.stop()
   })
 
-  for (const method of ["eth_getLogs", "eth_call", "eth_estimateGas", "eth_sendRawTransaction", "eth_getTransactionReceipt"]) {
+  for (const method of [
+    "eth_getLogs",
+    "eth_call",
+    "eth_estimateGas",
+    "eth_sendRawTransaction",
+    "eth_getTransactionReceipt",
+  ]) {
     long(`every ${method} hangs for a while: nothing is done twice, nothing is forgotten`, async () => {
       const node = await stage.start()
       await stage.books.many(node, 2)

@@ -25,7 +25,9 @@ describe("Drill: reorganisations", () => {
     await stage.proxy.release()
     const height = await stage.chain.height()
     await eventually("the node has seen the block", () =>
-      stage.proxy.calls.slice(-20).some(({ params }) => params[0] === toQuantity(height) || params[0] === "latest"),
+      stage.proxy.calls
+        .slice(-20)
+        .some(({ params }) => params[0] === toQuantity(height) || params[0] === "latest"),
     )
     const transactions = (await ownTransactions(stage.client)).length
     expect(transactions).to.be.above(0)

@@ -21,7 +21,8 @@ describe("Drill: the end of a process", () => {
           await stage.books.infer(node, { picture: 100 * client + i })
         } catch (error) {
           // Told so, or the door was closed already: never cut off in the middle of an answer.
-          const isClosed = error instanceof TypeError && /ECONNREFUSED|ECONNRESET|closed/.test(String(error.cause))
+          const isClosed =
+            error instanceof TypeError && /ECONNREFUSED|ECONNRESET|closed/.test(String(error.cause))
           expect(isClosed || (error instanceof Refused && error.status === 503), String(error)).to.equal(true)
           refused++
           isOver = true

@@ -9,7 +9,6 @@ import { eventually } from "./eventually.ts"
 import { signingKey } from "./roles.ts"
 import { readStanding } from "./wire.ts"
 
-
 /** Where a node serves. */
 interface Served {
   readonly url: string
@@ -50,7 +49,11 @@ export class Books {
   }
 
   /** Waits until a receipt is anchored, and says where. */
-  standing(node: Served, id: string, options: { readonly meanwhile?: () => Promise<unknown> } = {}): Promise<Standing> {
+  standing(
+    node: Served,
+    id: string,
+    options: { readonly meanwhile?: () => Promise<unknown> } = {},
+  ): Promise<Standing> {
     return anchoredStanding(node, id, options)
   }
 

@@ -28,7 +28,8 @@ export async function anchoredBatches({ onus }: Client): Promise<AnchoredBatch[]
 /** Every transaction of the sending key on the present chain. */
 export async function ownTransactions({ onus }: Client, from = 0) {
   const rpc = onus.runner!.provider!
-  const found: { to: string; data: string; value: bigint; gasPrice: bigint; receipt: TransactionReceipt }[] = []
+  const found: { to: string; data: string; value: bigint; gasPrice: bigint; receipt: TransactionReceipt }[] =
+    []
   for (let number = from; number <= (await rpc.getBlockNumber()); number++) {
     const block = await rpc.getBlock(number, true)
     for (const transaction of block?.prefetchedTransactions ?? []) {

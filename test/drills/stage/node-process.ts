@@ -44,7 +44,12 @@ export class NodeProcess {
     this.url = url
     const { args = [], failpoint, env = {}, under = [] } = options
     const command = [...under, process.execPath, ONUS, "node", "--config", config, ...args]
-    const clean = { ONUS_RPC: undefined, ONUS_REGISTRY: undefined, ONUS_KEY: undefined, ONUS_CONFIG: undefined }
+    const clean = {
+      ONUS_RPC: undefined,
+      ONUS_REGISTRY: undefined,
+      ONUS_KEY: undefined,
+      ONUS_CONFIG: undefined,
+    }
     this.#child = spawn(command[0], command.slice(1), {
       cwd: folder,
       stdio: ["ignore", "pipe", "pipe"],
@@ -111,7 +116,9 @@ export class NodeProcess {
     const exit = await eventually("the node ends", () => this.exit)
     for (const [name, value] of Object.entries(expected)) {
       if (exit[name as keyof Exit] === value) continue
-      throw new Error(`The node ended with ${JSON.stringify(exit)}, not ${JSON.stringify(expected)}\n${this.tail()}`)
+      throw new Error(
+        `The node ended with ${JSON.stringify(exit)}, not ${JSON.stringify(expected)}\n${this.tail()}`,
+      )
     }
   }
 
