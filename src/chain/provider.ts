@@ -10,7 +10,7 @@ import { OnusError } from "../protocol/errors.ts"
 import { parseBlock, parseQuantity } from "./block.ts"
 import type { Answer, CallOptions, CallStats } from "./endpoint.ts"
 import type { Block } from "./heads.ts"
-import { type EndpointHealth, type Log, type OneNode, Router } from "./router.ts"
+import { type EndpointHealth, type ChainLogger, type OneNode, Router } from "./router.ts"
 
 /** How to connect to a chain. */
 export interface ChainOptions {
@@ -21,7 +21,7 @@ export interface ChainOptions {
   readonly timeout?: number
   /** Milliseconds after which all nodes are asked for their heights again; 15,000 by default. */
   readonly survey?: number
-  readonly log?: Log
+  readonly log?: ChainLogger
   /** Told of every call of every node. */
   readonly stats?: (call: CallStats) => void
 }
@@ -84,11 +84,11 @@ export class Chain extends JsonRpcApiProvider {
     return this.#router.sameNode(work, options)
   }
 
-  /** What each node says that is well and has a result. */
+  /** What each node says that is well and has a result; those of one host can be left out. */
   everyNode(
     method: string,
     params: readonly unknown[],
-    options?: CallOptions,
+    options?: CallOptions & { readonly except?: string | undefined },
   ): Promise<readonly { readonly host: string; readonly result: unknown }[]> {
     return this.#router.everyNode(method, params, options)
   }
