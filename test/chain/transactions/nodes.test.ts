@@ -47,7 +47,7 @@ describe("Nodes, signers and databases that fail", () => {
       const amount = 20n + BigInt(i)
       const faults = new Map([["eth_sendRawTransaction", new Error(words)]])
       // The node takes it and says that it does not.
-      const { transactions, tick } = await stage.open({ chain: stage.failing(faults, true) })
+      const { transactions, tick } = await stage.open({ chain: stage.failing(faults, () => true) })
       await transactions.submit(stage.mint("a", amount))
       await tick()
       await stage.mine()
