@@ -1,6 +1,13 @@
-import { ZeroHash, keccak256 } from "ethers"
+import { keccak_256 } from "@noble/hashes/sha3.js"
+import { ZeroHash, hexlify } from "ethers"
 import { OnusError, isOnusError } from "../../protocol/errors.ts"
-import { type Receipt, type Registry, type SignedReceipt, requestKey } from "../../protocol/receipt.ts"
+import {
+  type Receipt,
+  type Registry,
+  type SignedReceipt,
+  receiptPreimage,
+  requestKey,
+} from "../../protocol/receipt.ts"
 import { traceCommitment } from "../../protocol/trace.ts"
 import { failpoint } from "../../service/failpoint.ts"
 import type { Key } from "../../service/key.ts"
@@ -11,7 +18,6 @@ import type { Answered, Pool } from "../pool.ts"
 import { HeldCover } from "./held-cover.ts"
 import { inputRootOf } from "./inputs.ts"
 import { Persistence } from "./persistence.ts"
-import { receiptPreimage } from "./preimage.ts"
 import {
   type InferenceRequest,
   type ServingLimits,
@@ -229,7 +235,7 @@ export class Issuer {
     const preimage = receiptPreimage(registry, receipt)
     const signature = await this.#signature(key, preimage, entry)
     failpoint("signed")
-    const signed = { registry, receipt, signature, receiptId: keccak256(preimage) }
+    const signed = { registry, receipt, signature, receiptId: hexlify(keccak_256(preimage)) }
     const known = { ...entry, signed }
     // Who claimed it first may give it up while another replica signs: that one answers when its receipt is kept.
     if (isFirst) this.#keepSoon(known)
