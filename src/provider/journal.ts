@@ -1,3 +1,4 @@
+import type { Batch } from "../protocol/batch.ts"
 import type { Receipt, SignedReceipt } from "../protocol/receipt.ts"
 
 /**
@@ -39,6 +40,14 @@ export interface Waiting {
   readonly anchorBy: bigint
 }
 
+export interface BatchRecord {
+  readonly batchId: string
+  readonly batch: Batch
+  readonly state: "assigned" | "anchored" | "released"
+  readonly anchoredAt?: { readonly block: number; readonly blockHash: string; readonly time: number }
+  readonly anchorBy: bigint
+}
+
 /** What a provider owes. Nothing that was signed is ever missing from it. */
 export interface Journal {
   /**
@@ -58,4 +67,26 @@ export interface Journal {
   interrupted(): Promise<readonly Entry[]>
   /** What waits to be anchored, by model and window. */
   waiting(): Promise<readonly Waiting[]>
+  waitingEntries(
+    modelId: string,
+    window: bigint,
+    limit: number,
+  ): Promise<readonly { readonly receiptId: string; readonly request: string; readonly receipt: Receipt }[]>
+  assign(
+    batch: { readonly batchId: string; readonly batch: Batch; readonly tree: Uint8Array },
+    requests: readonly string[],
+  ): Promise<void>
+  batches(state: "assigned" | "anchored" | "released"): Promise<readonly BatchRecord[]>
+  batch(batchId: string): Promise<BatchRecord | undefined>
+  treeOf(batchId: string): Promise<Uint8Array>
+  anchored(
+    batchId: string,
+    at: { readonly block: number; readonly blockHash: string; readonly time: number },
+  ): Promise<void>
+  unanchored(batchId: string): Promise<void>
+  released(batchId: string): Promise<void>
+  dissolve(batchId: string): Promise<void>
+  promised(notAnchoredBy: number): Promise<bigint>
+  inputsOf(receiptId: string): Promise<Uint8Array>
+  drop(before: number): Promise<void>
 }

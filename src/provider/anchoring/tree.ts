@@ -124,7 +124,7 @@ function parentOf(left: Uint8Array, right: Uint8Array): Uint8Array {
 }
 
 function absentNodes(): readonly Uint8Array[] {
-  const nodes = [new Uint8Array(NODE)]
+  const nodes: Uint8Array[] = [new Uint8Array(NODE)]
   nodes[0].set(keccak_256(Uint8Array.of(0x12)))
   for (let height = 1; height <= DEEPEST; height++) nodes.push(parentOf(nodes[height - 1], nodes[height - 1]))
   return nodes
