@@ -51,29 +51,29 @@ export async function readState(
   block: Block,
 ): Promise<ProviderState> {
   const ask = (name: string, ...values: readonly unknown[]) => callAt(node, onus, block, name, values)
-  const [[capacity], [account], [clock], pause, [signingKey], [sendingKey], balance] = await Promise.all([
+  const [capacity, account, clock, pause, signingKey, sendingKey, balance] = await Promise.all([
     ask("capacity", provider),
     ask("account", provider),
     ask("clock"),
     ask("lastPause"),
     ask("keyValidity", provider, signing),
     ask("keyValidity", provider, sending),
-    call(node.send("eth_getBalance", [sending, { blockHash: block.hash }])),
+    call(node.send("eth_getBalance", [sending, { blockHash: block.hash }]) as Promise<string>),
   ])
-  const { active, locked, tombstoned } = account as Readonly<Record<"active" | "locked", bigint>> & {
+  const { active, locked, tombstoned } = account[0] as Readonly<Record<"active" | "locked", bigint>> & {
     readonly tombstoned: boolean
   }
   return {
     block,
-    capacity: capacity as bigint,
+    capacity: capacity[0] as bigint,
     active,
     locked,
     tombstoned,
-    clock: clock as bigint,
+    clock: clock[0] as bigint,
     pausedUntil: pause.until as bigint,
-    signingKey: validityOf(signingKey),
-    sendingKey: validityOf(sendingKey),
-    balance: BigInt(balance as string),
+    signingKey: validityOf(signingKey[0]),
+    sendingKey: validityOf(sendingKey[0]),
+    balance: BigInt(balance),
   }
 }
 

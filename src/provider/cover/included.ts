@@ -4,19 +4,19 @@ import { type Node, callAt } from "../chain/at-block.ts"
 import type { BatchRecord } from "../journal.ts"
 
 /**
- * The coverage of batches that a block's capacity has been reduced by already. Asked of that very block: if it is reorganised away,
- * so is the answer.
+ * The batches that are on-chain at a block. Asked of that very block: what its capacity has been reduced by is exactly these, and
+ * if it is reorganised away, so is the answer.
  */
 export async function includedAt(
   node: Node,
   { onus }: Pick<Client, "onus">,
   block: Block,
-  assigned: readonly Pick<BatchRecord, "batchId" | "batch">[],
-): Promise<bigint> {
-  let sum = 0n
-  for (const { batchId, batch } of assigned) {
+  batches: readonly Pick<BatchRecord, "batchId">[],
+): Promise<Set<string>> {
+  const included = new Set<string>()
+  for (const { batchId } of batches) {
     const [lock] = await callAt(node, onus, block, "lockOf", [batchId])
-    if ((lock as { readonly since: bigint }).since !== 0n) sum += batch.coverage
+    if ((lock as { readonly since: bigint }).since !== 0n) included.add(batchId)
   }
-  return sum
+  return included
 }

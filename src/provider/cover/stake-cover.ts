@@ -90,7 +90,7 @@ export class StakeCover implements Cover {
    */
   async refresh(
     state: Pick<ProviderState, "capacity" | "block">,
-    included: () => Promise<bigint> = async () => 0n,
+    included: () => Promise<bigint> = () => Promise.resolve(0n),
   ): Promise<void> {
     // One after the other: a sum that comes late must not replace a later one.
     const next = this.#refreshing.catch(() => undefined).then(() => this.#refresh(state, included))

@@ -16,7 +16,7 @@ function open(journal: { promised(block: number): Promise<bigint> }, share = 1) 
 
 describe("the cover of a provider", () => {
   it("is what can be anchored, less what is promised already", async () => {
-    const { cover, readiness } = open({ promised: async () => 30n })
+    const { cover, readiness } = open({ promised: () => Promise.resolve(30n) })
     expect(cover.left).equal(0n)
     await cover.refresh(stateAt(1, 100n))
     expect(cover.left).equal(70n)
@@ -29,14 +29,14 @@ describe("the cover of a provider", () => {
   })
 
   it("is a share of it for one of several replicas", async () => {
-    const { cover } = open({ promised: async () => 0n }, 0.25)
+    const { cover } = open({ promised: () => Promise.resolve(0n) }, 0.25)
     await cover.refresh(stateAt(1, 100n))
     expect(cover.left).equal(25n)
   })
 
   it("stops new work when less is left than an answer takes, and says when batches should not wait", async () => {
     let promised = 70n
-    const { cover, readiness } = open({ promised: async () => promised })
+    const { cover, readiness } = open({ promised: () => Promise.resolve(promised) })
     await cover.refresh(stateAt(1, 100n))
     expect(cover.isNearlyUsed).equal(false)
     promised = 96n
@@ -49,7 +49,7 @@ describe("the cover of a provider", () => {
   })
 
   it("promises nothing of a stake that has become less than what is promised", async () => {
-    const { cover } = open({ promised: async () => 80n })
+    const { cover } = open({ promised: () => Promise.resolve(80n) })
     await cover.refresh(stateAt(1, 50n))
     expect(cover.left).equal(0n)
     await expectError("CoverExhausted", () => cover.reserve(1n))
@@ -57,15 +57,15 @@ describe("the cover of a provider", () => {
 
   it("counts a batch once that becomes final while it is counted", async () => {
     let anchored = false
-    const journal = { promised: async () => (anchored ? 0n : 40n) }
+    const journal = { promised: () => Promise.resolve(anchored ? 0n : 40n) }
     const { cover } = open(journal)
     // The capacity at this block has the batch already, and the journal learns that it is final after it was summed.
-    await cover.refresh(stateAt(7, 60n), async () => {
+    await cover.refresh(stateAt(7, 60n), () => {
       anchored = true
-      return 0n
+      return Promise.resolve(0n)
     })
     expect(cover.left).equal(20n)
-    await cover.refresh(stateAt(8, 60n), async () => 0n)
+    await cover.refresh(stateAt(8, 60n), () => Promise.resolve(0n))
     expect(cover.left).equal(60n)
   })
 
@@ -77,9 +77,10 @@ describe("the cover of a provider", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         // What is true: a stake of 100 of which batches on-chain reserve their part.
-        let [flying, durable, batched, final] = [[], [], [], []] as bigint[][]
+        const flying: bigint[] = []
+        let [durable, batched, final] = [[], [], []] as bigint[][]
         const sum = (amounts: readonly bigint[]) => amounts.reduce((all, one) => all + one, 0n)
-        const { cover } = open({ promised: async () => sum(durable) + sum(batched) })
+        const { cover } = open({ promised: () => Promise.resolve(sum(durable) + sum(batched)) })
         for (const [number, one] of steps.entries()) {
           if (one.kind === "ask") {
             try {
@@ -102,7 +103,7 @@ describe("the cover of a provider", () => {
           else if (one.kind === "final") [final, batched] = [[...final, ...batched], []]
           else if (one.kind === "look") {
             const onChain = sum(batched)
-            await cover.refresh(stateAt(number, 100n - onChain - sum(final)), async () => onChain)
+            await cover.refresh(stateAt(number, 100n - onChain - sum(final)), () => Promise.resolve(onChain))
           }
           expect(sum([...flying, ...durable, ...batched, ...final]) <= 100n, JSON.stringify(one.kind)).equal(
             true,
