@@ -2,6 +2,7 @@ import { type Signer, ZeroHash } from "ethers"
 import { OnusError } from "../protocol/errors.ts"
 import { type Receipt, type Registry, type SignedReceipt, signReceipt } from "../protocol/receipt.ts"
 import { traceCommitment } from "../protocol/trace.ts"
+import { requireWindow } from "../protocol/window.ts"
 import type { Execution, Executor, Inputs } from "../engine/executor.ts"
 import type { Program } from "../engine/program/program.ts"
 import { type Commitment, commit } from "../engine/trace/commitment.ts"
@@ -38,7 +39,11 @@ export interface AnswerSigner {
   readonly journal: Journal
 }
 
-/** Runs a model and signs the answer. The request is claimed in the journal before the signature exists. */
+/**
+ * Runs a model and signs the answer. The request is claimed in the journal before the signature exists.
+ *
+ * @throws OnusError as {@link signRun}.
+ */
 export async function answer(
   signer: AnswerSigner,
   executor: Executor,
@@ -49,11 +54,12 @@ export async function answer(
   return signRun(signer, await executor.run(program, inputs), terms)
 }
 
-/** Signs a run that exists already. */
+/** Signs a run that exists already. @throws OnusError `CoverageZero`, `WindowOutOfRange`, `RequestIdReused`. */
 export async function signRun(signer: AnswerSigner, run: Execution, terms: AnswerTerms): Promise<Answer> {
   const { registry, key, journal } = signer
   if (terms.coverage <= 0n)
     throw new OnusError("CoverageZero", `The coverage is ${terms.coverage}; it must be positive`)
+  requireWindow(terms.challengeWindow)
   const commitment = commit(run)
   const { provider, consumer, requestId } = terms
   const context = { provider, modelId: run.program.modelId, consumer, requestId }

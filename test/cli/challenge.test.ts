@@ -30,7 +30,7 @@ describe("onus: a hidden trace", () => {
     desk = new Desk(chain)
     await desk.json(provider, "provider", "register", "--uri", "https://provider.example")
     await desk.json(provider, "provider", "stake", "1000")
-    await desk.json(provider, "provider", "key", "add", provider.address)
+    await desk.json(provider, "provider", "key", "add", provider.address, "--roles", "sign,anchor")
     await desk.json(provider, "model", "add", MODEL)
   })
 

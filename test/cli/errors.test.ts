@@ -34,7 +34,7 @@ describe("onus: what it refuses", () => {
     desk = new Desk(chain)
     for (const who of [provider, poor]) {
       await desk.json(who, "provider", "register")
-      await desk.json(who, "provider", "key", "add", who.address, "--until", "+30d")
+      await desk.json(who, "provider", "key", "add", who.address, "--roles", "sign,anchor", "--until", "+30d")
       await desk.json(who, "provider", "stake", who === poor ? "100" : "1000")
     }
     await desk.json(provider, "model", "add", MODEL)
@@ -419,7 +419,17 @@ describe("onus: what it refuses", () => {
       await Promise.all([
         ...amounts.map((amount) => refuse("AmountInvalid", "provider", "stake", amount)),
         refuse("DurationInvalid", ...attest(MODEL, ...INPUT, "--window", "6 hours")),
-        refuse("DateInvalid", "provider", "key", "add", consumer.address, "--until", "soon"),
+        refuse(
+          "DateInvalid",
+          "provider",
+          "key",
+          "add",
+          consumer.address,
+          "--roles",
+          "sign,anchor",
+          "--until",
+          "soon",
+        ),
         refuse("AddressInvalid", "provider", "show", "0x12"),
         refuse("PayoutIdInvalid", "claim", "12"),
         refuse("ModelIdInvalid", "model", "show", "0x12"),

@@ -57,7 +57,17 @@ describe("onus: the life of an answer", () => {
       stake: "250",
     })
     expect(await desk.json(provider, "provider", "stake", "12.5")).to.include({ stake: "262.5" })
-    const added = await desk.json(provider, "provider", "key", "add", key.address, "--until", "+30d")
+    const added = await desk.json(
+      provider,
+      "provider",
+      "key",
+      "add",
+      key.address,
+      "--roles",
+      "sign,anchor",
+      "--until",
+      "+30d",
+    )
     expect(added).to.include({ provider: provider.address, key: key.address })
 
     const { modelId } = await desk.json(provider, "model", "add", MODEL, "--uri", "https://a.example/m.onnx")
@@ -69,7 +79,7 @@ describe("onus: the life of an answer", () => {
 
   it("shows the provider with the keys that its events tell of", async () => {
     const other = account(9).address
-    await desk.json(provider, "provider", "key", "add", other)
+    await desk.json(provider, "provider", "key", "add", other, "--roles", "sign,anchor")
     await desk.json(provider, "provider", "key", "revoke", other)
     await chain.wait(60)
     const shown = await desk.json(undefined, "provider", "show", provider.address)
@@ -163,7 +173,7 @@ describe("onus: the life of an answer", () => {
     before(async () => {
       await desk.json(liar, "provider", "register")
       await desk.json(liar, "provider", "stake", "300")
-      await desk.json(liar, "provider", "key", "add", liar.address)
+      await desk.json(liar, "provider", "key", "add", liar.address, "--roles", "sign,anchor")
       // Falsified by somebody who did not use this command line.
       for (const [name, picture, id] of [
         ["lie.json", SEVEN, "lie"],

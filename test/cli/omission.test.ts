@@ -22,7 +22,17 @@ describe("onus: an answer that is never anchored", () => {
     desk = new Desk(chain)
     await desk.json(provider, "provider", "register")
     await desk.json(provider, "provider", "stake", "1000")
-    await desk.json(provider, "provider", "key", "add", provider.address, "--until", "+30d")
+    await desk.json(
+      provider,
+      "provider",
+      "key",
+      "add",
+      provider.address,
+      "--roles",
+      "sign,anchor",
+      "--until",
+      "+30d",
+    )
     await desk.json(provider, "model", "add", MODEL)
     for (const [out, picture] of [
       ["silent.json", SEVEN],

@@ -39,7 +39,7 @@ function addKeyCommand(): Command {
   return signable(withKey(command("add [options] <address>", description, ...examples)))
     .argument("<address>", "of the key; the provider's own address is a key only when added too")
     .option("--until <date>", "when it ends: 2027-01-31 or +30d", "+90d")
-    .option("--roles <roles>", "what it may do: sign, anchor, or sign,anchor", "sign,anchor")
+    .requiredOption("--roles <roles>", "what it may do: sign, anchor, or sign,anchor")
     .action(
       reports((address: string, options: AddOptions) => {
         const key = parseAddress(address)
