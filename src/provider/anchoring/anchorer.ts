@@ -38,9 +38,15 @@ export class Anchorer {
   readonly #pace = new Pace()
   readonly #retries = new Retries()
   readonly #submitted = new Set<string>()
+  readonly #urgent = new Set<string>()
 
   constructor(options: AnchorerOptions) {
     this.#options = options
+  }
+
+  /** Has a batch anchored before everything else: somebody claims that its receipts were omitted. */
+  hurry(batchId: string): void {
+    this.#urgent.add(batchId)
   }
 
   /**
@@ -90,13 +96,19 @@ export class Anchorer {
     return taken
   }
 
-  async #submit(batchId: string, batch: Batch, anchorBy: bigint, view: View): Promise<void> {
+  async #submit(
+    batchId: string,
+    batch: Batch,
+    anchorBy: bigint,
+    view: View,
+    isUrgent = false,
+  ): Promise<void> {
     const { client, transactions, limits } = this.#options
     const early = Number(anchorBy) - this.#pace.margin(limits.margin)
     await transactions.submit({
       ...(await anchorCall(client, batch)),
       key: keyOf(batchId),
-      priority: Priority.Anchor,
+      priority: isUrgent ? Priority.Defence : Priority.Anchor,
       kind: "anchor",
       deadline: early > timeOf(view) ? early : Number(anchorBy),
     })
@@ -111,7 +123,9 @@ export class Anchorer {
     const outcome = await transactions.outcomeOf(keyOf(batchId))
     if (outcome === undefined) {
       // After a crash it is not known whether it was submitted: the same key has no second effect.
-      if (!this.#submitted.has(batchId)) await this.#submit(batchId, batch, anchorBy, view)
+      const isUrgent = this.#urgent.delete(batchId)
+      if (isUrgent || !this.#submitted.has(batchId))
+        await this.#submit(batchId, batch, anchorBy, view, isUrgent)
       this.#tellIfMissed(record, view)
       return
     }
@@ -148,6 +162,7 @@ export class Anchorer {
       return
     }
     if (isPaused(view) || !this.#retries.isDue(batchId, timeOf(view))) return
+    this.#retries.postpone(batchId, timeOf(view))
     await transactions.forget(keyOf(batchId))
     await this.#submit(batchId, batch, anchorBy, view)
   }

@@ -2,20 +2,42 @@
 const FIRST = 30
 const LONGEST = 1800
 
-/** When what was refused is tried again, by the chain's time. */
-export class Retries {
-  readonly #next = new Map<string, { readonly at: number; readonly delay: number }>()
+interface Pause {
+  /** Unix seconds of the next attempt. */
+  readonly at: number
+  readonly delay: number
+}
 
-  /** Whether it is time to try something again; if so, the next time is later. */
+/** When what failed is tried again, by the chain's time: later and later. */
+export class Retries {
+  readonly #pauses = new Map<string, Pause>()
+
+  /** Whether it is time to try something again; if it is asked for the first time, that is a pause from now. */
   isDue(name: string, now: number): boolean {
-    const { at, delay } = this.#next.get(name) ?? { at: now + FIRST, delay: FIRST }
-    const isDue = now >= at
-    const doubled = Math.min(2 * delay, LONGEST)
-    this.#next.set(name, isDue ? { at: now + doubled, delay: doubled } : { at, delay })
-    return isDue
+    const pause = this.#pauses.get(name)
+    if (pause && now >= pause.at) return true
+    if (!pause) this.postpone(name, now)
+    return false
+  }
+
+  /** Whether something has its next attempt later. */
+  waits(name: string, now: number): boolean {
+    const pause = this.#pauses.get(name)
+    return pause !== undefined && now < pause.at
+  }
+
+  /** Puts the next attempt off. */
+  postpone(name: string, now: number): void {
+    const delay = Math.min(2 * (this.#pauses.get(name)?.delay ?? FIRST / 2), LONGEST)
+    this.#pauses.set(name, { at: now + delay, delay })
+  }
+
+  /** How many have their next attempt later. */
+  waiting(now: number): number {
+    return [...this.#pauses.values()].filter(({ at }) => now < at).length
   }
 
   forget(name: string): void {
-    this.#next.delete(name)
+    this.#pauses.delete(name)
   }
 }
