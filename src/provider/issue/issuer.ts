@@ -1,0 +1,262 @@
+import { ZeroHash, keccak256 } from "ethers"
+import { OnusError, isOnusError } from "../../protocol/errors.ts"
+import { type Receipt, type Registry, type SignedReceipt, requestKey } from "../../protocol/receipt.ts"
+import { traceCommitment } from "../../protocol/trace.ts"
+import { failpoint } from "../../service/failpoint.ts"
+import type { Key } from "../../service/key.ts"
+import type { Readiness } from "../../service/readiness.ts"
+import type { Cover } from "../cover.ts"
+import type { Claim, Entry, Journal } from "../journal.ts"
+import type { Answered, Pool } from "../pool.ts"
+import { HeldCover } from "./held-cover.ts"
+import { inputRootOf } from "./inputs.ts"
+import { Persistence } from "./persistence.ts"
+import { receiptPreimage } from "./preimage.ts"
+import { type InferenceRequest, type ServingLimits, questionName, requestName, requireWithin } from "./request.ts"
+
+/** What an issuer works with. */
+export interface IssuerParts {
+  readonly registry: Registry
+  /** The provider's own address; the key is one of its keys. */
+  readonly provider: string
+  readonly journal: Pick<Journal, "claim" | "keep" | "abandon" | "byRequest">
+  readonly pool: Pick<Pool, "programs" | "requireRoom" | "run">
+  readonly cover: Cover
+  readonly key: Key
+  readonly readiness: Pick<Readiness, "isReady" | "problems" | "report">
+  readonly limits: ServingLimits
+  /** Time of the latest head of the chain, Unix seconds. */
+  now(): bigint
+  /** Whether consumers may choose request ids: not while it is unknown which of them were answered before. */
+  mayChooseId?(now: bigint): boolean
+}
+
+/** A signed answer. */
+export interface Issued {
+  readonly entry: Entry
+  readonly signed: SignedReceipt & { readonly receiptId: string }
+  /** Output tensors in the order of the program's ports. Not to be changed: others may have asked the same. */
+  readonly outputs: readonly Uint8Array[]
+  /** How long each phase took. */
+  readonly milliseconds: Readonly<Partial<Record<Phase, number>>>
+}
+
+/** Waiting for a thread, computing, making the claim durable, signing. */
+export type Phase = "queue" | "run" | "claim" | "sign"
+
+/**
+ * Takes a request to a signed answer. The claim gets onto the disk while the answer is computed; as the answer follows from
+ * it, what a crash interrupts is done again with the same result, and no request is ever signed in two ways.
+ */
+export class Issuer {
+  readonly #parts: IssuerParts
+  readonly #held: HeldCover
+  readonly #running = new Map<string, { readonly question: string; readonly answer: Promise<Issued> }>()
+  readonly #keeping: Persistence
+  readonly #signing: Persistence
+
+  constructor(parts: IssuerParts) {
+    this.#parts = parts
+    this.#held = new HeldCover(parts.cover)
+    this.#keeping = new Persistence(parts.readiness, "receipts-kept")
+    this.#signing = new Persistence(parts.readiness, "signer")
+  }
+
+  /**
+   * Answers a request. The same one gets the same receipt again, however often it is asked, also at the same time.
+   *
+   * @throws OnusError `NotReady`, `PoolBusy`, `CoverExhausted`, `RequestIdReused`, `RequestIdRefused`, `RunFailed`,
+   * `SignerUnavailable`, those of {@link requireWithin}, and those of the journal.
+   */
+  answer(request: InferenceRequest): Promise<Issued> {
+    return this.#begin(request)
+  }
+
+  /** Finishes a claim that was interrupted: the same receipt as it would have had. Its cover is held by who found it. */
+  resume(entry: Entry): Promise<Issued> {
+    const name = requestName(entry.terms)
+    const running = this.#running.get(name)
+    if (running) return running.answer
+    const question = questionName(entry.terms, entry.trace, entry.sealedFor)
+    return this.#track(name, question, async () => this.#sign(entry, await this.#run(entry), {}, false))
+  }
+
+  /** Resolves when every receipt that was handed out is kept. */
+  settled(): Promise<void> {
+    return this.#keeping.settled()
+  }
+
+  /** Waits for what is being kept, and attempts nothing again. Call it when no request is answered any more. */
+  async close(): Promise<void> {
+    await Promise.all([this.#keeping.close(), this.#signing.close()])
+  }
+
+  async #begin(request: InferenceRequest): Promise<Issued> {
+    const { limits, now, mayChooseId } = this.#parts
+    requireWithin(limits, request.wishes)
+    const time = now.call(this.#parts)
+    if (request.wishes.isIdChosen && mayChooseId?.call(this.#parts, time) === false) throw idRefused()
+    const claim = this.#claimOf(request, time)
+    const question = questionName(claim.terms, claim.trace, claim.sealedFor)
+    const name = requestName(claim.terms)
+    const running = this.#running.get(name)
+    if (!running) return this.#track(name, question, () => this.#answer(request, claim, name, question))
+    if (running.question !== question) throw reused(claim)
+    return running.answer
+  }
+
+  async #track(name: string, question: string, act: () => Promise<Issued>): Promise<Issued> {
+    const answer = act()
+    this.#running.set(name, { question, answer })
+    try {
+      return await answer
+    } finally {
+      this.#running.delete(name)
+    }
+  }
+
+  #claimOf({ modelId, inputs, wishes }: InferenceRequest, issuedAt: bigint): Claim {
+    const program = this.#parts.pool.programs.get(modelId)
+    if (!program) throw new OnusError("ModelUnknown", `Model ${modelId} is not served here`)
+    const { consumer, requestId, coverage, challengeWindow, anchorWithin, termsHash, trace, sealedFor } = wishes
+    const terms = {
+      provider: this.#parts.provider,
+      modelId,
+      requestId,
+      inputCommitment: inputRootOf(program, inputs),
+      consumer,
+      coverage,
+      issuedAt,
+      anchorBy: issuedAt + anchorWithin,
+      challengeWindow,
+      termsHash,
+    }
+    return { terms, trace, inputs, ...(sealedFor ? { sealedFor } : {}) }
+  }
+
+  async #answer(request: InferenceRequest, claim: Claim, name: string, question: string): Promise<Issued> {
+    const { journal, pool, cover } = this.#parts
+    pool.requireRoom(request.modelId)
+    try {
+      this.#requireReady()
+      cover.reserve(claim.terms.coverage)
+    } catch (error) {
+      // What was promised before is kept, whatever stands in the way of new promises.
+      const entry = request.wishes.isIdChosen ? await journal.byRequest(requestKey(claim.terms)) : undefined
+      if (!entry) throw error
+      if (questionName(entry.terms, entry.trace, entry.sealedFor) !== question) throw reused(claim)
+      return this.#sign(entry, await this.#run(entry), {}, false)
+    }
+    failpoint("run")
+    const from = performance.now()
+    let claimMs = 0
+    const claiming = journal.claim(claim).finally(() => (claimMs = performance.now() - from))
+    const [claimed, ran] = await Promise.allSettled([claiming, this.#run(claim)])
+    if (claimed.status === "rejected") {
+      this.#held.refused(name, claim.terms.coverage, isOnusError(claimed.reason, "DatabaseUnavailable"))
+      throw claimed.reason
+    }
+    const { entry, isNew } = claimed.value
+    this.#held.settled(name, claim.terms.coverage, isNew)
+    if (ran.status === "fulfilled") return this.#sign(entry, ran.value, { claim: claimMs }, isNew)
+    if (isNew) await this.#abandon(entry, name)
+    throw ran.reason
+  }
+
+  #requireReady(): void {
+    const { readiness } = this.#parts
+    if (readiness.isReady) return
+    const reasons = readiness.problems.map(({ check, message }) => `${check}: ${message}`)
+    throw new OnusError("NotReady", `No requests are taken at present: ${reasons.join("; ")}`, {
+      hint: "Ask again later, or ask another provider",
+    })
+  }
+
+  async #run({ terms, inputs, trace }: Claim): Promise<Answered> {
+    const answered = await this.#parts.pool.run(terms.modelId, inputs, trace)
+    if (answered.inputRoot === terms.inputCommitment) return answered
+    const message = `A thread hashed the inputs to ${answered.inputRoot}; they hash to ${terms.inputCommitment}`
+    throw new OnusError("RunFailed", message, { hint: "Check the machine's memory" })
+  }
+
+  /** Nothing was signed, so the request is free again. If that cannot be written, its cover stays reserved. */
+  async #abandon(entry: Entry, name: string): Promise<void> {
+    try {
+      await this.#parts.journal.abandon(entry.request)
+      this.#parts.cover.free(entry.terms.coverage)
+    } catch {
+      this.#held.refused(name, entry.terms.coverage, true)
+    }
+  }
+
+  async #sign(
+    entry: Entry,
+    { outputs, outputRoot, traceRoot, queuedMs, ranMs }: Answered,
+    times: Issued["milliseconds"],
+    isFirst: boolean,
+  ): Promise<Issued> {
+    failpoint("ran")
+    const { registry, key, journal } = this.#parts
+    const from = performance.now()
+    const { terms } = entry
+    const trace = traceRoot === undefined ? ZeroHash : traceCommitment(registry, terms, traceRoot)
+    const receipt: Receipt = { ...terms, outputCommitment: outputRoot, traceCommitment: trace }
+    const spent = () => ({
+      ...times,
+      sign: performance.now() - from,
+      ...(queuedMs === undefined ? {} : { queue: queuedMs }),
+      ...(ranMs === undefined ? {} : { run: ranMs }),
+    })
+    if (entry.signed) {
+      requireSame(entry.signed.receipt, receipt)
+      return { entry, signed: entry.signed, outputs, milliseconds: spent() }
+    }
+    const preimage = receiptPreimage(registry, receipt)
+    const signature = await this.#signature(key, preimage, entry)
+    failpoint("signed")
+    const signed = { registry, receipt, signature, receiptId: keccak256(preimage) }
+    const keep = () => journal.keep(entry.request, signed)
+    // Who claimed it first may give it up while another replica signs: that one answers when its receipt is kept.
+    if (isFirst) this.#keeping.do(keep)
+    else await keep()
+    return { entry: { ...entry, signed }, signed, outputs, milliseconds: spent() }
+  }
+
+  /** A signer that does not answer may have signed: the claim stays, and is finished later. */
+  async #signature(key: Key, preimage: Uint8Array, entry: Entry): Promise<string> {
+    try {
+      return await key.sign(preimage)
+    } catch (error) {
+      if (!this.#unsigned.has(entry.request)) {
+        this.#unsigned.add(entry.request)
+        this.#signing.do(async () => {
+          await this.resume(entry)
+          this.#unsigned.delete(entry.request)
+        })
+      }
+      throw error
+    }
+  }
+
+  readonly #unsigned = new Set<string>()
+}
+
+/** The same bits again, or nothing: an answer that differs from the one that was signed must not leave. */
+function requireSame(first: Receipt, second: Receipt): void {
+  const { outputCommitment, traceCommitment } = second
+  if (first.outputCommitment === outputCommitment && first.traceCommitment === traceCommitment) return
+  const message = `The outputs hash to ${outputCommitment} now; ${first.outputCommitment} was signed for this request`
+  throw new OnusError("AnswerDiffers", message, {
+    hint: "The machine or the engine computes wrongly, now or then: stop the node and compare with another machine",
+  })
+}
+
+function reused({ terms }: Claim): OnusError {
+  const message = `Request ${terms.requestId} of ${terms.consumer} was asked for something else already`
+  return new OnusError("RequestIdReused", message, { hint: "Use a new request id" })
+}
+
+function idRefused(): OnusError {
+  const message = "This provider takes no request ids of consumers at present: its journal was restored"
+  return new OnusError("RequestIdRefused", message, { hint: "Leave the request id out; the node makes one up" })
+}

@@ -1,0 +1,43 @@
+import type { RunSpace } from "../../engine/trace/commitment.ts"
+import type { ThreadProgram } from "./thread-program.ts"
+
+/** What a thread is started with. */
+export interface ThreadStart {
+  readonly program: ThreadProgram
+  readonly threads: number
+  /** One word: the id of the job that the thread is at, 0 if none. Tells what a thread died of. */
+  readonly current: Int32Array
+}
+
+/** A run that a thread is to do. */
+export interface Job {
+  /** Above zero, and no other one's of the same thread. */
+  readonly id: number
+  readonly inputs: Uint8Array
+  readonly trace: "eager" | "lazy" | "kept"
+}
+
+/** The tree of one space: the leaves below it, and the memory of its builder. */
+export interface PackedTree {
+  readonly leafCount: number
+  readonly memory: Uint8Array
+}
+
+/** What a thread has done. */
+export type Reply =
+  | {
+      readonly id: number
+      readonly kind: "answer"
+      readonly outputs: readonly Uint8Array[]
+      readonly inputRoot: string
+      readonly outputRoot: string
+      readonly traceRoot: string | undefined
+      readonly ranMs: number
+    }
+  | {
+      readonly id: number
+      readonly kind: "evidence"
+      readonly tensors: Readonly<Record<RunSpace, readonly Uint8Array[]>>
+      readonly trees: Readonly<Record<RunSpace, PackedTree>>
+    }
+  | { readonly id: number; readonly kind: "failure"; readonly code: string; readonly message: string }

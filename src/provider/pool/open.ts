@@ -1,0 +1,102 @@
+import { OnusError } from "../../protocol/errors.ts"
+import type { Execution } from "../../engine/executor.ts"
+import type { Program } from "../../engine/program/program.ts"
+import type { Answered, Pool } from "../pool.ts"
+import { EvidenceLane } from "./evidence.ts"
+import { Lane } from "./lane.ts"
+import { withSharedConstants } from "./thread-program.ts"
+
+/** A model that a pool is to run. */
+export interface PooledModel {
+  readonly program: Program
+  /** Runs at the same time. Default 1. */
+  readonly workers?: number
+  /** Threads that compute one run together: for large models. Default 1. */
+  readonly threads?: number
+}
+
+export interface PoolOptions {
+  /** Runs that may wait for each model. Default 256. */
+  readonly queue?: number
+  /** Requests for evidence that may wait for each model. Default 8. */
+  readonly evidenceQueue?: number
+  /** Milliseconds without a sign of life after which a thread is replaced and its run fails. Default 60,000. */
+  readonly hangsAfter?: number
+  /** Hears of every thread that ended and is replaced. */
+  readonly onLost?: (modelId: string, cause: string) => void
+}
+
+interface Lanes {
+  readonly program: Program
+  readonly serving: Lane
+  readonly evidence: EvidenceLane
+}
+
+/**
+ * Starts threads for models. A program has fixed shapes and each request a receipt of its own, so requests are not stacked
+ * into one run; those that wait for the same thread are handed over in one message if their runs are short.
+ *
+ * @throws OnusError `PoolFailed`.
+ */
+export async function openPool(models: readonly PooledModel[], options: PoolOptions = {}): Promise<Pool> {
+  const lanes = new Map(models.map((model) => [model.program.modelId, lanesOf(model, options)]))
+  const pool = new ThreadPool(lanes)
+  const started = await Promise.allSettled([...lanes.values()].map(({ serving }) => serving.start()))
+  const failed = started.find((result) => result.status === "rejected")
+  if (!failed) return pool
+  await pool.close()
+  throw failed.reason
+}
+
+function lanesOf({ program, workers = 1, threads = 1 }: PooledModel, options: PoolOptions): Lanes {
+  const { queue = 256, evidenceQueue = 8, hangsAfter = 60_000, onLost } = options
+  const shared = withSharedConstants(program)
+  const common = { workers, threads, hangsAfter, ...(onLost ? { onLost } : {}) }
+  return {
+    program: shared,
+    serving: new Lane(shared, { ...common, queue }),
+    evidence: new EvidenceLane(shared, { ...common, queue: evidenceQueue }),
+  }
+}
+
+class ThreadPool implements Pool {
+  readonly programs: ReadonlyMap<string, Program>
+  readonly #lanes: ReadonlyMap<string, Lanes>
+  #isClosed = false
+
+  constructor(lanes: ReadonlyMap<string, Lanes>) {
+    this.#lanes = lanes
+    this.programs = new Map([...lanes].map(([id, { program }]) => [id, program]))
+  }
+
+  requireRoom(modelId: string): void {
+    this.#lanesOf(modelId).serving.requireRoom()
+  }
+
+  async run(modelId: string, inputs: Uint8Array, trace: "eager" | "lazy"): Promise<Answered> {
+    const { serving } = this.#lanesOf(modelId)
+    serving.requireRoom()
+    const [reply, { since, takenAt = since }] = await serving.run(inputs, trace)
+    if (reply.kind === "failure") throw new OnusError("RunFailed", `${reply.code}: ${reply.message}`)
+    if (reply.kind !== "answer") throw new OnusError("RunFailed", "The thread gave no answer")
+    serving.measured(reply.ranMs)
+    const { outputs, inputRoot, outputRoot, traceRoot, ranMs } = reply
+    return { outputs, inputRoot, outputRoot, traceRoot, ranMs, queuedMs: takenAt - since }
+  }
+
+  async evidenceOf(modelId: string, inputs: Uint8Array, urgent = false): Promise<Execution> {
+    return this.#lanesOf(modelId).evidence.run(inputs, urgent)
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await Promise.all([...this.#lanes.values()].flatMap(({ serving, evidence }) => [serving.close(), evidence.close()]))
+  }
+
+  #lanesOf(modelId: string): Lanes {
+    if (this.#isClosed) throw new OnusError("PoolClosed", "The node is stopping: no runs are done any more")
+    const lanes = this.#lanes.get(modelId)
+    if (lanes) return lanes
+    throw new OnusError("ModelUnknown", `Model ${modelId} is not served here`)
+  }
+}

@@ -1,0 +1,130 @@
+import { Worker } from "node:worker_threads"
+import type { Program } from "../../engine/program/program.ts"
+import type { Job, Reply, ThreadStart } from "./messages.ts"
+import { threadProgram } from "./thread-program.ts"
+
+/** A run that somebody waits for. */
+export interface Pending {
+  readonly inputs: Uint8Array
+  readonly trace: Job["trace"]
+  readonly isUrgent: boolean
+  /** Threads that died while they had it. */
+  deaths?: number
+  /** By `performance.now()`. */
+  readonly since: number
+  /** Set when a thread has taken it. */
+  takenAt?: number
+  readonly resolve: (reply: Reply) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** How a thread ended: what it was at, if that is known, and what it had taken besides. */
+export interface Death {
+  readonly cause: string
+  readonly blamed: Pending | undefined
+  readonly rest: readonly Pending[]
+}
+
+/** What a thread tells its owner. */
+export interface ThreadOwner {
+  /** It has nothing to do. */
+  idle(thread: RunThread): void
+  /** It is gone, by whatever way, and only once. */
+  ended(thread: RunThread, death: Death): void
+}
+
+export interface ThreadOptions {
+  /** Threads of its engine. */
+  readonly threads: number
+  /** Milliseconds without a sign of life after which a thread that works is ended. */
+  readonly hangsAfter: number
+}
+
+/** One thread with a model in its memory. */
+export class RunThread {
+  /** Resolves when the model is loaded; rejects if the thread ends before. */
+  readonly ready: Promise<void>
+  readonly #worker: Worker
+  readonly #owner: ThreadOwner
+  readonly #current = new Int32Array(new SharedArrayBuffer(4))
+  readonly #taken = new Map<number, Pending>()
+  readonly #hangsAfter: number
+  #watch: NodeJS.Timeout | undefined
+  #nextId = 1
+  #isEnded = false
+
+  constructor(program: Program, { threads, hangsAfter }: ThreadOptions, owner: ThreadOwner) {
+    const workerData: ThreadStart = { program: threadProgram(program), threads, current: this.#current }
+    this.#owner = owner
+    this.#hangsAfter = hangsAfter
+    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData })
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.ready = promise
+    this.#worker.once("message", () => {
+      this.#worker.on("message", (replies: readonly Reply[]) => this.#receive(replies))
+      resolve()
+    })
+    let cause: Error | undefined
+    this.#worker.on("error", (error: unknown) => (cause = error instanceof Error ? error : new Error(String(error))))
+    this.#worker.on("exit", (code) => {
+      const message = cause?.message ?? `it ended with ${code}`
+      reject(new Error(message, { cause }))
+      this.#end(message)
+    })
+  }
+
+  /** Hands runs over, all in one message. */
+  give(runs: readonly Pending[]): void {
+    const now = performance.now()
+    const jobs = runs.map((run): Job => {
+      const id = this.#nextId
+      this.#nextId = id === 2 ** 31 - 1 ? 1 : id + 1
+      run.takenAt = now
+      this.#taken.set(id, run)
+      // A copy: the caller keeps its own, and a run whose thread died through no fault of its own is given again.
+      return { id, inputs: Uint8Array.from(run.inputs), trace: run.trace }
+    })
+    this.#worker.postMessage(
+      jobs,
+      jobs.map(({ inputs }) => inputs.buffer as ArrayBuffer),
+    )
+    this.#await()
+  }
+
+  /** Ends the thread. What it has taken is its owner's again. */
+  async close(cause = "it was closed"): Promise<void> {
+    this.#end(cause)
+    await this.#worker.terminate()
+  }
+
+  #receive(replies: readonly Reply[]): void {
+    if (this.#isEnded) return
+    for (const reply of replies) {
+      const run = this.#taken.get(reply.id)
+      this.#taken.delete(reply.id)
+      run?.resolve(reply)
+    }
+    if (this.#taken.size > 0) return this.#await()
+    clearTimeout(this.#watch)
+    this.#watch = undefined
+    this.#owner.idle(this)
+  }
+
+  /** Waits for the next sign of life. */
+  #await(): void {
+    this.#watch ??= setTimeout(() => {
+      void this.close(`it did not answer for ${this.#hangsAfter} ms`)
+    }, this.#hangsAfter)
+    this.#watch.refresh()
+  }
+
+  #end(cause: string): void {
+    if (this.#isEnded) return
+    this.#isEnded = true
+    clearTimeout(this.#watch)
+    const blamed = this.#taken.get(Atomics.load(this.#current, 0))
+    const rest = [...this.#taken.values()].filter((run) => run !== blamed)
+    this.#taken.clear()
+    this.#owner.ended(this, { cause, blamed, rest })
+  }
+}
