@@ -97,7 +97,8 @@ export class Defender {
 
   async #callFor({ receiptId, question }: Challenge): Promise<Call> {
     const entry = await this.#options.journal.byReceipt(receiptId)
-    if (!entry?.signed) throw new OnusError("ReceiptUnknown", `The journal does not know receipt ${receiptId} any more`)
+    if (!entry?.signed)
+      throw new OnusError("ReceiptUnknown", `The journal does not know receipt ${receiptId} any more`)
     const { receipt } = entry.signed
     return question ? this.#demandCall(entry, receipt, question) : this.#omissionCall(entry, receipt)
   }
@@ -106,9 +107,13 @@ export class Defender {
     const { pool, evidence, judge } = this.#options
     const header = pool.programs.get(receipt.modelId)?.header
     if (!header) {
-      throw new OnusError("ModelUnknown", `Model ${receipt.modelId} is not among those that the node serves`, {
-        hint: "Put it into the configuration again: its answers can still be challenged",
-      })
+      throw new OnusError(
+        "ModelUnknown",
+        `Model ${receipt.modelId} is not among those that the node serves`,
+        {
+          hint: "Put it into the configuration again: its answers can still be challenged",
+        },
+      )
     }
     const { answers, traceRoot } = await evidence.of(entry)
     return answerDemandCall({ judge }, { receipt, header }, question, answers(question), traceRoot)
@@ -117,7 +122,8 @@ export class Defender {
   async #omissionCall(entry: Entry, receipt: Receipt): Promise<Call> {
     const { inclusions, client, hurry } = this.#options
     const inclusion = await inclusions.of(entry)
-    const { since } = entry.batchId === undefined ? { since: 0n } : await call(client.onus.lockOf(entry.batchId))
+    const { since } =
+      entry.batchId === undefined ? { since: 0n } : await call(client.onus.lockOf(entry.batchId))
     if (inclusion && since !== 0n) return answerOmissionCall(client, receipt, inclusion)
     if (entry.batchId !== undefined) hurry(entry.batchId)
     throw new OnusError("NotAnchored", `It is not anchored yet, and was to be by ${receipt.anchorBy}`)

@@ -12,7 +12,13 @@ import { HeldCover } from "./held-cover.ts"
 import { inputRootOf } from "./inputs.ts"
 import { Persistence } from "./persistence.ts"
 import { receiptPreimage } from "./preimage.ts"
-import { type InferenceRequest, type ServingLimits, questionName, requestName, requireWithin } from "./request.ts"
+import {
+  type InferenceRequest,
+  type ServingLimits,
+  questionName,
+  requestName,
+  requireWithin,
+} from "./request.ts"
 
 /** What an issuer works with. */
 export interface IssuerParts {
@@ -118,7 +124,8 @@ export class Issuer {
   #claimOf({ modelId, inputs, wishes }: InferenceRequest, issuedAt: bigint): Claim {
     const program = this.#parts.pool.programs.get(modelId)
     if (!program) throw new OnusError("ModelUnknown", `Model ${modelId} is not served here`)
-    const { consumer, requestId, coverage, challengeWindow, anchorWithin, termsHash, trace, sealedFor } = wishes
+    const { consumer, requestId, coverage, challengeWindow, anchorWithin, termsHash, trace, sealedFor } =
+      wishes
     const terms = {
       provider: this.#parts.provider,
       modelId,
@@ -258,5 +265,7 @@ function reused({ terms }: Claim): OnusError {
 
 function idRefused(): OnusError {
   const message = "This provider takes no request ids of consumers at present: its journal was restored"
-  return new OnusError("RequestIdRefused", message, { hint: "Leave the request id out; the node makes one up" })
+  return new OnusError("RequestIdRefused", message, {
+    hint: "Leave the request id out; the node makes one up",
+  })
 }

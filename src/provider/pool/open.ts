@@ -90,7 +90,9 @@ class ThreadPool implements Pool {
 
   async close(): Promise<void> {
     this.#isClosed = true
-    await Promise.all([...this.#lanes.values()].flatMap(({ serving, evidence }) => [serving.close(), evidence.close()]))
+    await Promise.all(
+      [...this.#lanes.values()].flatMap(({ serving, evidence }) => [serving.close(), evidence.close()]),
+    )
   }
 
   #lanesOf(modelId: string): Lanes {

@@ -65,7 +65,10 @@ export class RunThread {
       resolve()
     })
     let cause: Error | undefined
-    this.#worker.on("error", (error: unknown) => (cause = error instanceof Error ? error : new Error(String(error))))
+    this.#worker.on(
+      "error",
+      (error: unknown) => (cause = error instanceof Error ? error : new Error(String(error))),
+    )
     this.#worker.on("exit", (code) => {
       const message = cause?.message ?? `it ended with ${code}`
       reject(new Error(message, { cause }))

@@ -40,7 +40,8 @@ async function attempt(job: Job): Promise<{ reply: Reply; isFatal: boolean }> {
   try {
     return { reply: await work(engine, job), isFatal: false }
   } catch (error) {
-    const { code, message } = error instanceof OnusError ? error : { code: "EngineFailed", message: String(error) }
+    const { code, message } =
+      error instanceof OnusError ? error : { code: "EngineFailed", message: String(error) }
     const reply: Reply = { id: job.id, kind: "failure", code, message }
     return { reply, isFatal: code === "EngineFailed" || code === "EngineMemoryExceeded" }
   }
