@@ -84,15 +84,14 @@ export class OwnWatch {
 
   #convicted(receiptId: string, { transactionHash, blockNumber }: EventLog): void {
     const { alerts, readiness } = this.#options
-    // What is long known is not told anew: only a start that reads old events comes here with them.
-    if (this.mode !== "alarm") return
     const message = `Receipt ${receiptId} was convicted in block ${blockNumber}`
-    readiness.report("convicted", { code: "Convicted", message })
+    // Who starts a node after a conviction wants it to take work.
+    if (this.mode === "alarm") readiness.report("convicted", { code: "Convicted", message })
     alerts.raise({
       code: "Convicted",
       severity: "critical",
       subject: receiptId,
-      message: `${message}: stake was taken. No more work is taken until the node is started again: find out why first`,
+      message: `${message}: stake was taken. A node that runs takes no more work until it is started again: find out why first`,
       details: { transaction: transactionHash },
     })
   }
