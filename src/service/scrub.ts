@@ -1,0 +1,72 @@
+import type { KeyConfig, NodeConfig } from "./config/node-config.ts"
+
+/** Takes what is secret out of a text. */
+export type Scrub = (text: string) => string
+
+const HIDDEN = "[hidden]"
+/** Shorter ones would take letters out of words. */
+const SHORTEST = 6
+
+/**
+ * Hides secrets that are known, credentials in URLs, and what follows `Bearer` or `Basic`.
+ *
+ * @param secrets wherever they stand they are hidden, also as JSON or a URL writes them.
+ */
+export function createScrub(secrets: readonly string[] = []): Scrub {
+  const forms = secrets
+    .filter((secret) => secret.length >= SHORTEST)
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
+  // The longest first: one may hold another.
+  const known = [...new Set(forms)].toSorted((a, b) => b.length - a.length)
+  return (text) =>
+    known
+      .reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), text)
+      .replaceAll(/(\w:\/\/)[^\s/?#@"'\\]{1,500}@/g, `$1${HIDDEN}@`)
+      .replaceAll(/\b(Bearer|Basic) +[\w.~+/=-]{6,5000}/gi, `$1 ${HIDDEN}`)
+}
+
+/**
+ * What a configuration holds that nobody may read in a log: raw keys, and of each URL whatever is not its host: keys of hosted
+ * nodes stand in the path.
+ */
+export function secretsOf(config: NodeConfig, environment: NodeJS.ProcessEnv = process.env): string[] {
+  const { chain, keys, journal, alerts } = config
+  const urls = [...chain.rpc, journal.url, ...(alerts.webhook === undefined ? [] : [alerts.webhook])]
+  return [
+    ...urls.flatMap(secretsOfUrl),
+    ...[keys.signing, keys.sending].flatMap((key) => secretsOfKey(key, environment)),
+  ]
+}
+
+function secretsOfUrl(text: string): string[] {
+  const url = text.startsWith("sqlite:") ? null : URL.parse(text)
+  if (url === null) return []
+  const password = decoded(url.password)
+  // The name of a database or a short path is no secret; a token is long.
+  const path = url.pathname.length >= 12 && !text.startsWith("postgres") ? [url.pathname.slice(1)] : []
+  return [...path, password, ...url.searchParams.values()].filter((part) => part.length >= SHORTEST)
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+function secretsOfKey(key: KeyConfig, environment: NodeJS.ProcessEnv): string[] {
+  if (key.kind === "web3signer") return secretsOfUrl(key.url)
+  const raw = key.kind === "raw" ? environment[key.env]?.trim() : undefined
+  return raw === undefined ? [] : [raw, raw.replace(/^0x/, "")]
+}
+
+/** A URL for people: where it leads, and nothing that opens a door. */
+export function shownUrl(text: string): string {
+  if (text.startsWith("sqlite:")) return text
+  const url = URL.parse(text)
+  if (url === null) return HIDDEN
+  const user = url.username === "" ? "" : `${HIDDEN}@`
+  const isOpen = url.pathname.length < 12 || text.startsWith("postgres")
+  return `${url.protocol}//${user}${url.host}${isOpen ? url.pathname : `/${HIDDEN}`}${url.search === "" ? "" : `?${HIDDEN}`}`
+}
