@@ -1,0 +1,229 @@
+import { OnusError } from "../protocol/errors.ts"
+import { type RpcError, type Verdict, classify } from "./classify.ts"
+import { readLimited } from "./read-limited.ts"
+import { type Target, parseTarget } from "./url.ts"
+
+/** How a call of a node went, for metrics. */
+export type CallOutcome =
+  | "ok"
+  /** An error that is an answer: a revert, a nonce too low. */
+  | "error"
+  | Exclude<Verdict, "answer">
+  | "timeout"
+  | "unreachable"
+  /** Truncated JSON, a page for people, a status of HTTP, an answer to something else. */
+  | "malformed"
+  /** Nobody waits for it any more. */
+  | "aborted"
+
+/** One call of one node, for metrics: no value of it can hold a secret. */
+export interface CallStats {
+  readonly method: string
+  readonly host: string
+  readonly outcome: CallOutcome
+  readonly milliseconds: number
+}
+
+/** What a node answers. */
+export type Answer = { readonly result: unknown } | { readonly error: RpcError }
+
+/** A node gave no answer to a call. */
+export class NoAnswer extends Error {
+  readonly outcome: Exclude<CallOutcome, "ok" | "error">
+  readonly host: string
+  /** What the node said, if it was an error of JSON-RPC. */
+  readonly error: RpcError | undefined
+
+  constructor(host: string, outcome: NoAnswer["outcome"], detail: string, error?: RpcError) {
+    super(`${host}: ${detail}`)
+    this.name = "NoAnswer"
+    this.host = host
+    this.outcome = outcome
+    this.error = error
+  }
+}
+
+/** Limits of one call. */
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What an endpoint needs besides its URL. */
+export interface EndpointOptions {
+  /** Milliseconds that a call may take. */
+  readonly timeout: number
+  readonly stats?: ((call: CallStats) => void) | undefined
+}
+
+/** Outcomes that say that the URL should be left alone for a while. */
+const ILL: ReadonlySet<CallOutcome> = new Set(["limited", "failing", "timeout", "unreachable", "malformed"])
+/** Milliseconds that a URL is left alone after its first failure, doubled with each further one. */
+const FIRST_REST = 500
+const LONGEST_REST = 60_000
+/** The longest `Retry-After` that is believed, in milliseconds. */
+const LONGEST_PENALTY = 300_000
+
+/** One URL of a node, and how it fares. */
+export class Endpoint {
+  readonly host: string
+  /** The number of the latest block that it has told of. */
+  height: number | undefined
+  /** Whether it said the expected chain id since it last failed; `wrong` is for ever. */
+  chain: "unknown" | "right" | "wrong" = "unknown"
+  readonly #target: Target
+  readonly #options: EndpointOptions
+  #failures = 0
+  #restUntil = 0
+  #id = 0
+
+  /** @throws OnusError `RpcInvalid` when it is no http(s) URL. */
+  constructor(url: string, options: EndpointOptions) {
+    this.#target = parseTarget(url)
+    this.#options = options
+    this.host = this.#target.host
+  }
+
+  /** Milliseconds for which it should still be left alone. */
+  get rest(): number {
+    return Math.max(0, this.#restUntil - performance.now())
+  }
+
+  get isHealthy(): boolean {
+    return this.chain === "right" && this.#failures === 0
+  }
+
+  /**
+   * Calls a method.
+   *
+   * @returns the result, or an error that is an answer.
+   * @throws NoAnswer when there was none within the time limit; the URL is then left alone for a while.
+   * @throws the signal's reason when it was aborted.
+   */
+  async ask(method: string, params: readonly unknown[], { signal }: CallOptions = {}): Promise<Answer> {
+    signal?.throwIfAborted()
+    const start = performance.now()
+    const limit = AbortSignal.timeout(this.#options.timeout)
+    let outcome: CallOutcome = "aborted"
+    try {
+      const answer = await this.#call(method, params, signal ? AbortSignal.any([signal, limit]) : limit)
+      outcome = "result" in answer ? "ok" : "error"
+      this.#failures = 0
+      return answer
+    } catch (error) {
+      signal?.throwIfAborted()
+      const failure = this.#failureOf(error, limit)
+      outcome = failure.outcome
+      // A range of logs that takes too long is the range's fault, until something else takes too long as well.
+      if (ILL.has(outcome) && !(outcome === "timeout" && method === "eth_getLogs")) this.#fail(outcome)
+      throw failure
+    } finally {
+      const { stats } = this.#options
+      stats?.({ method, host: this.host, outcome, milliseconds: performance.now() - start })
+    }
+  }
+
+  async #call(method: string, params: readonly unknown[], signal: AbortSignal): Promise<Answer> {
+    const id = ++this.#id
+    const body = JSON.stringify({ jsonrpc: "2.0", id, method, params })
+    const response = await this.#post(body, signal)
+    const { status } = response
+    if (status === 429) {
+      const penalty = retryAfter(response.headers.get("retry-after"))
+      await response.body?.cancel()
+      this.#restUntil = Math.max(this.#restUntil, performance.now() + penalty)
+      throw this.#noAnswer("limited", "was asked too much (status 429)")
+    }
+    if (status >= 500 || status === 401 || status === 403) {
+      await response.body?.cancel()
+      throw this.#noAnswer("malformed", `answers with status ${status}`)
+    }
+    const answer = parseAnswer(await readLimited(response), id)
+    if (!answer) throw this.#noAnswer("malformed", `answers with status ${status}, but not in JSON-RPC`)
+    if ("result" in answer) return answer
+    const error = { ...answer.error, message: this.#target.scrub(answer.error.message) }
+    const verdict = classify(method, answer.error)
+    if (verdict !== "answer") throw this.#noAnswer(verdict, `says ${JSON.stringify(error.message)}`, error)
+    return { error }
+  }
+
+  /** Sends a request; once more when the connection was one that the other side had just closed. */
+  async #post(body: string, signal: AbortSignal): Promise<Response> {
+    const headers = { "content-type": "application/json", ...this.#target.headers }
+    const send = () => fetch(this.#target.url, { method: "POST", headers, body, signal, redirect: "error" })
+    try {
+      return await send()
+    } catch (error) {
+      if (!/ECONNRESET|EPIPE|UND_ERR_SOCKET/.test(codeOf(error))) throw error
+      return await send()
+    }
+  }
+
+  #failureOf(error: unknown, limit: AbortSignal): NoAnswer {
+    if (error instanceof NoAnswer) return error
+    if (limit.aborted) return this.#noAnswer("timeout", `no answer in ${this.#options.timeout} ms`)
+    if (error instanceof OnusError) return this.#noAnswer("malformed", error.message)
+    // The library's own words may hold the URL: only the code is passed on.
+    return this.#noAnswer("unreachable", `cannot be reached (${codeOf(error) || "connection broken"})`)
+  }
+
+  #noAnswer(outcome: NoAnswer["outcome"], detail: string, error?: RpcError): NoAnswer {
+    return new NoAnswer(this.host, outcome, detail, error)
+  }
+
+  #fail(outcome: CallOutcome): void {
+    // Something else may be there when it comes back; a limit only says that it is the same.
+    if (outcome !== "limited" && this.chain === "right") this.chain = "unknown"
+    // Calls that were under way together fail together, and are one failure.
+    if (this.rest > 0 && this.#failures > 0) return
+    const rest = Math.min(FIRST_REST * 2 ** Math.min(this.#failures++, 20), LONGEST_REST)
+    // Jitter, so that many programs do not come back at once.
+    this.#restUntil = Math.max(this.#restUntil, performance.now() + rest * (0.5 + Math.random() / 2))
+  }
+}
+
+/** Milliseconds of a `Retry-After`: seconds or a date. */
+function retryAfter(text: string | null): number {
+  if (text === null) return 0
+  const milliseconds = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now()
+  return milliseconds > 0 ? Math.min(milliseconds, LONGEST_PENALTY) : 0
+}
+
+/** The answer in a text; undefined if it is none, or not to this request. */
+function parseAnswer(text: string, id: number): Answer | undefined {
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (typeof body !== "object" || body === null) return undefined
+  const { id: of, result, error } = body as Record<string, unknown>
+  if (typeof error === "object" && error !== null && (of === id || of === null || of === undefined)) {
+    const { code, message } = error as Record<string, unknown>
+    const data = revertData(error)
+    return {
+      error: {
+        code: typeof code === "number" ? code : 0,
+        message: typeof message === "string" ? message : "",
+        ...(data === undefined ? {} : { data }),
+      },
+    }
+  }
+  return of === id && result !== undefined ? { result } : undefined
+}
+
+/** The bytes that a contract reverted with, wherever the node put them; nothing else that it adds is passed on. */
+function revertData(error: unknown, depth = 0): string | undefined {
+  if (typeof error === "string") return /^(?:Reverted )?(0x(?:[0-9a-f]{2})*)$/i.exec(error)?.[1]
+  if (typeof error !== "object" || error === null || depth > 3) return undefined
+  return revertData((error as { data?: unknown }).data, depth + 1)
+}
+
+/** The code of a broken connection, as ECONNREFUSED, which the library puts into causes. */
+function codeOf(error: unknown, depth = 0): string {
+  if (typeof error !== "object" || error === null || depth > 4) return ""
+  const { code, cause } = error as { code?: unknown; cause?: unknown }
+  const inner = codeOf(cause, depth + 1)
+  if (inner !== "") return inner
+  return typeof code === "string" && /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : ""
+}
