@@ -1,0 +1,232 @@
+import { OnusError } from "../../protocol/errors.ts"
+import { failpoint } from "../../service/failpoint.ts"
+import type { Head } from "../heads.ts"
+import { begin } from "./begin.ts"
+import { type Context, type DoneCheck, tolerate } from "./context.ts"
+import { type Market, readMarket } from "./fees.ts"
+import { readFunds } from "./funds.ts"
+import { checked } from "./intents.ts"
+import { maintain } from "./maintain.ts"
+import { Nonces } from "./nonces.ts"
+import { type Pending, holdsUp, toPending } from "./pending.ts"
+import { isUrgent } from "./policy.ts"
+import { settle } from "./settle.ts"
+import type { Intent, Outcome, Transactions } from "./transactions.ts"
+import { type Work, hurried } from "./work.ts"
+
+/** Hears what became of an intent, after that is on the disk. */
+export type OutcomeListener = (intent: Intent, outcome: Outcome) => void
+
+/**
+ * Sends what it is given, once, whatever happens to the program, the node and the chain. `openTransactions` makes one.
+ *
+ * An intent is on the disk before it is simulated; a transaction is on the disk before it is sent; an outcome is told when its block
+ * is final. Between these nothing is concluded from what a node says about a transaction, only from what is in blocks.
+ */
+export class TransactionManager implements Transactions {
+  readonly #context: Context
+  readonly #listeners = new Set<OutcomeListener>()
+  readonly #waiters = new Set<() => void>()
+  /** Taken while everything is read anew: what was read may lack it. */
+  readonly #fresh = new Set<Work>()
+  #head: Head | undefined
+  #running: Promise<void> | undefined
+  #following: Promise<void> | undefined
+  #isClosed = false
+
+  constructor(context: Omit<Context, "finish">) {
+    this.#context = Object.assign(context, {
+      finish: async (...[work, outcome]: Parameters<Context["finish"]>) => {
+        await context.ledger.finish(work.intent.key, outcome)
+        context.works.delete(work.intent.key)
+        context.log.info({ key: work.intent.key, ...outcome }, "An intent is finished")
+        this.#tell(work.intent, outcome)
+      },
+    })
+  }
+
+  /**
+   * Takes an intent, durably. If it is on its way already, it becomes as urgent as this one says, if that is more.
+   *
+   * @throws OnusError `IntentInvalid`, and those of the database: then it was not taken, or is not known to be.
+   */
+  async submit(intent: Intent): Promise<void> {
+    const { ledger, works } = this.#context
+    const wanted = checked(intent)
+    const added = await ledger.add(wanted, this.#head?.latest.timestamp)
+    if (added) {
+      failpoint("tx-intent")
+      this.#fresh.add(added)
+      if (!works.has(wanted.key)) works.set(wanted.key, added)
+      return
+    }
+    const work = works.get(wanted.key)
+    const hurry = work && hurried(work.intent, wanted)
+    if (!hurry || (hurry.priority === work.intent.priority && hurry.deadline === work.intent.deadline)) return
+    await ledger.hurry(hurry)
+    work.intent = hurry
+  }
+
+  async outcomeOf(key: string): Promise<Outcome | undefined> {
+    return this.#context.ledger.outcomeOf(key)
+  }
+
+  /** @throws OnusError `IntentUnfinished` as long as it is on its way. */
+  async forget(key: string): Promise<void> {
+    if (await this.#context.ledger.forget(key)) return
+    throw new OnusError("IntentUnfinished", `Intent ${key} is on its way`, {
+      hint: "Wait for its outcome: a transaction of it may still get into a block",
+    })
+  }
+
+  /**
+   * Goes on with everything as of a head: to be called with every new one, and now and then with the same. Calls queue up, and the
+   * last head of those that wait counts.
+   *
+   * Errors of nodes and signers are counted, and what they were about is tried again.
+   *
+   * @throws what the database throws: it is read anew before anything else is done.
+   */
+  tick(head: Head): Promise<void> {
+    this.#head = head
+    if (this.#isClosed) return Promise.resolve()
+    if (!this.#running) return (this.#running = this.#run())
+    const following = (): Promise<void> => {
+      this.#following = undefined
+      return this.#isClosed ? Promise.resolve() : (this.#running = this.#run())
+    }
+    return (this.#following ??= this.#running.then(following, following))
+  }
+
+  /** What is on its way, for metrics. */
+  pending(): readonly Pending[] {
+    return [...this.#context.works.values()].map(toPending)
+  }
+
+  /** How often something failed so far: by what a node hinted at, or `refusal`. */
+  get failures(): ReadonlyMap<string, number> {
+    return this.#context.failures
+  }
+
+  /** Wei of the account, as last read. */
+  get balance(): bigint | undefined {
+    return this.#context.balance
+  }
+
+  /** Hears of every outcome. Returns what ends that. */
+  onOutcome(listener: OutcomeListener): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  /**
+   * Names how to find out whether what intents of a kind are for is on the chain already. It is asked before one is sent again under
+   * another nonce, after somebody else used its first one.
+   */
+  checkDone(kind: string, check: DoneCheck): void {
+    this.#context.doneChecks.set(kind, check)
+  }
+
+  /**
+   * Resolves when nothing is left that a program should wait for before it ends: what was sent is in a block, and every answer to a
+   * challenge. The rest waits on the disk for the next start. Ticks must go on meanwhile.
+   */
+  idle(): Promise<void> {
+    if (!this.#isBusy()) return Promise.resolve()
+    return new Promise((resolve) => this.#waiters.add(resolve))
+  }
+
+  /** Ends: waits for what is being done, and does nothing more. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#running?.catch(() => {})
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#advance(this.#head!)
+    } finally {
+      this.#running = undefined
+      if (!this.#isBusy()) this.#release()
+    }
+  }
+
+  async #advance(head: Head): Promise<void> {
+    const context = this.#context
+    if (context.ledger.isStale) await this.#load()
+    await this.#date(head)
+    const counts = await tolerate(context, "The count of transactions could not be read", () =>
+      settle(context, head),
+    )
+    if (!counts) return
+    await tolerate(context, "The balance could not be read", () => readFunds(context))
+    const market = await tolerate(context, "The price of gas could not be read", () =>
+      readMarket(context.chain),
+    )
+    await maintain(context, head, counts, market)
+    if (!market) return
+    await begin(context, head, market)
+    this.#reportGas(head, market)
+  }
+
+  /** Reads everything from the disk, at the start and when it is not known whether something was written. */
+  async #load(): Promise<void> {
+    const { ledger, account, works: known } = this.#context
+    this.#fresh.clear()
+    const { works, nextNonce } = await ledger.load(account)
+    const before = [...known.values()]
+    this.#context.nonces = new Nonces(nextNonce)
+    known.clear()
+    for (const work of [...this.#fresh, ...works]) known.set(work.intent.key, work)
+    for (const { intent } of before.filter(({ intent: { key } }) => !known.has(key))) {
+      const outcome = await ledger.outcomeOf(intent.key)
+      if (outcome) this.#tell(intent, outcome)
+    }
+  }
+
+  async #date({ latest: { timestamp } }: Head): Promise<void> {
+    const undated = [...this.#context.works.values()].filter(({ since }) => since === undefined)
+    if (undated.length === 0) return
+    await this.#context.ledger.date(
+      undated.map(({ intent }) => intent.key),
+      timestamp,
+    )
+    for (const work of undated) work.since = timestamp
+  }
+
+  /** Tells when something urgent cannot pay what the chain asks. */
+  #reportGas(head: Head, { base }: Market): void {
+    const { works, policy, alerts, account } = this.#context
+    const held = [...works.values()].filter(
+      ({ intent, since, waiting }) =>
+        waiting === "gas" && isUrgent({ ...intent, since }, head.latest.timestamp, policy),
+    )
+    if (held.length === 0) return alerts.resolve("GasAboveCap", account)
+    alerts.raise({
+      code: "GasAboveCap",
+      severity: "critical",
+      message: `${held.length} urgent transactions wait: gas costs ${base} wei, the hard cap is ${policy.caps.defence}. Raise the cap before the deadline`,
+      subject: account,
+      details: { base: String(base), key: held[0].intent.key, deadline: held[0].intent.deadline ?? 0 },
+    })
+  }
+
+  #tell(intent: Intent, outcome: Outcome): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(intent, outcome)
+      } catch (error) {
+        this.#context.log.error({ key: intent.key, error: String(error) }, "A listener failed")
+      }
+    }
+  }
+
+  #isBusy(): boolean {
+    return this.pending().some(holdsUp)
+  }
+
+  #release(): void {
+    for (const resolve of this.#waiters) resolve()
+    this.#waiters.clear()
+  }
+}
