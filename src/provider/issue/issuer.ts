@@ -25,7 +25,7 @@ export interface IssuerParts {
   readonly registry: Registry
   /** The provider's own address; the key is one of its keys. */
   readonly provider: string
-  readonly journal: Pick<Journal, "claim" | "keep" | "abandon" | "byRequest">
+  readonly journal: Pick<Journal, "claim" | "keep" | "abandon" | "byRequest" | "byReceipt">
   readonly pool: Pick<Pool, "programs" | "requireRoom" | "run">
   readonly cover: Cover
   readonly key: Key
@@ -58,6 +58,10 @@ export class Issuer {
   readonly #parts: IssuerParts
   readonly #held: HeldCover
   readonly #running = new Map<string, { readonly question: string; readonly answer: Promise<Issued> }>()
+  /** Handed out, and not in the journal yet. */
+  readonly #unkept = new Map<string, Entry>()
+  /** Claims whose signature failed, by request. */
+  readonly #unsigned = new Set<string>()
   readonly #keeping: Persistence
   readonly #signing: Persistence
 
@@ -85,6 +89,11 @@ export class Issuer {
     if (running) return running.answer
     const question = questionName(entry.terms, entry.trace, entry.sealedFor)
     return this.#track(name, question, async () => this.#sign(entry, await this.#run(entry), {}, false))
+  }
+
+  /** What is known of a receipt, from the moment on that it is handed out. */
+  async entryOf(receiptId: string): Promise<Entry | undefined> {
+    return this.#unkept.get(receiptId) ?? (await this.#parts.journal.byReceipt(receiptId))
   }
 
   /** Resolves when every receipt that was handed out is kept. */
@@ -222,11 +231,20 @@ export class Issuer {
     const signature = await this.#signature(key, preimage, entry)
     failpoint("signed")
     const signed = { registry, receipt, signature, receiptId: keccak256(preimage) }
-    const keep = () => journal.keep(entry.request, signed)
+    const known = { ...entry, signed }
     // Who claimed it first may give it up while another replica signs: that one answers when its receipt is kept.
-    if (isFirst) this.#keeping.do(keep)
-    else await keep()
-    return { entry: { ...entry, signed }, signed, outputs, milliseconds: spent() }
+    if (isFirst) this.#keepSoon(known)
+    else await journal.keep(entry.request, signed)
+    return { entry: known, signed, outputs, milliseconds: spent() }
+  }
+
+  #keepSoon(entry: Entry & Required<Pick<Entry, "signed">>): void {
+    const { receiptId } = entry.signed
+    this.#unkept.set(receiptId, entry)
+    this.#keeping.do(async () => {
+      await this.#parts.journal.keep(entry.request, entry.signed)
+      this.#unkept.delete(receiptId)
+    })
   }
 
   /** A signer that does not answer may have signed: the claim stays, and is finished later. */
@@ -244,8 +262,6 @@ export class Issuer {
       throw error
     }
   }
-
-  readonly #unsigned = new Set<string>()
 }
 
 /** The same bits again, or nothing: an answer that differs from the one that was signed must not leave. */

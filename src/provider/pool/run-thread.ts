@@ -38,7 +38,11 @@ export interface ThreadOptions {
   readonly threads: number
   /** Milliseconds without a sign of life after which a thread that works is ended. */
   readonly hangsAfter: number
+  /** The module of threads: another one shows in tests what becomes of faults. */
+  readonly module?: URL
 }
+
+const MODULE = new URL("./worker.ts", import.meta.url)
 
 /** One thread with a model in its memory. */
 export class RunThread {
@@ -53,11 +57,11 @@ export class RunThread {
   #nextId = 1
   #isEnded = false
 
-  constructor(program: Program, { threads, hangsAfter }: ThreadOptions, owner: ThreadOwner) {
+  constructor(program: Program, { threads, hangsAfter, module = MODULE }: ThreadOptions, owner: ThreadOwner) {
     const workerData: ThreadStart = { program: threadProgram(program), threads, current: this.#current }
     this.#owner = owner
     this.#hangsAfter = hangsAfter
-    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData })
+    this.#worker = new Worker(module, { workerData })
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.ready = promise
     this.#worker.once("message", () => {

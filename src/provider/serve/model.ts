@@ -1,0 +1,23 @@
+import type { Program } from "../../engine/program/program.ts"
+
+/** A model as it is served. */
+export interface ServedModel {
+  /** Letters, digits, dots, hyphens and underscores: it is part of addresses. */
+  readonly name: string
+  readonly program: Program
+  /** Whether receipts commit to the trace. */
+  readonly trace: "eager" | "lazy"
+  /** The ONNX file, if it is to be had from this node. */
+  readonly file?: ModelFile
+}
+
+/** The file that a model was lowered from. */
+export interface ModelFile {
+  readonly path: string
+  /** SHA-256, 0x-prefixed. */
+  readonly sha256: string
+  readonly bytes: number
+}
+
+/** Every model is served in one version; its model id is another name of it. */
+export const VERSION = "1"

@@ -1,0 +1,97 @@
+import { createReadStream } from "node:fs"
+import type { AddressInfo } from "node:net"
+import type { FastifyInstance, FastifyReply } from "fastify"
+import { OnusError } from "../../protocol/errors.ts"
+import { toJson } from "../../protocol/json.ts"
+import { addInference, httpServer, pathsOf } from "./http.ts"
+import { inferHandler } from "./infer.ts"
+import { modelMetadata, providerInfo, serverMetadata } from "./metadata.ts"
+import type { ServedModel } from "./model.ts"
+import type { ServeHealth, ServeOptions, ServeParts } from "./parts.ts"
+import { addReceipts, allowReading } from "./receipts.ts"
+
+/** A server that listens. */
+export interface Serving {
+  readonly port: number
+  /** Takes no more connections and requests, and resolves when those that run are answered. */
+  close(): Promise<void>
+}
+
+/**
+ * Serves models over HTTP: the Open Inference Protocol, and what stands behind its answers (`docs/node-api.md`).
+ *
+ * @throws OnusError `ListenFailed`, `ModelNameInvalid`.
+ */
+export async function serve(parts: ServeParts, options: ServeOptions): Promise<Serving> {
+  requireNames(parts.models)
+  const app = httpServer(options, parts.failed)
+  addHealth(app, parts)
+  app.get("/v2", () => serverMetadata(options))
+  for (const model of parts.models) {
+    addModel(app, model, parts.health)
+    addInference(app, model, inferHandler(parts, model, options.publicUrl ?? ""))
+  }
+  await app.register((v1, _options, done) => {
+    v1.addHook("onRequest", allowReading)
+    v1.get("/v1/provider", (_, reply) => reply.type("application/json").send(toJson(providerInfo(parts))))
+    addReceipts(v1, parts, options.evidenceAtOnce ?? 2)
+    for (const model of parts.models) addFile(v1, model)
+    done()
+  })
+  try {
+    await app.listen({ host: options.host, port: options.port })
+  } catch (cause) {
+    await app.close()
+    const message = `${options.host}:${options.port} cannot be listened at: ${(cause as Error).message}`
+    throw new OnusError("ListenFailed", message, { hint: "Choose another port, or end what uses it", cause })
+  }
+  return { port: (app.server.address() as AddressInfo).port, close: async () => void (await app.close()) }
+}
+
+function addHealth(app: FastifyInstance, { health }: Pick<ServeParts, "health">): void {
+  app.get("/healthz", (_, reply) => {
+    const state = health.health()
+    return reply.code(state.alive ? 200 : 503).send(state)
+  })
+  app.get("/readyz", (_, reply) => answerReady(reply, health, health.ready()))
+  app.get("/v2/health/live", (_, reply) => {
+    const live = health.health().alive
+    return reply.code(live ? 200 : 503).send({ live })
+  })
+  app.get("/v2/health/ready", (_, reply) => answerReady(reply, health, { ready: health.ready().ready }))
+}
+
+function addModel(app: FastifyInstance, model: ServedModel, health: ServeHealth): void {
+  for (const path of pathsOf(model)) {
+    app.get(path, () => modelMetadata(model))
+    app.get(`${path}/ready`, (_, reply) =>
+      answerReady(reply, health, { name: model.name, ready: health.ready().ready }),
+    )
+  }
+}
+
+function answerReady(reply: FastifyReply, health: ServeHealth, body: object): FastifyReply {
+  if (health.ready().ready) return reply.send(body)
+  return reply.code(503).header("retry-after", "2").send(body)
+}
+
+function addFile(app: FastifyInstance, { name, file }: ServedModel): void {
+  if (!file) return
+  app.get(`/v1/models/${name}/file`, (_, reply) => {
+    void reply.header("onus-sha256", file.sha256).header("content-length", file.bytes)
+    return reply.type("application/octet-stream").send(createReadStream(file.path))
+  })
+}
+
+/** @throws OnusError `ModelNameInvalid`. */
+function requireNames(models: readonly ServedModel[]): void {
+  const names = new Set<string>()
+  for (const { name } of models) {
+    if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name) && !names.has(name)) names.add(name)
+    else {
+      throw new OnusError("ModelNameInvalid", `${JSON.stringify(name)} cannot be the name of a model`, {
+        hint: "Use letters, digits, dots, hyphens and underscores, and each name once",
+      })
+    }
+  }
+}
