@@ -2,7 +2,7 @@ import type { Head } from "../heads.ts"
 import { type Context, count, tolerate } from "./context.ts"
 import { type Market, offer } from "./fees.ts"
 import { isAffordable } from "./funds.ts"
-import { capOf, isUrgent, placesFor } from "./policy.ts"
+import { capOf, placesFor } from "./policy.ts"
 import { open } from "./send.ts"
 import { simulate } from "./simulate.ts"
 import { Priority } from "./transactions.ts"
@@ -25,23 +25,18 @@ export async function begin(context: Context, head: Head, market: Market): Promi
   const { works, account, policy } = context
   const pass: Pass = { tries: TRIES * policy.inFlight, poorest: Number.MAX_SAFE_INTEGER }
   const queue = [...works.values()].filter(({ slot }) => !slot).sort(byUrgency)
+  let flying = inFlight(works.values(), account).length
   for (const work of queue) {
     const isDefence = work.intent.priority === Priority.Defence
-    if (inFlight(works.values(), account).length >= placesFor(isDefence, policy)) return
-    if (pass.tries <= 0) return
+    if (pass.tries <= 0 || flying >= placesFor(isDefence, policy)) return
     await tolerate(context, `${work.intent.key} could not be started`, () =>
       beginOne(context, head, market, pass, work),
     )
+    if (work.slot) flying++
   }
 }
 
-async function beginOne(
-  context: Context,
-  head: Head,
-  market: Market,
-  pass: Pass,
-  work: Work,
-): Promise<void> {
+async function beginOne(context: Context, head: Head, market: Market, pass: Pass, work: Work): Promise<void> {
   const { intent, refusal } = work
   if (refusal) return context.finish(work, { state: "refused", ...refusal })
   if (head.latest.number < work.notBefore || intent.priority >= pass.poorest) return
@@ -51,24 +46,28 @@ async function beginOne(
     work.waiting = "gas"
     return
   }
+  const isDefence = intent.priority === Priority.Defence
+  const lacks = (gas: bigint): boolean => {
+    if (isAffordable(context, costOf({ gas, fees }, intent.value), isDefence)) return false
+    work.waiting = "funds"
+    pass.poorest = intent.priority
+    return true
+  }
+  // Nodes do not try out what cannot be paid.
+  if (lacks(0n)) return
   pass.tries--
   if (work.again && (await isDone(context, work))) return
   const simulation = await simulate(context.chain, context.account, intent)
   if ("refusal" in simulation) return refused(context, head, work, simulation.refusal)
   work.failures = 0
   const { gas } = simulation
-  const isHurried = isUrgent(timed, head.latest.timestamp, context.policy)
-  if (!isAffordable(context, costOf({ gas, fees }, intent.value), isHurried)) {
-    work.waiting = "funds"
-    pass.poorest = intent.priority
-    return
-  }
+  if (lacks(gas)) return
   const nonce = await nextNonce(context, head)
   if (nonce === undefined) work.waiting = "nonce"
   else await open(context, head, work, nonce, gas, fees)
 }
 
-/** Of what was sent before under a nonce that somebody else used, asks the chain whether it happened all the same. */
+/** Of what may have been sent before, asks the chain whether it happened. */
 async function isDone(context: Context, work: Work): Promise<boolean> {
   const check = context.doneChecks.get(work.intent.kind)
   if (!check || !(await check(work.intent))) return false
@@ -83,7 +82,9 @@ async function refused(context: Context, head: Head, work: Work, refusal: Refusa
   const { number, timestamp } = head.latest
   const { key, deadline } = work.intent
   count(context, "refusal")
-  if (number > work.failedAt) work.failures++
+  // What was submitted earlier and is in no block yet may be what it needs.
+  const isFirst = !inFlight(context.works.values(), context.account).some(({ born }) => born < work.born)
+  if (isFirst && number > work.failedAt) work.failures++
   work.failedAt = number
   const isLate = deadline !== undefined && timestamp > deadline
   const isPassing = mayPass.has(refusal.code) && !isLate
@@ -91,7 +92,7 @@ async function refused(context: Context, head: Head, work: Work, refusal: Refusa
     return context.finish(work, { state: "refused", ...refusal })
   }
   work.waiting = "retry"
-  work.notBefore = number + (isPassing ? Math.min(2 ** (work.failures - 1), LONGEST_PAUSE) : 1)
+  work.notBefore = number + (isPassing ? Math.min(2 ** Math.max(0, work.failures - 1), LONGEST_PAUSE) : 1)
   context.log.warn({ key, failures: work.failures, ...refusal }, "A call would fail: it is tried again")
 }
 

@@ -20,15 +20,15 @@ export async function readFunds(context: Context): Promise<void> {
   })
 }
 
-/** Whether an expense, in wei, leaves enough for what is in flight and, unless it is urgent, for answers to challenges. */
+/** Whether an expense, in wei, leaves enough for what is in flight and, unless it is for an answer itself, for answers to challenges. */
 export function isAffordable(
   { balance, works, account, policy }: Context,
   expense: bigint,
-  isUrgent: boolean,
+  isForDefence: boolean,
 ): boolean {
   if (balance === undefined) return false
   const committed = inFlight(works.values(), account).reduce((sum, { slot, intent, refusal }) => {
     return sum + costOf(lastOf(slot), refusal ? 0n : intent.value)
   }, 0n)
-  return balance - committed - expense >= (isUrgent ? 0n : policy.defenceReserve)
+  return balance - committed - expense >= (isForDefence ? 0n : policy.defenceReserve)
 }

@@ -7,7 +7,7 @@ import { type Attempt, type Refusal, type Work, newSlot, newWork } from "./work.
 const STEPS = [
   `CREATE TABLE tx_intents (
     intent TEXT PRIMARY KEY, born {int} NOT NULL, since {int}, priority {int} NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL,
-    data {bytes} NOT NULL, amount TEXT NOT NULL, deadline {int}, again {int} NOT NULL,
+    data {bytes} NOT NULL, amount TEXT NOT NULL, deadline {int},
     state TEXT NOT NULL, hash TEXT, block {int}, code TEXT, reason TEXT
   )`,
   // One intent a nonce. Rows stay when it is used up: no transaction is ever signed for a nonce that was.
@@ -59,8 +59,8 @@ export class Ledger {
   async add(intent: Intent, since: number | undefined): Promise<Work | undefined> {
     const { key, priority, kind, to, data, value, deadline } = intent
     const [rows] = await this.#write({
-      sql: `INSERT INTO tx_intents (intent, born, since, priority, kind, target, data, amount, deadline, again, state)
-        VALUES (?, (SELECT coalesce(max(born), 0) + 1 FROM tx_intents), ?, ?, ?, ?, ?, ?, ?, 0, 'open')
+      sql: `INSERT INTO tx_intents (intent, born, since, priority, kind, target, data, amount, deadline, state)
+        VALUES (?, (SELECT coalesce(max(born), 0) + 1 FROM tx_intents), ?, ?, ?, ?, ?, ?, ?, 'open')
         ON CONFLICT (intent) DO NOTHING RETURNING born`,
       values: [key, since ?? null, priority, kind, to, getBytes(data), String(value), deadline ?? null],
     })
@@ -82,20 +82,17 @@ export class Ledger {
   /** Gives a nonce to an intent, with the first transaction for it. Fails if the nonce belongs to another one. */
   async open(key: string, account: string, nonce: number, attempt: Attempt): Promise<void> {
     await this.#write(
-      { sql: "DELETE FROM tx_nonces WHERE account = ? AND nonce = ? AND is_open = 0", values: [account, nonce] },
+      {
+        sql: "DELETE FROM tx_nonces WHERE account = ? AND nonce = ? AND is_open = 0",
+        values: [account, nonce],
+      },
       { sql: "INSERT INTO tx_nonces VALUES (?, ?, ?, 1)", values: [account, nonce, key] },
       insertAttempt(key, account, nonce, attempt, 0),
     )
   }
 
   /** Adds a transaction for a nonce that the intent has. */
-  async replace(
-    key: string,
-    account: string,
-    nonce: number,
-    attempt: Attempt,
-    place: number,
-  ): Promise<void> {
+  async replace(key: string, account: string, nonce: number, attempt: Attempt, place: number): Promise<void> {
     await this.#write(insertAttempt(key, account, nonce, attempt, place))
   }
 
@@ -106,17 +103,17 @@ export class Ledger {
   }
 
   /** Takes the nonce from an intent, for good: somebody else used it. */
-  async lose(key: string): Promise<void> {
-    await this.#write(...closing(key), {
-      sql: "UPDATE tx_intents SET again = 1 WHERE intent = ?",
-      values: [key],
-    })
+  async close(key: string): Promise<void> {
+    await this.#write(...closing(key))
   }
 
   async finish(key: string, outcome: Outcome): Promise<void> {
-    const { hash = null, block = null, reason = null, code = null } = outcome as Partial<
-      Record<"hash" | "reason" | "code", string>
-    > & { block?: number }
+    const {
+      hash = null,
+      block = null,
+      reason = null,
+      code = null,
+    } = outcome as Partial<Record<"hash" | "reason" | "code", string>> & { block?: number }
     await this.#write(...closing(key), {
       sql: "UPDATE tx_intents SET state = ?, hash = ?, block = ?, reason = ?, code = ? WHERE intent = ?",
       values: [outcome.state, hash, block, reason, code, key],
@@ -182,7 +179,7 @@ function toWork(row: Row): Work {
     ...(row.deadline === null ? {} : { deadline: Number(row.deadline) }),
   }
   const work = newWork(intent, Number(row.born), row.since === null ? undefined : Number(row.since))
-  work.again = row.again === 1
+  work.again = true
   if (row.state === "cancelled") work.refusal = { code: String(row.code), reason: String(row.reason) }
   return work
 }

@@ -6,6 +6,7 @@ import { capOf, isUrgent } from "./policy.ts"
 import { broadcast, replace } from "./send.ts"
 import type { Counts } from "./settle.ts"
 import { simulate } from "./simulate.ts"
+import { Priority } from "./transactions.ts"
 import { type Slot, type Work, inFlight, lastOf } from "./work.ts"
 
 type Signed = Work & { slot: Slot }
@@ -15,8 +16,8 @@ interface Standing {
   readonly work: Signed
   /** The highest cap of this one and those behind it. */
   readonly cap: bigint
-  /** Whether this one or one behind it may take what is reserved for answers. */
-  readonly isUrgent: boolean
+  /** Whether this one or one behind it is an answer, which may take what is reserved for them. */
+  readonly isForDefence: boolean
   /** What the best-paid urgent one behind it offers. */
   readonly behind: Fees
 }
@@ -43,15 +44,16 @@ export async function maintain(
 
 function standings({ works, account, policy }: Context, head: Head): Standing[] {
   const now = head.latest.timestamp
-  let [cap, urgent, behind] = [0n, false, { most: 0n, tip: 0n }]
+  let [cap, isForDefence, behind] = [0n, false, { most: 0n, tip: 0n }]
   const result = inFlight(works.values(), account)
     .filter(({ slot }) => !slot.taken)
     .toReversed()
     .map((work): Standing => {
       const timed = { ...work.intent, since: work.since }
       cap = max(cap, capOf(timed, now, policy))
-      const standing = { work, cap, isUrgent: (urgent ||= isUrgent(timed, now, policy)), behind }
-      if (urgent) behind = higher(behind, lastOf(work.slot).fees)
+      isForDefence ||= work.intent.priority === Priority.Defence
+      const standing = { work, cap, isForDefence, behind }
+      if (isUrgent(timed, now, policy)) behind = higher(behind, lastOf(work.slot).fees)
       return standing
     })
   return result.reverse()
@@ -92,12 +94,16 @@ function wantsMore(
   return age >= policy.raiseAfter && (isLowest || fees.most < market.base)
 }
 
-function next(context: Context, market: Market, { work, cap, isUrgent, behind }: Standing): Fees | undefined {
+function next(
+  context: Context,
+  market: Market,
+  { work, cap, isForDefence, behind }: Standing,
+): Fees | undefined {
   const wanted = offer(market, cap, context.policy)
   const last = lastOf(work.slot)
   const fees = wanted && raise(last.fees, higher(wanted, behind), cap)
   if (!fees) return undefined
-  if (isAffordable(context, last.gas * (fees.most - last.fees.most), isUrgent)) return fees
+  if (isAffordable(context, last.gas * (fees.most - last.fees.most), isForDefence)) return fees
   work.waiting = "funds"
   return undefined
 }
@@ -114,7 +120,10 @@ async function stillWorks(context: Context, head: Head, work: Signed): Promise<b
   if (work.failures < context.policy.refuseAfter) return false
   await context.ledger.cancel(work.intent.key, simulation.refusal)
   work.refusal = simulation.refusal
-  context.log.warn({ key: work.intent.key, ...simulation.refusal }, "A transaction that would fail is cancelled")
+  context.log.warn(
+    { key: work.intent.key, ...simulation.refusal },
+    "A transaction that would fail is cancelled",
+  )
   return true
 }
 

@@ -30,8 +30,9 @@ export class TransactionManager implements Transactions {
   /** Taken while everything is read anew: what was read may lack it. */
   readonly #fresh = new Set<Work>()
   #head: Head | undefined
-  #running: Promise<void> | undefined
-  #following: Promise<void> | undefined
+  /** The last run that was asked for, and the one of those that has not begun. */
+  #last: Promise<void> = Promise.resolve()
+  #queued: Promise<void> | undefined
   #isClosed = false
 
   constructor(context: Omit<Context, "finish">) {
@@ -89,13 +90,11 @@ export class TransactionManager implements Transactions {
    */
   tick(head: Head): Promise<void> {
     this.#head = head
-    if (this.#isClosed) return Promise.resolve()
-    if (!this.#running) return (this.#running = this.#run())
-    const following = (): Promise<void> => {
-      this.#following = undefined
-      return this.#isClosed ? Promise.resolve() : (this.#running = this.#run())
+    const run = (): Promise<void> => {
+      this.#queued = undefined
+      return this.#run()
     }
-    return (this.#following ??= this.#running.then(following, following))
+    return (this.#queued ??= this.#last = this.#last.then(run, run))
   }
 
   /** What is on its way, for metrics. */
@@ -120,8 +119,8 @@ export class TransactionManager implements Transactions {
   }
 
   /**
-   * Names how to find out whether what intents of a kind are for is on the chain already. It is asked before one is sent again under
-   * another nonce, after somebody else used its first one.
+   * Names how to find out whether what intents of a kind are for is on the chain already. It is asked before one is signed that may
+   * have been sent before: somebody else used its nonce, or this program was started anew, perhaps from an older copy of its database.
    */
   checkDone(kind: string, check: DoneCheck): void {
     this.#context.doneChecks.set(kind, check)
@@ -139,14 +138,14 @@ export class TransactionManager implements Transactions {
   /** Ends: waits for what is being done, and does nothing more. */
   async close(): Promise<void> {
     this.#isClosed = true
-    await this.#running?.catch(() => {})
+    await this.#last.catch(() => {})
   }
 
   async #run(): Promise<void> {
+    if (this.#isClosed) return
     try {
       await this.#advance(this.#head!)
     } finally {
-      this.#running = undefined
       if (!this.#isBusy()) this.#release()
     }
   }
@@ -163,8 +162,10 @@ export class TransactionManager implements Transactions {
     const market = await tolerate(context, "The price of gas could not be read", () =>
       readMarket(context.chain),
     )
-    await maintain(context, head, counts, market)
-    if (!market) return
+    // Without knowing what there is to spend and what things cost, what is signed is kept going, and no more.
+    const isKnown = market !== undefined && context.balance !== undefined
+    await maintain(context, head, counts, isKnown ? market : undefined)
+    if (!isKnown) return
     await begin(context, head, market)
     this.#reportGas(head, market)
   }

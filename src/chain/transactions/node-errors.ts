@@ -12,7 +12,11 @@ const HINTS: readonly (readonly [NodeError, RegExp])[] = [
   ["nonce-too-low", /nonce too low|nonce (?:has )?already been used|NONCE_EXPIRED|OldNonce|invalid nonce/i],
   ["underpriced", /replacement|REPLACEMENT_UNDERPRICED|could not replace|gas price too low to replace/i],
   ["funds", /insufficient (?:funds|balance)|doesn't have enough funds|INSUFFICIENT_FUNDS/i],
-  ["too-cheap", /underpriced|fee (?:cap )?(?:is )?(?:too low|less than)|tip.*below|too low for the next block/i],
+  [
+    "revert",
+    /execution reverted|gas required exceeds|out of gas|always failing|invalid opcode|stack (?:over|under)flow/i,
+  ],
+  ["too-cheap", /underpriced|fee\b[^.]{0,20}(?:too low|less than|below)|tip\b[^.]{0,20}below/i],
 ]
 
 /** Classifies an error of a node, whatever library or node made it. */

@@ -67,9 +67,13 @@ function checkChain(works: readonly Work[], chainId: bigint): void {
   for (const { intent, slot } of works) {
     const signedFor = slot && Transaction.from(slot.attempts[0].raw).chainId
     if (signedFor === undefined || signedFor === chainId) continue
-    throw new OnusError("ChainMismatch", `${intent.key} was signed for chain ${signedFor}, not for ${chainId}`, {
-      hint: "Use the database of this chain, or the node of the other one",
-    })
+    throw new OnusError(
+      "ChainMismatch",
+      `${intent.key} was signed for chain ${signedFor}, not for ${chainId}`,
+      {
+        hint: "Use the database of this chain, or the node of the other one",
+      },
+    )
   }
 }
 

@@ -2,7 +2,8 @@ import type { Slot, Waiting, Work } from "./work.ts"
 import { Priority } from "./transactions.ts"
 
 /** Where an intent is that is on its way. */
-export type Stage = "queued" | "waitingForGas" | "waitingForFunds" | "waitingForNonce" | "retrying" | "sent" | "included"
+export type Stage =
+  "queued" | "waitingForGas" | "waitingForFunds" | "waitingForNonce" | "retrying" | "sent" | "included"
 
 /** An intent that is on its way, for metrics and for people. */
 export interface Pending {
@@ -63,5 +64,7 @@ function stageOf(slot: Slot | undefined, waiting: Waiting | undefined): Stage {
  */
 export function holdsUp({ priority, stage }: Pending): boolean {
   if (stage === "included") return false
-  return priority === Priority.Defence || stage === "sent" || (stage === "queued" && priority === Priority.Anchor)
+  return (
+    priority === Priority.Defence || stage === "sent" || (stage === "queued" && priority === Priority.Anchor)
+  )
 }

@@ -32,17 +32,22 @@ export async function settle(context: Context, head: Head): Promise<Counts> {
 async function settleOne(context: Context, head: Head, counts: Counts, work: Work): Promise<void> {
   const slot = work.slot!
   await tolerate(context, `What became of ${work.intent.key} could not be read`, async () => {
-    const found = await findInclusion(context, slot)
+    const isUsed = counts.get(slot.account)! > slot.nonce
+    const found = await findInclusion(context, slot, isUsed)
     if (found) await included(context, head, work, found)
-    else await missing(context, head, work, counts.get(slot.account)! > slot.nonce)
+    else await missing(context, head, work, isUsed)
   })
 }
 
-/** The receipt of any of the transactions of a nonce. Where it was seen last is asked first. */
-async function findInclusion({ chain }: Context, slot: Slot): Promise<Inclusion | undefined> {
+/** The receipt of any of the transactions of a nonce; of the last one only, as long as the chain does not count the nonce. */
+async function findInclusion(
+  { chain }: Context,
+  slot: Slot,
+  isUsed: boolean,
+): Promise<Inclusion | undefined> {
   const seen = slot.included?.hash
   const newestFirst = slot.attempts.toReversed().sort((a, b) => +(b.hash === seen) - +(a.hash === seen))
-  for (const { hash, cancels } of newestFirst) {
+  for (const { hash, cancels } of isUsed ? newestFirst : newestFirst.slice(0, 1)) {
     const receipt = await chain.getTransactionReceipt(hash)
     if (receipt?.hash !== hash) continue
     const { blockNumber: block, blockHash, status } = receipt
@@ -76,13 +81,22 @@ async function conclude(context: Context, work: Work, found: Inclusion): Promise
 async function missing(context: Context, head: Head, work: Work, isTaken: boolean): Promise<void> {
   const slot = work.slot!
   if (slot.included) {
-    context.log.warn({ key: work.intent.key, ...slot.included }, "A transaction left its block: it is sent again")
+    context.log.warn(
+      { key: work.intent.key, ...slot.included },
+      "A transaction left its block: it is sent again",
+    )
     slot.included = undefined
     slot.sentAt = -1
   }
   if (!isTaken) slot.taken = undefined
-  else if (!slot.taken || !(await isCanonical(context, slot.taken.number, slot.taken.hash)))
+  else if (!slot.taken || !(await isCanonical(context, slot.taken.number, slot.taken.hash))) {
+    const { account, nonce } = slot
+    context.log.warn(
+      { account, nonce },
+      "A nonce is used up, and no transaction of it is in a block: somebody else's may be",
+    )
     slot.taken = head.latest
+  }
   // Two heads at least: one node may have answered for the count and another, behind it, for the receipts.
   else if (slot.taken.number <= head.final && slot.taken.number < head.latest.number)
     await lose(context, work)
@@ -92,7 +106,7 @@ async function missing(context: Context, head: Head, work: Work, isTaken: boolea
 async function lose(context: Context, work: Work): Promise<void> {
   const { account, nonce } = work.slot!
   const { key } = work.intent
-  await context.ledger.lose(key)
+  await context.ledger.close(key)
   work.slot = undefined
   work.again = true
   work.waiting = undefined

@@ -35,9 +35,13 @@ export async function signTransaction(
   })
   transaction.signature = Signature.from(await key.sign(getBytes(transaction.unsignedSerialized)))
   if (transaction.from?.toLowerCase() !== key.address.toLowerCase()) {
-    throw new OnusError("SignerUnavailable", `The signer signed as ${transaction.from}, not as ${key.address}`, {
-      hint: "Check which key the signer holds under this address",
-    })
+    throw new OnusError(
+      "SignerUnavailable",
+      `The signer signed as ${transaction.from}, not as ${key.address}`,
+      {
+        hint: "Check which key the signer holds under this address",
+      },
+    )
   }
   return { hash: transaction.hash!, raw: transaction.serialized }
 }

@@ -29,7 +29,7 @@ export async function simulate(
   const call = { from, to, data, value: toQuantity(value) }
   let estimate: bigint
   try {
-    estimate = BigInt((await chain.send("eth_estimateGas", [call])) as string)
+    estimate = BigInt((await chain.send("eth_estimateGas", [call, "latest"])) as string)
   } catch (error) {
     if (classify(error) !== "revert") throw error
     return { refusal: refusalOf(error) }

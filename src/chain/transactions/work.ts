@@ -49,7 +49,10 @@ export interface Work {
   readonly born: number
   /** Unix seconds of the chain when it was submitted; unknown until a block was seen. */
   since: number | undefined
-  /** It was sent before, and somebody else used its nonce: it may have happened. */
+  /**
+   * It may have happened already: somebody else used its nonce, or the program was started anew, perhaps with an older copy of what
+   * it had on the disk.
+   */
   again: boolean
   /** Why it is being cancelled, if it is. */
   refusal: Refusal | undefined
@@ -100,7 +103,7 @@ export function inFlight(works: Iterable<Work>, account: string): (Work & { slot
 }
 
 /** The attempt of a nonce that pays most. */
-export const lastOf = (slot: Slot): Attempt => slot.attempts.at(-1)!
+export const lastOf = (slot: Slot): Attempt => slot.attempts.at(-1)
 
 /** The most that an attempt can cost, in wei. */
 export const costOf = ({ gas, fees }: Pick<Attempt, "gas" | "fees">, value: bigint): bigint =>

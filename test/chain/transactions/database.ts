@@ -20,6 +20,8 @@ export async function openDatabase(url: string): Promise<Database> {
       return db.prepare(sql).all(...values) as never
     },
     async lock() {},
-    async close() { db.close() },
+    async close() {
+      db.close()
+    },
   }
 }

@@ -84,6 +84,45 @@ describe("openTransactions", () => {
     for (let amount = 1n; amount <= 7n; amount++) expect(await stage.effects(amount)).to.equal(1)
   })
 
+  it("answers a flood of challenges in the order of their deadlines", async () => {
+    const { transactions, tick } = await stage.open()
+    const now = (await stage.head()).latest.timestamp
+    const count = 30
+    const at = (i: number) => (i * 7) % count
+    for (let i = 0; i < count; i++)
+      await transactions.submit(
+        stage.mint(`${at(i)}`, BigInt(at(i) + 1), {
+          priority: Priority.Defence,
+          deadline: now + 1_000 + at(i),
+        }),
+      )
+    const mined: string[] = []
+    for (let block = 0; mined.length < count && block < 20; block++) {
+      await tick()
+      await stage.mine()
+      const included = transactions.pending().filter(({ stage: at }) => at === "included")
+      for (const { key } of included.sort((a, b) => a.nonce! - b.nonce!))
+        if (!mined.includes(key)) mined.push(key)
+    }
+    expect(mined).to.deep.equal(Array.from({ length: count }, (_, i) => `${i}`))
+    for (let i = 1; i <= count; i++) expect(await stage.effects(BigInt(i))).to.equal(1)
+  })
+
+  it("loses nothing that is submitted while it works", async () => {
+    const { transactions } = await stage.open()
+    const keys = Array.from({ length: 12 }, (_, i) => `${i}`)
+    const head = await stage.head()
+    const ticks = keys.map(() => transactions.tick(head))
+    await Promise.all([
+      ...ticks,
+      ...keys.map((key) => transactions.submit(stage.mint(key, BigInt(key) + 1n))),
+      ...keys.map((key) => transactions.submit(stage.mint(key, BigInt(key) + 1n))),
+    ])
+    for (const key of keys) await stage.finish(transactions, key, 30)
+    for (const key of keys) expect(await stage.effects(BigInt(key) + 1n)).to.equal(1)
+    expect(await stage.chain.getTransactionCount(stage.key.address)).to.equal(keys.length)
+  })
+
   it("makes an intent more urgent that is submitted again with more urgency", async () => {
     const { transactions, database } = await stage.open()
     await transactions.submit(stage.mint("a", 5n, { priority: Priority.Claim }))
@@ -122,7 +161,9 @@ describe("openTransactions", () => {
   })
 
   it("is idle when what was sent is in a block and answers are given, whatever waits for cheap gas", async () => {
-    const { transactions, tick } = await stage.open({ policy: { caps: { defence: 500n, anchor: 1n, claim: 1n } } })
+    const { transactions, tick } = await stage.open({
+      policy: { caps: { defence: 500n, anchor: 1n, claim: 1n } },
+    })
     await transactions.submit(stage.mint("waits", 5n))
     await tick()
     expect(transactions.pending()[0].stage).to.equal("waitingForGas")

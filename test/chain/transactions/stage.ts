@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs"
+import { cpSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { JsonRpcProvider, Wallet, getBytes, keccak256, parseEther, toQuantity } from "ethers"
+import { dirname, join } from "node:path"
+import { AbiCoder, JsonRpcProvider, Transaction, Wallet, keccak256, parseEther, toQuantity } from "ethers"
 import { network } from "hardhat"
 import type { Head } from "../../../src/chain/heads.ts"
 import type { TransactionManager } from "../../../src/chain/transactions/manager.ts"
@@ -44,6 +44,7 @@ export class Stage {
   readonly token: DemoToken
   readonly url: string
   readonly #close: () => Promise<void>
+  readonly #chains: JsonRpcProvider[] = []
   readonly #folders: string[] = []
   readonly #databases: Database[] = []
   #snapshot = ""
@@ -59,7 +60,11 @@ export class Stage {
     const server = await network.createServer("default", "127.0.0.1")
     const { port } = await server.listen()
     const url = `http://127.0.0.1:${port}`
-    const chain = new JsonRpcProvider(url, undefined, { cacheTimeout: -1, staticNetwork: true, batchMaxCount: 1 })
+    const chain = new JsonRpcProvider(url, undefined, {
+      cacheTimeout: -1,
+      staticNetwork: true,
+      batchMaxCount: 1,
+    })
     const token = await new DemoToken__factory(account(0).connect(chain)).deploy()
     await token.waitForDeployment()
     return new Stage(url, chain, token, () => server.close())
@@ -94,6 +99,7 @@ export class Stage {
   /** The account under test. */
   readonly wallet = account(7)
   readonly key = keyOf(this.wallet)
+  readonly otherKey = keyOf(account(8))
 
   async head(depth = 2): Promise<Head> {
     const { number, hash, parentHash, timestamp } = (await this.chain.getBlock("latest"))!
@@ -133,6 +139,43 @@ export class Stage {
     return Number((await this.token.balanceOf(this.recipient(amount))) / amount)
   }
 
+  /** Takes all tokens from an account, as no transaction of its own would. */
+  async burnTokens(owner: string): Promise<void> {
+    const slot = keccak256(AbiCoder.defaultAbiCoder().encode(["address", "uint256"], [owner, 0]))
+    await this.rpc("hardhat_setStorageAt", this.#address, slot, `0x${"00".repeat(32)}`)
+  }
+
+  /** The chain behind a node that fails at some methods, after it has done what it was asked if `isDone`. */
+  failing(faults: ReadonlyMap<string, Error>, isDone = false): JsonRpcProvider {
+    return this.#intercepted(async (method, forward) => {
+      const fault = faults.get(method)
+      if (!fault) return forward()
+      if (isDone) await forward().catch(() => undefined)
+      throw fault
+    })
+  }
+
+  /** The chain behind a node that answers some methods with what it is given. */
+  answering(answers: Readonly<Record<string, unknown>>): JsonRpcProvider {
+    return this.#intercepted((method, forward) =>
+      method in answers ? Promise.resolve(answers[method]) : forward(),
+    )
+  }
+
+  #intercepted(
+    answer: (method: string, forward: () => Promise<unknown>) => Promise<unknown>,
+  ): JsonRpcProvider {
+    const chain = new JsonRpcProvider(this.url, undefined, {
+      cacheTimeout: -1,
+      staticNetwork: true,
+      batchMaxCount: 1,
+    })
+    const send = chain.send.bind(chain)
+    chain.send = (method, params) => answer(method, () => send(method, params as unknown[])) as Promise<never>
+    this.#chains.push(chain)
+    return chain
+  }
+
   recipient = (amount: bigint): string => `0x${amount.toString(16).padStart(40, "e")}`
 
   get #address(): string {
@@ -144,6 +187,22 @@ export class Stage {
     const folder = mkdtempSync(join(tmpdir(), "onus-transactions-"))
     this.#folders.push(folder)
     return `sqlite:${join(folder, "test.db")}`
+  }
+
+  /** A copy of a database that nobody has open. */
+  copyDatabase(url: string): string {
+    const copy = this.newDatabaseUrl()
+    cpSync(dirname(pathOf(url)), dirname(pathOf(copy)), { recursive: true })
+    return copy
+  }
+
+  async openOn(url: string) {
+    return this.open({ database: await this.openDatabase(url) })
+  }
+
+  /** The signed bytes of a transaction in the pool or in a block. */
+  async rawOf(hash: string): Promise<string> {
+    return Transaction.from((await this.chain.getTransaction(hash))!).serialized
   }
 
   async openDatabase(url = this.newDatabaseUrl()): Promise<Database> {
@@ -158,7 +217,12 @@ export class Stage {
     const policy = { ...TEST_POLICY, ...more.policy }
     const options = { chain: this.chain, key: this.key, alerts: bell, ...more, database, policy }
     const transactions = await openTransactions(options)
-    return { transactions, bell, database, tick: async (depth?: number) => transactions.tick(await this.head(depth)) }
+    return {
+      transactions,
+      bell,
+      database,
+      tick: async (depth?: number) => transactions.tick(await this.head(depth)),
+    }
   }
 
   /** Mines and ticks until an intent has its outcome. */
@@ -173,9 +237,9 @@ export class Stage {
   }
 
   async close(): Promise<void> {
-    this.chain.destroy()
+    for (const chain of [this.chain, ...this.#chains]) chain.destroy()
     await this.#close()
-    for (const database of this.#databases) await database.close()
+    for (const database of this.#databases) await database.close().catch(() => undefined)
     for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true })
   }
 }
@@ -191,6 +255,8 @@ const describe = (transactions: TransactionManager): string =>
     typeof value === "bigint" ? String(value) : value,
   )
 
+const pathOf = (url: string): string => url.replace("sqlite:", "")
+
 /** Bytes of a signed transaction by somebody who shares the key. */
 export async function foreign(stage: Stage, nonce: number): Promise<string> {
   const { chainId } = await stage.chain.getNetwork()
@@ -198,5 +264,3 @@ export async function foreign(stage: Stage, nonce: number): Promise<string> {
   const to = account(2).address
   return stage.wallet.signTransaction({ type: 2, chainId, nonce, to, value: 1n, gasLimit: 21_000n, ...fees })
 }
-
-export const bytesOf = (hex: string): number => getBytes(hex).length
