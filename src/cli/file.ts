@@ -4,49 +4,16 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
-  readFileSync,
   renameSync,
   rmSync,
   writeSync,
 } from "node:fs"
 import { OnusError } from "../protocol/errors.ts"
-import type { OnnxGraph } from "../engine/onnx/graph.ts"
-import { loadOnnx } from "../engine/onnx/load.ts"
 import { type Bundle, decodeBundle } from "../sdk/bundle.ts"
-import { externalFiles } from "./external-data.ts"
+import { aboutFile, readFile } from "../sdk/files/read.ts"
 
-/** Reads a file. @throws OnusError `FileUnreadable`. */
-export function readFile(path: string): Buffer {
-  try {
-    return readFileSync(path)
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === "ENOENT"
-    const message = missing ? `There is no file ${path}` : `${path}: ${(cause as Error).message}`
-    throw new OnusError("FileUnreadable", message, {
-      hint: "Check the path, which is relative to the current folder, and its permissions",
-      cause,
-    })
-  }
-}
-
-/** Names the file in the errors of what reads its content. */
-export function aboutFile<T>(path: string, read: () => T): T {
-  try {
-    return read()
-  } catch (error) {
-    if (!(error instanceof OnusError)) throw error
-    const { code, message, hint } = error
-    throw new OnusError(code, `${path}: ${message}`, {
-      cause: error,
-      ...(hint === undefined ? {} : { hint }),
-    })
-  }
-}
-
-/** Reads an ONNX file and the files beside it that hold its weights. */
-export function readGraph(path: string): OnnxGraph {
-  return loadOnnx(readFile(path), { external: externalFiles(path) })
-}
+export { aboutFile, readFile } from "../sdk/files/read.ts"
+export { readGraph } from "../sdk/files/model.ts"
 
 /** Reads a bundle; the error names the file. */
 export function readBundle(path: string): Bundle {

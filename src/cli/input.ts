@@ -3,7 +3,7 @@ import { type Inputs, TYPE_NAMES, type Values } from "../engine/executor.ts"
 import { elementsOf } from "../engine/onnx/elements.ts"
 import type { OnnxInput, OnnxTensor } from "../engine/onnx/graph.ts"
 import type { Program } from "../engine/program/program.ts"
-import { readTensorFile } from "./tensor-file.ts"
+import { readTensorFile } from "../sdk/files/tensor-file.ts"
 
 type Ports = Pick<Program, "inputs">
 

@@ -1,11 +1,10 @@
 import type { Command } from "commander"
 import { OnusError } from "../protocol/errors.ts"
-import { type Dimensions, bindDimensions } from "../engine/onnx/dimensions.ts"
+import type { Dimensions } from "../engine/onnx/dimensions.ts"
 import type { OnnxGraph, OnnxTensor } from "../engine/onnx/graph.ts"
-import { withConstants } from "../engine/program/freeze.ts"
 import { lower } from "../engine/program/lower.ts"
 import type { Program } from "../engine/program/program.ts"
-import { readGraph } from "./file.ts"
+import { closedGraph, readGraph } from "../sdk/files/model.ts"
 import { readTensors } from "./input.ts"
 
 /** What an ONNX file leaves open and a program does not: it is part of the model id. */
@@ -38,8 +37,7 @@ export function closed(
   dims: readonly string[],
   given: ReadonlyMap<string, OnnxTensor> = new Map(),
 ): OnnxGraph {
-  const shapes = Object.fromEntries([...constants, ...given].map(([name, tensor]) => [name, tensor.dims]))
-  return withConstants(bindDimensions(graph, parseDims(dims), shapes), constants)
+  return closedGraph(graph, constants, parseDims(dims), given)
 }
 
 /** @throws OnusError `DimensionInvalid`. */

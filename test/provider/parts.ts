@@ -89,7 +89,6 @@ export class TestJournal implements Pick<Journal, "claim" | "keep" | "abandon" |
     await Promise.resolve()
     const failure = this.failures[name]
     if (!failure) return
-    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
     delete this.failures[name]
     throw failure
   }

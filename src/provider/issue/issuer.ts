@@ -107,10 +107,9 @@ export class Issuer {
   }
 
   async #begin(request: InferenceRequest): Promise<Issued> {
-    const { limits, now, mayChooseId } = this.#parts
-    requireWithin(limits, request.wishes)
-    const time = now.call(this.#parts)
-    if (request.wishes.isIdChosen && mayChooseId?.call(this.#parts, time) === false) throw idRefused()
+    requireWithin(this.#parts.limits, request.wishes)
+    const time = this.#parts.now()
+    if (request.wishes.isIdChosen && this.#parts.mayChooseId?.(time) === false) throw idRefused()
     const claim = this.#claimOf(request, time)
     const question = questionName(claim.terms, claim.trace, claim.sealedFor)
     const name = requestName(claim.terms)

@@ -15,7 +15,10 @@ export function limitBodies(app: FastifyInstance, total: number): void {
     const text = request.headers["content-length"]
     const bytes = text === undefined ? limit : Number(text)
     if (!(bytes <= limit)) {
-      throw new OnusError("BodyTooLarge", `The body has ${bytes} bytes; a request for this model has at most ${limit}`)
+      throw new OnusError(
+        "BodyTooLarge",
+        `The body has ${bytes} bytes; a request for this model has at most ${limit}`,
+      )
     }
     if (bytes > left) {
       throw new OnusError("BodiesTooMany", "The node holds as many requests as it has memory for", {
@@ -36,7 +39,11 @@ export function limitBodies(app: FastifyInstance, total: number): void {
 function requirePlain({ headers }: FastifyRequest): void {
   const encoding = headers["content-encoding"] ?? "identity"
   if (encoding === "identity") return
-  throw new OnusError("EncodingUnsupported", "Compressed bodies are not taken: their size is not known beforehand", {
-    hint: "Send the body without Content-Encoding",
-  })
+  throw new OnusError(
+    "EncodingUnsupported",
+    "Compressed bodies are not taken: their size is not known beforehand",
+    {
+      hint: "Send the body without Content-Encoding",
+    },
+  )
 }

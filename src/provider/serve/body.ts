@@ -56,7 +56,8 @@ export const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** An own property, or undefined. */
-export const field = (object: Json, name: string): unknown => (Object.hasOwn(object, name) ? object[name] : undefined)
+export const field = (object: Json, name: string): unknown =>
+  Object.hasOwn(object, name) ? object[name] : undefined
 
 /** An object that may be left out. @throws OnusError `RequestMalformed`. */
 export function objectField(object: Json, name: string): Json {

@@ -34,7 +34,7 @@ async function* base64Of(run: Execution, space: RunSpace): AsyncGenerator<Buffer
   let rest = Buffer.alloc(0)
   for (const tensor of tensorsOf(run.program, space)) {
     const bytes = run.bytes(tensor)
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const piece = Buffer.concat([rest, bytes.subarray(at, (at += PIECE - rest.length))])
       const whole = piece.length - (piece.length % 3)
       yield Buffer.from(piece.toString("base64", 0, whole))

@@ -42,7 +42,10 @@ const STATUS: Readonly<Record<string, number>> = {
 /** What fastify says itself, in words of this catalogue. */
 const FOREIGN: Readonly<Record<string, readonly [code: string, message: string]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ["BodyTooLarge", "The body is larger than any request for this model"],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ["RequestMalformed", "The body is not as long as its Content-Length says"],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    "RequestMalformed",
+    "The body is not as long as its Content-Length says",
+  ],
   FST_ERR_CTP_EMPTY_JSON_BODY: ["RequestMalformed", "The request has no body"],
   FST_ERR_BAD_URL: ["RequestMalformed", "The address is not understood"],
 }
@@ -68,7 +71,11 @@ export function refusalOf(error: unknown): Refusal {
     const body = { error: "The node has failed at this request; its log tells why", code: "Unexpected" }
     return { status, code: "Unexpected", headers: {}, body, isUnexpected: true }
   }
-  const body = { error: known.message, code: known.code, ...(known.hint === undefined ? {} : { hint: known.hint }) }
+  const body = {
+    error: known.message,
+    code: known.code,
+    ...(known.hint === undefined ? {} : { hint: known.hint }),
+  }
   const headers: Record<string, string> = status === 503 ? { "retry-after": RETRY_AFTER } : {}
   return { status, code: known.code, headers, body, isUnexpected: false }
 }
@@ -78,5 +85,7 @@ function foreign(error: unknown): OnusError | undefined {
   const entry = code === undefined ? undefined : FOREIGN[code]
   if (entry) return new OnusError(...entry)
   const isClients = statusCode !== undefined && statusCode >= 400 && statusCode < 500
-  return isClients ? new OnusError("RequestMalformed", `The request is not understood: ${message}`) : undefined
+  return isClients
+    ? new OnusError("RequestMalformed", `The request is not understood: ${message}`)
+    : undefined
 }

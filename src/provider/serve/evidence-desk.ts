@@ -35,7 +35,9 @@ export class EvidenceDesk {
   async turn(): Promise<() => void> {
     if (this.#busy >= this.#atOnce) {
       if (this.#waiting.length >= MOST_WAITING)
-        throw new OnusError("PoolBusy", "Too many wait for evidence already", { hint: "Ask again a little later" })
+        throw new OnusError("PoolBusy", "Too many wait for evidence already", {
+          hint: "Ask again a little later",
+        })
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
     } else this.#busy++
     let isOver = false
@@ -49,7 +51,10 @@ export class EvidenceDesk {
   }
 
   /** The run of a receipt with everything kept. @throws OnusError `EvidenceGone`, and those of the pool. */
-  async runOf(entry: Entry & Required<Pick<Entry, "signed">>, program: Execution["program"]): Promise<Execution> {
+  async runOf(
+    entry: Entry & Required<Pick<Entry, "signed">>,
+    program: Execution["program"],
+  ): Promise<Execution> {
     const { receiptId } = entry.signed
     const known = this.#cache.get(receiptId)
     if (known) {
@@ -98,5 +103,7 @@ function requireSame({ signed }: Required<Pick<Entry, "signed">>, run: Execution
   const { outputRoot } = commit(run)
   if (outputRoot === signed.receipt.outputCommitment) return
   const message = `Run again, the outputs of receipt ${signed.receiptId} hash to ${outputRoot}`
-  throw new OnusError("AnswerDiffers", message, { hint: "The machine or the engine computes wrongly, now or then" })
+  throw new OnusError("AnswerDiffers", message, {
+    hint: "The machine or the engine computes wrongly, now or then",
+  })
 }

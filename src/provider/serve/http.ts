@@ -16,8 +16,16 @@ const NO_BODY = 1024
  *
  * @param failed hears of errors that are none of the catalogue.
  */
-export function httpServer(options: HttpOptions, failed?: (error: unknown, where: string) => void): FastifyInstance {
-  const { bodyBytes = 256 * 2 ** 20, requestTimeout = 30_000, idleTimeout = 120_000, connections = 4096 } = options
+export function httpServer(
+  options: HttpOptions,
+  failed?: (error: unknown, where: string) => void,
+): FastifyInstance {
+  const {
+    bodyBytes = 256 * 2 ** 20,
+    requestTimeout = 30_000,
+    idleTimeout = 120_000,
+    connections = 4096,
+  } = options
   const app = Fastify({
     bodyLimit: NO_BODY,
     requestTimeout,

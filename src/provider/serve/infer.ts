@@ -81,7 +81,9 @@ export function headOf({ name }: ServedModel, json: Json): string {
 export function send(reply: FastifyReply, body: string | Buffer, jsonLength: number | undefined): void {
   if (jsonLength === undefined) void reply.type("application/json").send(body)
   else {
-    const typed = reply.type("application/octet-stream").header("inference-header-content-length", String(jsonLength))
+    const typed = reply
+      .type("application/octet-stream")
+      .header("inference-header-content-length", String(jsonLength))
     void typed.send(body)
   }
 }

@@ -47,7 +47,9 @@ function portOf({ inputs }: Pick<Program, "inputs">, tensor: Json): Port {
   }
   const shape = field(tensor, "shape")
   const isShape =
-    Array.isArray(shape) && shape.length === port.shape.length && shape.every((size, i) => size === port.shape[i])
+    Array.isArray(shape) &&
+    shape.length === port.shape.length &&
+    shape.every((size, i) => size === port.shape[i])
   if (isShape) return port
   const message = `The input ${quoted(name)} is given with shape ${quoted(shape)}; it has [${port.shape}]`
   throw new OnusError("InputShapeMismatch", message, { hint: "Shapes are part of the model and fixed" })
@@ -62,13 +64,19 @@ function requireSize({ name, tensor }: Port, size: unknown, left: number, data: 
 
 function checkedBytes({ name, tensor }: Port, bytes: Uint8Array): Uint8Array {
   if (tensor.type !== ElementType.Bool || bytes.every((byte) => byte <= 1)) return bytes
-  throw new OnusError("InputValueInvalid", `The input ${quoted(name)} holds a boolean that is neither 0 nor 1`)
+  throw new OnusError(
+    "InputValueInvalid",
+    `The input ${quoted(name)} holds a boolean that is neither 0 nor 1`,
+  )
 }
 
 function joined(program: Pick<Program, "inputs">, parts: ReadonlyMap<string, Uint8Array>): Uint8Array {
   const missing = program.inputs.find(({ name }) => !parts.has(name))
   if (missing) {
-    throw new OnusError("InputMissing", `The input ${quoted(missing.name)} of shape [${missing.shape}] is missing`)
+    throw new OnusError(
+      "InputMissing",
+      `The input ${quoted(missing.name)} of shape [${missing.shape}] is missing`,
+    )
   }
   const all = new Uint8Array(inputLength(program))
   let at = 0

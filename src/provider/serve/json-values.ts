@@ -52,9 +52,13 @@ function emptyValues({ tensor: { type, length } }: Port): Values {
 
 function writerOf({ name, tensor: { type } }: Port, values: Values): (at: number, value: unknown) => void {
   const invalid = (value: unknown) =>
-    new OnusError("InputValueInvalid", `The input ${quoted(name)} holds ${quoted(plain(value))}, which is not of its type`, {
-      hint: "INT64 beyond 2^53 as strings of digits; NaN and infinities as strings; or use binary data",
-    })
+    new OnusError(
+      "InputValueInvalid",
+      `The input ${quoted(name)} holds ${quoted(plain(value))}, which is not of its type`,
+      {
+        hint: "INT64 beyond 2^53 as strings of digits; NaN and infinities as strings; or use binary data",
+      },
+    )
   if (values instanceof BigInt64Array) {
     return (at, value) => {
       const integer = integerOf(value)
@@ -66,7 +70,8 @@ function writerOf({ name, tensor: { type } }: Port, values: Values): (at: number
     return (at, value) => {
       const number = typeof value === "number" ? value : WORDS.get(value)
       // A finite number must not become an infinite one without a word.
-      if (number === undefined || (typeof value === "number" && !Number.isFinite(Math.fround(number)))) throw invalid(value)
+      if (number === undefined || (typeof value === "number" && !Number.isFinite(Math.fround(number))))
+        throw invalid(value)
       values[at] = number
     }
   }

@@ -43,9 +43,12 @@ export function providerInfo({ registry, provider, signer, models, limits, defau
         : {}),
     })),
     promises: {
-      receipts: "Every answer is signed, after its claim is on the disk; it is anchored by the receipt's anchorBy",
-      evidence: "Inputs, outputs and trace of every answer are at /v1/receipts/ID/evidence, made anew bit for bit",
-      sealed: "With evidence_key, evidence is encrypted to the consumer: nobody else can challenge the answer",
+      receipts:
+        "Every answer is signed, after its claim is on the disk; it is anchored by the receipt's anchorBy",
+      evidence:
+        "Inputs, outputs and trace of every answer are at /v1/receipts/ID/evidence, made anew bit for bit",
+      sealed:
+        "With evidence_key, evidence is encrypted to the consumer: nobody else can challenge the answer",
     },
   }
 }

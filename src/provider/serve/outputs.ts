@@ -24,7 +24,8 @@ export function wantedOutputs({ outputs }: Pick<Program, "outputs">, json: Json)
   const isBinary = flag(objectField(json, "parameters"), "binary_data_output", false)
   const wanted = objectsField(json, "outputs") ?? []
   if (wanted.length === 0) return outputs.map((port, index) => ({ port, index, isBinary }))
-  if (wanted.length > outputs.length) throw malformed(`${wanted.length} outputs are asked for of ${outputs.length}`)
+  if (wanted.length > outputs.length)
+    throw malformed(`${wanted.length} outputs are asked for of ${outputs.length}`)
   return wanted.map((one) => {
     const name = field(one, "name")
     const index = outputs.findIndex((port) => port.name === name)
@@ -33,7 +34,9 @@ export function wantedOutputs({ outputs }: Pick<Program, "outputs">, json: Json)
       throw new OnusError("OutputUnknown", `The model has no output ${quoted(name)}; it has ${known}`)
     }
     const parameters = objectField(one, "parameters")
-    const foreign = ["classification", "shared_memory_region"].find((key) => field(parameters, key) !== undefined)
+    const foreign = ["classification", "shared_memory_region"].find(
+      (key) => field(parameters, key) !== undefined,
+    )
     if (foreign) throw new OnusError("OutputUnsupported", `Outputs are not given by ${foreign} here`)
     return { port: outputs[index], index, isBinary: flag(parameters, "binary_data", isBinary) }
   })

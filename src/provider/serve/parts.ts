@@ -44,7 +44,7 @@ export interface ServeParts {
   /** Default: `anchored` when there is an inclusion, else `signed`. */
   standingOf?(entry: Entry): Promise<Standing>
   /** Hears of errors that are none of the catalogue. */
-  failed?(error: unknown, where: string): void
+  readonly failed?: (error: unknown, where: string) => void
 }
 
 export interface ServeOptions {

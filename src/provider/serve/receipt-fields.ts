@@ -3,7 +3,12 @@ import type { Registry, SignedReceipt } from "../../protocol/receipt.ts"
 type Signed = SignedReceipt & { readonly receiptId: string }
 
 /** The signed receipt as response parameters: the protocol allows text, numbers and booleans there, no objects. */
-export function receiptParameters({ registry, receipt, signature, receiptId }: Signed): Record<string, string> {
+export function receiptParameters({
+  registry,
+  receipt,
+  signature,
+  receiptId,
+}: Signed): Record<string, string> {
   return {
     receipt_id: receiptId,
     signature,

@@ -57,7 +57,10 @@ export async function seal(
 }
 
 /** Decrypts what {@link seal} made. @param privateKey raw. @throws an error of HPKE if anything was changed. */
-export async function unseal({ kind, receiptId, enc, ciphertext }: Sealed, privateKey: Uint8Array): Promise<Uint8Array> {
+export async function unseal(
+  { kind, receiptId, enc, ciphertext }: Sealed,
+  privateKey: Uint8Array,
+): Promise<Uint8Array> {
   const recipientKey = await suite.kem.deserializePrivateKey(Uint8Array.from(privateKey).buffer)
   const params = {
     recipientKey,

@@ -33,13 +33,18 @@ export function wishesOf(
   defaults: DefaultWishes,
   trace: "eager" | "lazy",
 ): Wishes {
-  const wish = (name: string): unknown => field(parameters, name) ?? headers[`onus-${name.replaceAll("_", "-")}`]
+  const wish = (name: string): unknown =>
+    field(parameters, name) ?? headers[`onus-${name.replaceAll("_", "-")}`]
   const id = wish("request_id")
   const consumer = wish("consumer") ?? defaults.consumer
   if (consumer === undefined) {
-    throw new OnusError("ConsumerMissing", "The request names no consumer: nobody would be owed for a wrong answer", {
-      hint: 'Give the address as the parameter "consumer" or the header Onus-Consumer',
-    })
+    throw new OnusError(
+      "ConsumerMissing",
+      "The request names no consumer: nobody would be owed for a wrong answer",
+      {
+        hint: 'Give the address as the parameter "consumer" or the header Onus-Consumer',
+      },
+    )
   }
   const termsHash = wish("terms_hash")
   const evidenceKey = wish("evidence_key")
@@ -82,5 +87,8 @@ function integerFrom(name: string, value: unknown, fallback: bigint): bigint {
   if (Number.isSafeInteger(value) && Number(value) >= 0) return BigInt(value as number)
   if (typeof value === "string" && /^\d{1,39}$/.test(value)) return BigInt(value)
   const plain = typeof value === "bigint" ? String(value) : value
-  throw malformed(`the ${name} ${quoted(plain)} is no whole number`, "Amounts are in token units, times in seconds")
+  throw malformed(
+    `the ${name} ${quoted(plain)} is no whole number`,
+    "Amounts are in token units, times in seconds",
+  )
 }

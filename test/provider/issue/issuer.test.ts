@@ -13,7 +13,7 @@ import { KEY, NOW, PROVIDER, REGISTRY, digits, issuerOver, picture, wishes } fro
 const code = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
     () => "none",
-    (error: { code?: string }) => error.code ?? String(error),
+    (error: { code?: string }) => error.code ?? "an error without a code",
   )
 
 describe("the way of a request to a signed answer", () => {
@@ -204,15 +204,15 @@ describe("the way of a request to a signed answer", () => {
   })
 
   it("does not hand out an answer that differs from the one it signed", async () => {
-    let root: string | undefined
+    const drift: { root?: string } = {}
     const drifting = poolThat(async (...all): Promise<Answered> => {
       const answered = await pool.run(...all)
-      return root === undefined ? answered : { ...answered, outputRoot: root }
+      return { ...answered, outputRoot: drift.root ?? answered.outputRoot }
     })
     const { issuer } = issuerOver(drifting)
     await issuer.answer(question(1))
     await issuer.settled()
-    root = ZeroHash
+    drift.root = ZeroHash
     expect(await code(issuer.answer(question(1)))).to.equal("AnswerDiffers")
   })
 

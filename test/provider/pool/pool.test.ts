@@ -10,7 +10,7 @@ import { digits, picture } from "../parts.ts"
 const code = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
     () => "none",
-    (error: { code?: string }) => error.code ?? String(error),
+    (error: { code?: string }) => error.code ?? "an error without a code",
   )
 
 describe("the pool of threads", () => {
@@ -59,7 +59,8 @@ describe("the pool of threads", () => {
     const run = await pool.evidenceOf(modelId, picture())
     const expected = interpret(program, inputsFrom(program, picture()))
     expect(commit(run).traceRoot).to.equal(commit(expected).traceRoot)
-    for (const tensor of program.traceTensors) expect(hexlify(run.bytes(tensor))).to.equal(hexlify(expected.bytes(tensor)))
+    for (const tensor of program.traceTensors)
+      expect(hexlify(run.bytes(tensor))).to.equal(hexlify(expected.bytes(tensor)))
     const [first] = program.traceTensors
     expect(commit(run).open(first, 0)).to.deep.equal(commit(expected).open(first, 0))
   })

@@ -1,6 +1,6 @@
-import { OnusError } from "../protocol/errors.ts"
-import { type ElementType, widthOf } from "../engine/onnx/element-type.ts"
-import type { OnnxTensor } from "../engine/onnx/graph.ts"
+import { OnusError } from "../../protocol/errors.ts"
+import { type ElementType, widthOf } from "../../engine/onnx/element-type.ts"
+import type { OnnxTensor } from "../../engine/onnx/graph.ts"
 
 const MAGIC = Buffer.from("\x93NUMPY", "latin1")
 

@@ -1,8 +1,8 @@
 import { closeSync, openSync, readSync, realpathSync, statSync } from "node:fs"
 import { dirname, isAbsolute, join, relative, sep } from "node:path"
-import { OnusError } from "../protocol/errors.ts"
-import type { ExternalFiles } from "../engine/onnx/external-data.ts"
-import { ONNX_LIMITS } from "../engine/onnx/limits.ts"
+import { OnusError } from "../../protocol/errors.ts"
+import type { ExternalFiles } from "../../engine/onnx/external-data.ts"
+import { ONNX_LIMITS } from "../../engine/onnx/limits.ts"
 
 /** At most so many bytes are read at once, as the system wants it. */
 const READ_STEP = 2 ** 30

@@ -1,8 +1,8 @@
-import { OnusError } from "../protocol/errors.ts"
-import type { ElementType } from "../engine/onnx/element-type.ts"
-import { tensorOf } from "../engine/onnx/elements.ts"
-import type { OnnxTensor } from "../engine/onnx/graph.ts"
-import { ONNX_LIMITS } from "../engine/onnx/limits.ts"
+import { OnusError } from "../../protocol/errors.ts"
+import type { ElementType } from "../../engine/onnx/element-type.ts"
+import { tensorOf } from "../../engine/onnx/elements.ts"
+import type { OnnxTensor } from "../../engine/onnx/graph.ts"
+import { ONNX_LIMITS } from "../../engine/onnx/limits.ts"
 
 /** Makes a tensor of the values of all elements, each as `parseElement` returned it. */
 const MAKERS: Partial<Record<ElementType, (dims: number[], values: never[]) => OnnxTensor>> = {
