@@ -84,11 +84,11 @@ export class Chain extends JsonRpcApiProvider {
     return this.#router.sameNode(work, options)
   }
 
-  /** What each node says that is well and has a result. */
+  /** What each node says that is well and has a result; those of one host can be left out. */
   everyNode(
     method: string,
     params: readonly unknown[],
-    options?: CallOptions,
+    options?: CallOptions & { readonly except?: string | undefined },
   ): Promise<readonly { readonly host: string; readonly result: unknown }[]> {
     return this.#router.everyNode(method, params, options)
   }

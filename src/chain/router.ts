@@ -110,13 +110,13 @@ export class Router {
     return this.#first(work, options)
   }
 
-  /** Asks every URL that is not left alone. @returns the results of those that gave one. */
+  /** Asks every URL that is not left alone, except those of one host. @returns the results of those that gave one. */
   async everyNode(
     method: string,
     params: readonly unknown[],
-    options: CallOptions & { readonly except?: Endpoint | undefined } = {},
+    options: CallOptions & { readonly except?: string | undefined } = {},
   ): Promise<readonly { readonly host: string; readonly result: unknown }[]> {
-    const endpoints = this.#inOrder().filter((endpoint) => endpoint !== options.except)
+    const endpoints = this.#inOrder().filter(({ host }) => host !== options.except)
     const asked = await Promise.allSettled(
       endpoints.map((endpoint) => this.#askOne(endpoint, method, params, options)),
     )
@@ -137,7 +137,7 @@ export class Router {
     return [...usable].sort((a, b) => rank(a) - rank(b))
   }
 
-  async #first<T>(work: (node: OneNode, endpoint: Endpoint) => Promise<T>, options: CallOptions): Promise<T> {
+  async #first<T>(work: (node: OneNode) => Promise<T>, options: CallOptions): Promise<T> {
     const failures: NoAnswer[] = []
     for (const endpoint of this.#inOrder()) {
       const { host } = endpoint
@@ -147,7 +147,7 @@ export class Router {
           ask: (method, params) => this.#askOne(endpoint, method, params, options),
           unfit: (why, detail) => new NoAnswer(host, why, detail),
         }
-        return await work(node, endpoint)
+        return await work(node)
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error
         failures.push(error)
@@ -158,9 +158,9 @@ export class Router {
 
   /** A null of one node is believed when no other one knows better. */
   async #search(method: string, params: readonly unknown[], options: CallOptions): Promise<Answer> {
-    let asked: Endpoint | undefined
-    const answer = await this.#first((node, endpoint) => {
-      asked = endpoint
+    let asked: string | undefined
+    const answer = await this.#first((node) => {
+      asked = node.host
       return node.ask(method, params)
     }, options)
     if (!("result" in answer) || answer.result !== null) return answer

@@ -3,6 +3,7 @@ import type { Batch } from "../../protocol/batch.ts"
 import { isOnusError } from "../../protocol/errors.ts"
 import { anchorCall } from "../../sdk/calls.ts"
 import type { Client } from "../../sdk/client.ts"
+import { call } from "../../sdk/errors.ts"
 import type { Alerts } from "../../service/alerts.ts"
 import { failpoint } from "../../service/failpoint.ts"
 import type { Reader } from "../chain/place.ts"
@@ -47,6 +48,12 @@ export class Anchorer {
   /** Has a batch anchored before everything else: somebody claims that its receipts were omitted. */
   hurry(batchId: string): void {
     this.#urgent.add(batchId)
+  }
+
+  /** Whether the batch of an intent is on-chain already, by whomever. @param key of the intent. */
+  async isOnChain(key: string): Promise<boolean> {
+    const { since } = await call(this.#options.client.onus.lockOf(key.replace(/^anchor:/, "")))
+    return since !== 0n
   }
 
   /**

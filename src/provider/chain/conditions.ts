@@ -22,6 +22,7 @@ export interface ConditionsOptions {
 /** Says with every head whether the provider can promise anything, and why not. */
 export class Conditions {
   readonly #options: ConditionsOptions
+  #active: bigint | undefined
 
   constructor(options: ConditionsOptions) {
     this.#options = options
@@ -30,6 +31,7 @@ export class Conditions {
   judge(view: View): void {
     this.#judgeHolds(view)
     this.#judgeGas(view)
+    this.#judgeStake(view)
     const { actors } = this.#options
     const { signingKey, sendingKey } = view.state
     this.#judgeKey("signing-key", actors.signing, signingKey, Role.Sign, view, 0)
@@ -48,6 +50,19 @@ export class Conditions {
     const message = `Provider ${actors.provider} is excluded for ever`
     readiness.report("tombstoned", tombstoned ? { code: "ProviderTombstoned", message } : undefined)
     if (tombstoned) alerts.raise({ code: "ProviderTombstoned", severity: "critical", message })
+  }
+
+  /** Stake that leaves can be promised no more; if nobody meant it to, the owner's key is in other hands. */
+  #judgeStake({ state: { active, block } }: View): void {
+    const before = this.#active
+    this.#active = active
+    if (before === undefined || active >= before) return
+    this.#options.alerts.raise({
+      code: "StakeReduced",
+      severity: "warning",
+      subject: block.hash,
+      message: `The active stake fell from ${before} to ${active} units by block ${block.number}: it was taken out, or by a conviction`,
+    })
   }
 
   #judgeGas({ state: { balance } }: View): void {

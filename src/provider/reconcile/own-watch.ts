@@ -1,4 +1,4 @@
-import type { LogDescription } from "ethers"
+import { type LogDescription, zeroPadValue } from "ethers"
 import { OnusError } from "../../protocol/errors.ts"
 import type { Client } from "../../sdk/client.ts"
 import type { Alerts } from "../../service/alerts.ts"
@@ -32,11 +32,15 @@ export class OwnWatch {
     this.#options = options
   }
 
-  /** The events that are watched, as topics: those about the provider, and those about everybody. */
-  get topics(): readonly string[] {
-    const { onus } = this.#options.client
-    const names = ["BatchAnchored", "ReceiptAttested", "Convicted", "ThawStarted"] as const
-    return names.map((name) => onus.interface.getEvent(name).topicHash)
+  /** The topics of the events that are watched: all of them name the provider in the same place. */
+  get topics(): readonly (string | readonly string[] | null)[] {
+    const { client, provider } = this.#options
+    const names = ["BatchAnchored", "ReceiptAttested", "Convicted"] as const
+    return [
+      names.map((name) => client.onus.interface.getEvent(name).topicHash),
+      null,
+      zeroPadValue(provider, 32),
+    ]
   }
 
   /** Takes events as they are read, again and again until their blocks are final. */
@@ -59,7 +63,6 @@ export class OwnWatch {
     if (event.name === "ReceiptAttested" && !(await journal.byReceipt(id)))
       await this.#foreign(`Receipt ${id}`, id, log)
     if (event.name === "Convicted") this.#convicted(id, log)
-    if (event.name === "ThawStarted") this.#thawing(log)
   }
 
   async #foreign(what: string, id: string, { blockNumber, transactionHash }: EventLog): Promise<void> {
@@ -93,16 +96,6 @@ export class OwnWatch {
       subject: receiptId,
       message: `${message}: stake was taken. A node that runs takes no more work until it is started again: find out why first`,
       details: { transaction: transactionHash },
-    })
-  }
-
-  #thawing({ transactionHash }: EventLog): void {
-    if (this.mode !== "alarm") return
-    this.#options.alerts.raise({
-      code: "ThawStarted",
-      severity: "warning",
-      subject: transactionHash,
-      message: `Stake of the provider is being taken out (transaction ${transactionHash}): less can be promised from now on. If that was not you, the owner's key is stolen`,
     })
   }
 }
