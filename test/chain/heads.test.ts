@@ -150,8 +150,9 @@ describe("HeadFollower", () => {
   it("keeps its chain while one node has it, and another one is on a shorter branch", async () => {
     chain.destroy()
     chain = await openChain({ urls: [first.url, second.url], chainId: 31337, survey: 1e9 })
-    await node.mine(2)
     const { follower, reorgs } = await follow()
+    await node.mine(2)
+    await follower.poll()
     const astray = { ...(await node.block(21)), hash: `0x${"ab".repeat(32)}` }
     first.answer("eth_getBlockByNumber", ([tag], forward) =>
       tag === "latest" ? { result: astray } : tag === "0x16" ? { result: null } : forward(),
