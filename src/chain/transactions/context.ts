@@ -1,20 +1,14 @@
 import type { JsonRpcApiProvider } from "ethers"
 import type { Alerts } from "../../service/alerts.ts"
 import type { Key } from "../../service/key.ts"
+import type { Log } from "../../service/log.ts"
+import type { Market } from "./fees.ts"
 import type { Ledger } from "./ledger.ts"
-import { classify } from "./node-errors.ts"
+import { type NodeError, classify } from "./node-errors.ts"
 import type { Nonces } from "./nonces.ts"
 import type { Policy } from "./policy.ts"
 import type { Intent, Outcome } from "./transactions.ts"
 import type { Work } from "./work.ts"
-
-/** The part of a structured log that is needed here. */
-export interface Log {
-  debug(values: object, message: string): void
-  info(values: object, message: string): void
-  warn(values: object, message: string): void
-  error(values: object, message: string): void
-}
 
 /** Whether what an intent is for is on the chain already, whoever did it. */
 export type DoneCheck = (intent: Intent) => Promise<boolean>
@@ -35,17 +29,24 @@ export interface Context {
   nonces: Nonces
   /** By kind of intent. */
   readonly doneChecks: Map<string, DoneCheck>
-  /** How often something failed, by what a node hinted at. */
-  readonly failures: Map<string, number>
+  /** How often something happened. */
+  readonly counts: Map<Counted, number>
+  /** What gas costs, as last read. */
+  market: Market | undefined
   /** Wei of the account, as last read. */
   balance: bigint | undefined
   /** Writes what became of an intent, and tells. */
   finish(work: Work, outcome: Outcome): Promise<void>
 }
 
-/** Counts a failure, for metrics. */
-export function count(context: Context, name: string): void {
-  context.failures.set(name, (context.failures.get(name) ?? 0) + 1)
+/**
+ * What is counted, for metrics: replacements that pay more, calls that would have been refused, nonces that somebody else used,
+ * transactions that left their block, and errors by what a node hinted at.
+ */
+export type Counted = "raised" | "refusal" | "foreign" | "reorganised" | NodeError
+
+export function count({ counts }: Pick<Context, "counts">, what: Counted): void {
+  counts.set(what, (counts.get(what) ?? 0) + 1)
 }
 
 /**

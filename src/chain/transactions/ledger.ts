@@ -5,19 +5,21 @@ import type { Intent, Outcome, Priority } from "./transactions.ts"
 import { type Attempt, type Refusal, type Work, newSlot, newWork } from "./work.ts"
 
 const STEPS = [
-  `CREATE TABLE tx_intents (
+  [
+    `CREATE TABLE tx_intents (
     intent TEXT PRIMARY KEY, born {int} NOT NULL, since {int}, priority {int} NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL,
     data {bytes} NOT NULL, amount TEXT NOT NULL, deadline {int},
     state TEXT NOT NULL, hash TEXT, block {int}, code TEXT, reason TEXT
   )`,
-  // One intent a nonce. Rows stay when it is used up: no transaction is ever signed for a nonce that was.
-  `CREATE TABLE tx_nonces (
+    // One intent a nonce. Rows stay when it is used up: no transaction is ever signed for a nonce that was.
+    `CREATE TABLE tx_nonces (
     account TEXT NOT NULL, nonce {int} NOT NULL, intent TEXT NOT NULL, is_open {int} NOT NULL, PRIMARY KEY (account, nonce)
   )`,
-  `CREATE TABLE tx_attempts (
+    `CREATE TABLE tx_attempts (
     hash TEXT PRIMARY KEY, intent TEXT NOT NULL, account TEXT NOT NULL, nonce {int} NOT NULL, cancels {int} NOT NULL,
     gas {int} NOT NULL, most TEXT NOT NULL, tip TEXT NOT NULL, block {int} NOT NULL, place {int} NOT NULL, raw {bytes} NOT NULL
   )`,
+  ],
 ]
 
 /**

@@ -2,7 +2,7 @@ import { OnusError } from "../../protocol/errors.ts"
 import { failpoint } from "../../service/failpoint.ts"
 import type { Head } from "../heads.ts"
 import { begin } from "./begin.ts"
-import { type Context, type DoneCheck, tolerate } from "./context.ts"
+import { type Context, type Counted, type DoneCheck, tolerate } from "./context.ts"
 import { type Market, readMarket } from "./fees.ts"
 import { readFunds } from "./funds.ts"
 import { checked } from "./intents.ts"
@@ -30,6 +30,7 @@ export class TransactionManager implements Transactions {
   /** Taken while everything is read anew: what was read may lack it. */
   readonly #fresh = new Set<Work>()
   #head: Head | undefined
+  #confirmed: number | undefined
   /** The last run that was asked for, and the one of those that has not begun. */
   #last: Promise<void> = Promise.resolve()
   #queued: Promise<void> | undefined
@@ -102,14 +103,27 @@ export class TransactionManager implements Transactions {
     return [...this.#context.works.values()].map(toPending)
   }
 
-  /** How often something failed so far: by what a node hinted at, or `refusal`. */
-  get failures(): ReadonlyMap<string, number> {
-    return this.#context.failures
+  /** How often things happened since it was opened, for metrics. */
+  get counts(): ReadonlyMap<Counted, number> {
+    return this.#context.counts
+  }
+
+  /** What gas costs, in wei, as last read. */
+  get market(): Market | undefined {
+    return this.#context.market
   }
 
   /** Wei of the account, as last read. */
   get balance(): bigint | undefined {
     return this.#context.balance
+  }
+
+  /** Transactions of the account in the latest block, and the next nonce to sign with; undefined before the chain was read. */
+  get nonces(): { readonly confirmed: number; readonly next: number } | undefined {
+    const { works, account } = this.#context
+    if (this.#confirmed === undefined) return undefined
+    const held = [...works.values()].flatMap(({ slot }) => (slot?.account === account ? [slot.nonce + 1] : []))
+    return { confirmed: this.#confirmed, next: Math.max(this.#confirmed, ...held) }
   }
 
   /** Hears of every outcome. Returns what ends that. */
@@ -158,11 +172,13 @@ export class TransactionManager implements Transactions {
       settle(context, head),
     )
     if (!counts) return
+    this.#confirmed = counts.get(context.account)
     await tolerate(context, "The balance could not be read", () => readFunds(context))
     const market = await tolerate(context, "The price of gas could not be read", () =>
       readMarket(context.chain),
     )
     // Without knowing what there is to spend and what things cost, what is signed is kept going, and no more.
+    context.market = market ?? context.market
     const isKnown = market !== undefined && context.balance !== undefined
     await maintain(context, head, counts, isKnown ? market : undefined)
     if (!isKnown) return

@@ -2,8 +2,9 @@ import { type JsonRpcApiProvider, Transaction } from "ethers"
 import { OnusError } from "../../protocol/errors.ts"
 import type { Alerts } from "../../service/alerts.ts"
 import type { Key } from "../../service/key.ts"
+import { type Log, silentLog } from "../../service/log.ts"
 import type { Database } from "../../store/database.ts"
-import type { Context, DoneCheck, Log } from "./context.ts"
+import type { Context, DoneCheck } from "./context.ts"
 import { Ledger } from "./ledger.ts"
 import { TransactionManager } from "./manager.ts"
 import { Nonces } from "./nonces.ts"
@@ -35,7 +36,7 @@ export async function openTransactions({
   database,
   chain,
   key,
-  log = SILENT,
+  log = silentLog,
   alerts = DEAF,
   policy,
   doneChecks = {},
@@ -57,7 +58,8 @@ export async function openTransactions({
     works: new Map(works.map((work) => [work.intent.key, work])),
     nonces: new Nonces(nextNonce),
     doneChecks: new Map(Object.entries(doneChecks)),
-    failures: new Map(),
+    counts: new Map(),
+    market: undefined,
     balance: undefined,
   }
   return new TransactionManager(context)
@@ -77,5 +79,4 @@ function checkChain(works: readonly Work[], chainId: bigint): void {
   }
 }
 
-const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} }
 const DEAF: Alerts = { raise() {}, resolve() {} }

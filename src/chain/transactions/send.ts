@@ -37,6 +37,7 @@ export async function replace(
   const slot = work.slot!
   const attempt = await sign(context, head, work, slot.nonce, gas, fees)
   await context.ledger.replace(work.intent.key, slot.account, slot.nonce, attempt, slot.attempts.length)
+  count(context, "raised")
   failpoint("tx-signed")
   slot.attempts.push(attempt)
   slot.outbid = false

@@ -1,6 +1,6 @@
 import { failpoint } from "../../service/failpoint.ts"
 import type { Head } from "../heads.ts"
-import { type Context, tolerate } from "./context.ts"
+import { type Context, count, tolerate } from "./context.ts"
 import { reasonOf } from "./simulate.ts"
 import type { Inclusion, Slot, Work } from "./work.ts"
 
@@ -81,6 +81,7 @@ async function conclude(context: Context, work: Work, found: Inclusion): Promise
 async function missing(context: Context, head: Head, work: Work, isTaken: boolean): Promise<void> {
   const slot = work.slot!
   if (slot.included) {
+    count(context, "reorganised")
     context.log.warn(
       { key: work.intent.key, ...slot.included },
       "A transaction left its block: it is sent again",
@@ -107,6 +108,7 @@ async function lose(context: Context, work: Work): Promise<void> {
   const { account, nonce } = work.slot!
   const { key } = work.intent
   await context.ledger.close(key)
+  count(context, "foreign")
   work.slot = undefined
   work.again = true
   work.waiting = undefined

@@ -1,6 +1,7 @@
 import { expect } from "chai"
 import { classify } from "../../../src/chain/transactions/node-errors.ts"
 import { Nonces } from "../../../src/chain/transactions/nonces.ts"
+import type { Database } from "../../../src/store/database.ts"
 import { Stage } from "./stage.ts"
 import { expectError } from "../../sdk/expect-error.ts"
 
@@ -46,7 +47,7 @@ describe("Nodes, signers and databases that fail", () => {
       const amount = 20n + BigInt(i)
       const faults = new Map([["eth_sendRawTransaction", new Error(words)]])
       // The node takes it and says that it does not.
-      const { transactions, tick } = await stage.open({ chain: stage.failing(faults, true) })
+      const { transactions, tick } = await stage.open({ chain: stage.failing(faults, () => true) })
       await transactions.submit(stage.mint("a", amount))
       await tick()
       await stage.mine()
@@ -130,15 +131,18 @@ describe("Nodes, signers and databases that fail", () => {
   it("leave nothing unsaid when it is the database: everything is read anew", async () => {
     const inner = await stage.openDatabase()
     let mode: "fail" | "lie" | undefined
-    const database = Object.assign(Object.create(inner) as typeof inner, {
-      transact: async (...[statements]: Parameters<typeof inner.transact>) => {
+    const database: Database = {
+      transact: async (statements) => {
         if (mode === "fail") throw new Error("disk full")
         const rows = await inner.transact(statements)
         // It was written, and that is not known here.
         if (mode === "lie") throw new Error("connection lost")
         return rows
       },
-    })
+      query: (sql, ...values) => inner.query(sql, ...values),
+      lock: (...names) => inner.lock(...names),
+      close: () => inner.close(),
+    }
     const { transactions } = await stage.open({ database })
     const told: string[] = []
     transactions.onOutcome(({ key }, { state }) => void told.push(`${key} ${state}`))

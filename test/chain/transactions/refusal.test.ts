@@ -22,7 +22,7 @@ describe("A transaction that would fail or cannot be paid", () => {
     const outcome = await transactions.outcomeOf("a")
     expect(outcome).to.include({ state: "refused", code: "ERC20InsufficientBalance" })
     expect(outcome).to.have.property("reason").that.includes("needed=1")
-    expect(transactions.failures.get("refusal")).to.equal(3)
+    expect(transactions.counts.get("refusal")).to.equal(3)
     expect(await stage.chain.getTransactionCount(stage.key.address)).to.equal(0)
   })
 

@@ -145,12 +145,12 @@ export class Stage {
     await this.rpc("hardhat_setStorageAt", this.#address, slot, `0x${"00".repeat(32)}`)
   }
 
-  /** The chain behind a node that fails at some methods, after it has done what it was asked if `isDone`. */
-  failing(faults: ReadonlyMap<string, Error>, isDone = false): JsonRpcProvider {
+  /** The chain behind a node that fails at some methods, after it has done what it was asked if `isDone` says so. */
+  failing(faults: ReadonlyMap<string, Error>, isDone: () => boolean = () => false): JsonRpcProvider {
     return this.#intercepted(async (method, forward) => {
       const fault = faults.get(method)
       if (!fault) return forward()
-      if (isDone) await forward().catch(() => undefined)
+      if (isDone()) await forward().catch(() => undefined)
       throw fault
     })
   }
