@@ -1,6 +1,12 @@
 import { ZeroHash, keccak256 } from "ethers"
 import { OnusError, isOnusError } from "../../protocol/errors.ts"
-import { type Receipt, type Registry, type SignedReceipt, requestKey } from "../../protocol/receipt.ts"
+import {
+  type Receipt,
+  type Registry,
+  type SignedReceipt,
+  receiptPreimage,
+  requestKey,
+} from "../../protocol/receipt.ts"
 import { traceCommitment } from "../../protocol/trace.ts"
 import { failpoint } from "../../service/failpoint.ts"
 import type { Key } from "../../service/key.ts"
@@ -11,7 +17,6 @@ import type { Answered, Pool } from "../pool.ts"
 import { HeldCover } from "./held-cover.ts"
 import { inputRootOf } from "./inputs.ts"
 import { Persistence } from "./persistence.ts"
-import { receiptPreimage } from "./preimage.ts"
 import {
   type InferenceRequest,
   type ServingLimits,

@@ -1,4 +1,4 @@
-import { ZeroAddress, hexlify } from "ethers"
+import { hexlify } from "ethers"
 import { OnusError } from "../../protocol/errors.ts"
 import type { Entry } from "../journal.ts"
 
@@ -47,11 +47,9 @@ export interface ServingLimits {
 /**
  * Refuses wishes that this provider does not fulfil.
  *
- * @throws OnusError `ConsumerInvalid`, `CoverageOutOfRange`, `WindowOutOfRange`, `AnchorWithinOutOfRange`.
+ * @throws OnusError `CoverageOutOfRange`, `WindowOutOfRange`, `AnchorWithinOutOfRange`.
  */
 export function requireWithin(limits: ServingLimits, wishes: Wishes): void {
-  if (wishes.consumer.toLowerCase() === ZeroAddress)
-    throw new OnusError("ConsumerInvalid", "The consumer is the zero address, which can be owed nothing")
   require("CoverageOutOfRange", "The coverage", "token units", wishes.coverage, limits.coverage)
   require("WindowOutOfRange", "The challenge window", "s", wishes.challengeWindow, limits.challengeWindow)
   require("AnchorWithinOutOfRange", "The time to anchor", "s", wishes.anchorWithin, limits.anchorWithin)

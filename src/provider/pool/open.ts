@@ -13,6 +13,8 @@ export interface PooledModel {
   readonly workers?: number
   /** Threads that compute one run together: for large models. Default 1. */
   readonly threads?: number
+  /** Runs that may wait for it. Default: that of the pool. */
+  readonly queue?: number
 }
 
 export interface PoolOptions {
@@ -48,8 +50,9 @@ export async function openPool(models: readonly PooledModel[], options: PoolOpti
   throw failed.reason
 }
 
-function lanesOf({ program, workers = 1, threads = 1 }: PooledModel, options: PoolOptions): Lanes {
-  const { queue = 256, evidenceQueue = 8, hangsAfter = 60_000, onLost } = options
+function lanesOf(model: PooledModel, options: PoolOptions): Lanes {
+  const { program, workers = 1, threads = 1, queue = options.queue ?? 256 } = model
+  const { evidenceQueue = 8, hangsAfter = 60_000, onLost } = options
   const shared = withSharedConstants(program)
   const common = { workers, threads, hangsAfter, ...(onLost ? { onLost } : {}) }
   return {

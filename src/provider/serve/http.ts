@@ -3,10 +3,13 @@ import { OnusError } from "../../protocol/errors.ts"
 import { limitBodies } from "./body-budget.ts"
 import { refusalOf } from "./errors.ts"
 import { type Handler, bodyLimit } from "./infer.ts"
-import { type ServedModel, VERSION } from "./model.ts"
+import { type ServedModel, versionOf } from "./model.ts"
 import type { ServeOptions } from "./parts.ts"
 
-export type HttpOptions = Pick<ServeOptions, "bodyBytes" | "requestTimeout" | "idleTimeout" | "connections">
+export type HttpOptions = Pick<
+  ServeOptions,
+  "bodyBytes" | "requestTimeout" | "headersTimeout" | "idleTimeout" | "keepAliveTimeout" | "connections"
+>
 
 /** Bytes of a body where none is expected. */
 const NO_BODY = 1024
@@ -20,17 +23,14 @@ export function httpServer(
   options: HttpOptions,
   failed?: (error: unknown, where: string) => void,
 ): FastifyInstance {
-  const {
-    bodyBytes = 256 * 2 ** 20,
-    requestTimeout = 30_000,
-    idleTimeout = 120_000,
-    connections = 4096,
-  } = options
+  const { bodyBytes = 256 * 2 ** 20, requestTimeout = 30_000, headersTimeout = 10_000 } = options
+  const { idleTimeout = 120_000, keepAliveTimeout = 65_000, connections = 4096 } = options
   const app = Fastify({
     bodyLimit: NO_BODY,
     requestTimeout,
     connectionTimeout: idleTimeout,
-    keepAliveTimeout: 65_000,
+    keepAliveTimeout,
+    http: { headersTimeout: Math.min(headersTimeout, requestTimeout) },
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 128, ignoreTrailingSlash: true },
     // Bodies are parsed by the routes that want one; nothing else is made of them.
@@ -56,12 +56,20 @@ export function httpServer(
 }
 
 /** Routes that answer: one for each name of each model, with the largest body that it can need. */
-export function addInference(app: FastifyInstance, model: ServedModel, handler: Handler): void {
-  for (const path of pathsOf(model)) app.post(`${path}/infer`, { bodyLimit: bodyLimit(model) }, handler)
+export function addInference(
+  app: FastifyInstance,
+  model: ServedModel,
+  paths: readonly string[],
+  handler: Handler,
+  maxBody = Infinity,
+): void {
+  const options = { bodyLimit: Math.min(bodyLimit(model), maxBody) }
+  for (const path of paths) app.post(`${path}/infer`, options, handler)
 }
 
-/** A model with and without its version, which is `1` or the model id. */
-export const pathsOf = ({ name, program }: ServedModel): readonly string[] => {
-  const path = `/v2/models/${name}`
-  return [path, `${path}/versions/${VERSION}`, `${path}/versions/${program.modelId}`]
+/** Where a model is: by its version and by its model id; without either if it is the first one of its name. */
+export function pathsOf(model: ServedModel, all: readonly ServedModel[]): readonly string[] {
+  const path = `/v2/models/${model.name}`
+  const versions = [versionOf(model), model.program.modelId].map((version) => `${path}/versions/${version}`)
+  return all.find(({ name }) => name === model.name) === model ? [path, ...versions] : versions
 }

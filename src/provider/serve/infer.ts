@@ -7,7 +7,7 @@ import { type Json, field, objectField, splitBody } from "./body.ts"
 import { JSON_WIDTHS, datatypeOf } from "./datatypes.ts"
 import { refusalOf } from "./errors.ts"
 import { decodeInputs } from "./inputs.ts"
-import { type ServedModel, VERSION } from "./model.ts"
+import { type ServedModel, versionOf } from "./model.ts"
 import { encodeAnswer, wantedOutputs } from "./outputs.ts"
 import type { ServeParts } from "./parts.ts"
 import { receiptJson, receiptParameters } from "./receipt-fields.ts"
@@ -57,7 +57,7 @@ export function inferHandler(parts: ServeParts, model: ServedModel, publicUrl: s
 async function infer(parts: ServeParts, model: ServedModel, request: FastifyRequest) {
   const { json, binary } = bodyOf(model, request)
   const outputs = wantedOutputs(model.program, json)
-  const wishes = wishesOf(objectField(json, "parameters"), request.headers, parts.defaults, model.trace)
+  const wishes = wishesOf(objectField(json, "parameters"), request.headers, parts.defaults, model)
   const inputs = decodeInputs(model.program, { json, binary })
   const issued = await parts.issuer.answer({ modelId: model.program.modelId, inputs, wishes })
   return { json, outputs, issued }
@@ -71,11 +71,11 @@ export function bodyOf({ program }: ServedModel, { body, headers }: FastifyReque
 }
 
 /** Members of the response before its parameters and outputs. @throws OnusError `RequestMalformed`. */
-export function headOf({ name }: ServedModel, json: Json): string {
+export function headOf(model: ServedModel, json: Json): string {
   const id = field(json, "id")
   if (id !== undefined && typeof id !== "string") throw malformed('its "id" is no text')
   const echoed = id === undefined ? "" : `"id":${JSON.stringify(id)},`
-  return `"model_name":${JSON.stringify(name)},"model_version":"${VERSION}",${echoed}`
+  return `"model_name":"${model.name}","model_version":"${versionOf(model)}",${echoed}`
 }
 
 export function send(reply: FastifyReply, body: string | Buffer, jsonLength: number | undefined): void {

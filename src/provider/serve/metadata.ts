@@ -1,6 +1,6 @@
 import type { Port } from "../../engine/program/program.ts"
 import { datatypeOf } from "./datatypes.ts"
-import { type ServedModel, VERSION } from "./model.ts"
+import { type ServedModel, versionOf } from "./model.ts"
 import type { ServeOptions, ServeParts } from "./parts.ts"
 import { registryJson } from "./receipt-fields.ts"
 
@@ -14,13 +14,17 @@ export const serverMetadata = ({ version }: Pick<ServeOptions, "version">) => ({
 const portJson = ({ name, shape, tensor }: Port) => ({ name, datatype: datatypeOf(tensor.type), shape })
 
 /** `GET /v2/models/NAME`. */
-export const modelMetadata = ({ name, program }: ServedModel) => ({
+export const modelMetadata = ({ name, program }: ServedModel, all: readonly ServedModel[]) => ({
   name,
-  versions: [VERSION, program.modelId],
+  versions: all.filter((one) => one.name === name).flatMap((one) => [versionOf(one), one.program.modelId]),
   platform: "onus_onnx",
   inputs: program.inputs.map(portJson),
   outputs: program.outputs.map(portJson),
 })
+
+/** Where the file of a model is. */
+export const filePath = (model: ServedModel): string =>
+  `/v1/models/${model.name}/versions/${versionOf(model)}/file`
 
 /** `GET /v1/provider`: who owes for answers, for which models, within which limits. */
 export function providerInfo({ registry, provider, signer, models, limits, defaults, cover }: ServeParts) {
@@ -34,13 +38,12 @@ export function providerInfo({ registry, provider, signer, models, limits, defau
     defaults,
     models: models.map((model) => ({
       name: model.name,
+      version: versionOf(model),
       modelId: model.program.modelId,
       trace: model.trace,
       inputs: model.program.inputs.map(portJson),
       outputs: model.program.outputs.map(portJson),
-      ...(model.file
-        ? { file: `/v1/models/${model.name}/file`, sha256: model.file.sha256, bytes: model.file.bytes }
-        : {}),
+      ...(model.file ? { file: filePath(model), sha256: model.file.sha256, bytes: model.file.bytes } : {}),
     })),
     promises: {
       receipts:

@@ -4,9 +4,13 @@ import type { Program } from "../../engine/program/program.ts"
 export interface ServedModel {
   /** Letters, digits, dots, hyphens and underscores: it is part of addresses. */
   readonly name: string
+  /** Default `1`. The model id is another name of it. */
+  readonly version?: string
   readonly program: Program
   /** Whether receipts commit to the trace. */
   readonly trace: "eager" | "lazy"
+  /** Hash of the terms that receipts refer to if the consumer names none. Default: zero. */
+  readonly termsHash?: string
   /** The ONNX file, if it is to be had from this node. */
   readonly file?: ModelFile
 }
@@ -19,5 +23,4 @@ export interface ModelFile {
   readonly bytes: number
 }
 
-/** Every model is served in one version; its model id is another name of it. */
-export const VERSION = "1"
+export const versionOf = ({ version = "1" }: ServedModel): string => version

@@ -1,6 +1,6 @@
 import type { Inclusion } from "../../protocol/batch.ts"
 import type { Registry } from "../../protocol/receipt.ts"
-import type { Problem } from "../../service/readiness.ts"
+import type { Health } from "../../service/health.ts"
 import type { Issuer, Phase } from "../issue/issuer.ts"
 import type { ServingLimits } from "../issue/request.ts"
 import type { Entry } from "../journal.ts"
@@ -19,12 +19,6 @@ export interface ServeMetrics {
   phase(model: string, phase: Phase | "total", milliseconds: number): void
 }
 
-/** Whether the process lives, and whether it takes work. */
-export interface ServeHealth {
-  health(): { readonly alive: boolean } & Readonly<Record<string, unknown>>
-  ready(): { readonly ready: boolean; readonly problems: readonly Problem[] }
-}
-
 /** What the HTTP side of a provider works with. */
 export interface ServeParts {
   readonly registry: Registry
@@ -37,7 +31,8 @@ export interface ServeParts {
   readonly issuer: Pick<Issuer, "answer" | "entryOf">
   readonly pool: Pick<Pool, "evidenceOf">
   readonly cover: Pick<Cover, "left">
-  readonly health: ServeHealth
+  /** Whether the process lives, and whether it takes work. */
+  readonly health: Pick<Health, "alive" | "ready">
   readonly metrics?: ServeMetrics
   /** Where a receipt's batch is anchored; undefined until it is. */
   inclusionOf(entry: Entry): Promise<Inclusion | undefined>
@@ -59,6 +54,12 @@ export interface ServeOptions {
   readonly bodyBytes?: number
   /** Milliseconds in which a client must have sent its request. Default 30,000. */
   readonly requestTimeout?: number
+  /** Milliseconds in which it must have sent the headers. Default 10,000. */
+  readonly headersTimeout?: number
+  /** Milliseconds that a connection may wait for its next request. Default 65,000. */
+  readonly keepAliveTimeout?: number
+  /** Bytes of a body, whatever the model could need. Default: no limit but that. */
+  readonly maxBody?: number
   /** Milliseconds in which a client must take something of its response, longer than any run. Default 120,000. */
   readonly idleTimeout?: number
   /** Connections at once. Default 4096. */

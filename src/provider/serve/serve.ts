@@ -5,9 +5,9 @@ import { OnusError } from "../../protocol/errors.ts"
 import { toJson } from "../../protocol/json.ts"
 import { addInference, httpServer, pathsOf } from "./http.ts"
 import { inferHandler } from "./infer.ts"
-import { modelMetadata, providerInfo, serverMetadata } from "./metadata.ts"
-import type { ServedModel } from "./model.ts"
-import type { ServeHealth, ServeOptions, ServeParts } from "./parts.ts"
+import { filePath, modelMetadata, providerInfo, serverMetadata } from "./metadata.ts"
+import { type ServedModel, versionOf } from "./model.ts"
+import type { ServeOptions, ServeParts } from "./parts.ts"
 import { addReceipts, allowReading } from "./receipts.ts"
 
 /** A server that listens. */
@@ -28,8 +28,9 @@ export async function serve(parts: ServeParts, options: ServeOptions): Promise<S
   addHealth(app, parts)
   app.get("/v2", () => serverMetadata(options))
   for (const model of parts.models) {
-    addModel(app, model, parts.health)
-    addInference(app, model, inferHandler(parts, model, options.publicUrl ?? ""))
+    const paths = pathsOf(model, parts.models)
+    addModel(app, model, paths, parts)
+    addInference(app, model, paths, inferHandler(parts, model, options.publicUrl ?? ""), options.maxBody)
   }
   await app.register((v1, _options, done) => {
     v1.addHook("onRequest", allowReading)
@@ -50,34 +51,40 @@ export async function serve(parts: ServeParts, options: ServeOptions): Promise<S
 
 function addHealth(app: FastifyInstance, { health }: Pick<ServeParts, "health">): void {
   app.get("/healthz", (_, reply) => {
-    const state = health.health()
-    return reply.code(state.alive ? 200 : 503).send(state)
+    const state = health.alive()
+    return reply.code(state.isAlive ? 200 : 503).send(state)
   })
   app.get("/readyz", (_, reply) => answerReady(reply, health, health.ready()))
   app.get("/v2/health/live", (_, reply) => {
-    const live = health.health().alive
+    const live = health.alive().isAlive
     return reply.code(live ? 200 : 503).send({ live })
   })
-  app.get("/v2/health/ready", (_, reply) => answerReady(reply, health, { ready: health.ready().ready }))
+  app.get("/v2/health/ready", (_, reply) => answerReady(reply, health, { ready: health.ready().isReady }))
 }
 
-function addModel(app: FastifyInstance, model: ServedModel, health: ServeHealth): void {
-  for (const path of pathsOf(model)) {
-    app.get(path, () => modelMetadata(model))
+function addModel(
+  app: FastifyInstance,
+  model: ServedModel,
+  paths: readonly string[],
+  { health, models }: ServeParts,
+): void {
+  for (const path of paths) {
+    app.get(path, () => modelMetadata(model, models))
     app.get(`${path}/ready`, (_, reply) =>
-      answerReady(reply, health, { name: model.name, ready: health.ready().ready }),
+      answerReady(reply, health, { name: model.name, ready: health.ready().isReady }),
     )
   }
 }
 
-function answerReady(reply: FastifyReply, health: ServeHealth, body: object): FastifyReply {
-  if (health.ready().ready) return reply.send(body)
+function answerReady(reply: FastifyReply, health: ServeParts["health"], body: object): FastifyReply {
+  if (health.ready().isReady) return reply.send(body)
   return reply.code(503).header("retry-after", "2").send(body)
 }
 
-function addFile(app: FastifyInstance, { name, file }: ServedModel): void {
+function addFile(app: FastifyInstance, model: ServedModel): void {
+  const { file } = model
   if (!file) return
-  app.get(`/v1/models/${name}/file`, (_, reply) => {
+  app.get(filePath(model), (_, reply) => {
     void reply.header("onus-sha256", file.sha256).header("content-length", file.bytes)
     return reply.type("application/octet-stream").send(createReadStream(file.path))
   })
@@ -86,11 +93,13 @@ function addFile(app: FastifyInstance, { name, file }: ServedModel): void {
 /** @throws OnusError `ModelNameInvalid`. */
 function requireNames(models: readonly ServedModel[]): void {
   const names = new Set<string>()
-  for (const { name } of models) {
-    if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name) && !names.has(name)) names.add(name)
+  const isPart = (text: string) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(text)
+  for (const model of models) {
+    const whole = `${model.name}/${versionOf(model)}`
+    if (isPart(model.name) && isPart(versionOf(model)) && !names.has(whole)) names.add(whole)
     else {
-      throw new OnusError("ModelNameInvalid", `${JSON.stringify(name)} cannot be the name of a model`, {
-        hint: "Use letters, digits, dots, hyphens and underscores, and each name once",
+      throw new OnusError("ModelNameInvalid", `${JSON.stringify(whole)} cannot be the name of a model`, {
+        hint: "Use letters, digits, dots, hyphens and underscores, and each name and version once",
       })
     }
   }

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto"
 import type { IncomingHttpHeaders } from "node:http"
-import { ZeroHash, getAddress, getBytes } from "ethers"
+import { ZeroAddress, ZeroHash, getAddress, getBytes } from "ethers"
 import { OnusError } from "../../protocol/errors.ts"
 import type { Wishes } from "../issue/request.ts"
 import { type Json, field } from "./body.ts"
+import type { ServedModel } from "./model.ts"
 import { malformed, quoted } from "./refuse.ts"
 
 /** What stands for wishes that a request does not name. */
@@ -31,7 +32,7 @@ export function wishesOf(
   parameters: Json,
   headers: IncomingHttpHeaders,
   defaults: DefaultWishes,
-  trace: "eager" | "lazy",
+  { trace, termsHash: terms = ZeroHash }: Pick<ServedModel, "trace" | "termsHash">,
 ): Wishes {
   const wish = (name: string): unknown =>
     field(parameters, name) ?? headers[`onus-${name.replaceAll("_", "-")}`]
@@ -49,16 +50,23 @@ export function wishesOf(
   const termsHash = wish("terms_hash")
   const evidenceKey = wish("evidence_key")
   return {
-    consumer: addressFrom(consumer),
+    consumer: consumerFrom(consumer, defaults),
     requestId: id === undefined ? `0x${randomBytes(32).toString("hex")}` : hashFrom("request_id", id),
     isIdChosen: id !== undefined,
     coverage: integerFrom("coverage", wish("coverage"), defaults.coverage),
     challengeWindow: integerFrom("challenge_window", wish("challenge_window"), defaults.challengeWindow),
     anchorWithin: integerFrom("anchor_within", wish("anchor_within"), defaults.anchorWithin),
-    termsHash: termsHash === undefined ? ZeroHash : hashFrom("terms_hash", termsHash),
+    termsHash: termsHash === undefined ? terms : hashFrom("terms_hash", termsHash),
     trace,
     ...(evidenceKey === undefined ? {} : { sealedFor: getBytes(hashFrom("evidence_key", evidenceKey)) }),
   }
+}
+
+/** The zero address is nobody: it can be owed nothing, so it is taken only where the operator means just that. */
+function consumerFrom(value: unknown, { consumer }: DefaultWishes): string {
+  const address = addressFrom(value)
+  if (address !== ZeroAddress || consumer === ZeroAddress) return address
+  throw new OnusError("ConsumerInvalid", "The consumer is the zero address, which can be owed nothing")
 }
 
 function addressFrom(value: unknown): string {

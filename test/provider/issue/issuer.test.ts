@@ -240,7 +240,6 @@ describe("the way of a request to a signed answer", () => {
     expect(await asked({ coverage: 11n })).to.equal("CoverageOutOfRange")
     expect(await asked({ challengeWindow: 11n })).to.equal("WindowOutOfRange")
     expect(await asked({ anchorWithin: 0n })).to.equal("AnchorWithinOutOfRange")
-    expect(await asked({ consumer: `0x${"00".repeat(20)}` })).to.equal("ConsumerInvalid")
     expect(await asked({ isIdChosen: true })).to.equal("RequestIdRefused")
     expect(await asked({})).to.equal("none")
   })

@@ -70,8 +70,8 @@ describe("a provider over HTTP", () => {
         pool,
         cover: parts.cover,
         health: {
-          health: () => ({ alive: true }),
-          ready: () => ({ ready: isReady, problems: isReady ? [] : [problem] }),
+          alive: () => ({ isAlive: true, loops: [] }),
+          ready: () => ({ isReady, problems: isReady ? [] : [problem] }),
         },
         metrics: {
           answered: (model, outcome) => counted.push(`${model} ${outcome}`),
@@ -132,7 +132,7 @@ describe("a provider over HTTP", () => {
     it("tells whether it lives and whether it takes work", async () => {
       expect((await get("/v2/health/live")).json).to.deep.equal({ live: true })
       expect((await get("/v2/health/ready")).status).to.equal(200)
-      expect((await get("/readyz")).json).to.deep.equal({ ready: true, problems: [] })
+      expect((await get("/readyz")).json).to.deep.equal({ isReady: true, problems: [] })
       isReady = false
       for (const path of ["/v2/health/ready", "/v2/models/digits/ready", "/readyz"]) {
         const { status, headers } = await get(path)
@@ -284,9 +284,7 @@ describe("a provider over HTTP", () => {
       parts.readiness.report("gas", { code: "GasLow", message: "the sender has no gas money" })
       const { status, headers, json } = await post(body())
       expect([status, headers["retry-after"]]).to.deep.equal([503, "2"])
-      expect(json)
-        .to.have.property("error")
-        .that.includes("the sender has no gas money")
+      expect(json).to.have.property("error").that.includes("the sender has no gas money")
     })
 
     it("tells nothing of errors that it does not know", async () => {
@@ -343,6 +341,7 @@ describe("a provider over HTTP", () => {
 
     it("are refused when they are none", async () => {
       expect(await refused(body({ parameters: {} }))).to.deep.equal([400, "ConsumerMissing"])
+      expect(await asked({ consumer: `0x${"00".repeat(20)}` })).to.deep.equal([400, "ConsumerInvalid"])
       expect(await asked({ consumer: "0x12" })).to.deep.equal([400, "RequestMalformed"])
       expect(await asked({ consumer: otherCase(CONSUMER.address) })).to.deep.equal([400, "RequestMalformed"])
       expect(await asked({ coverage: "1.5" })).to.deep.equal([400, "RequestMalformed"])
