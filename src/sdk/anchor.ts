@@ -2,7 +2,8 @@ import { OnusError } from "../protocol/errors.ts"
 import { type Batch, type Inclusion, batchId } from "../protocol/batch.ts"
 import { type Receipt, receiptId } from "../protocol/receipt.ts"
 import { SumTree } from "../protocol/sum-tree.ts"
-import { type Client, type Sent, send } from "./client.ts"
+import { anchorCall } from "./calls.ts"
+import { type Client, type Sent, sendCall } from "./client.ts"
 import { requireModel } from "./register-model.ts"
 
 /** Receipts of one provider, model and window, ready to be anchored together. */
@@ -56,5 +57,5 @@ export function prepareBatch(client: Pick<Client, "registry">, receipts: readonl
  */
 export async function anchor(client: Client, { batch }: Pick<PreparedBatch, "batch">): Promise<Sent> {
   await requireModel(client, batch.modelId)
-  return send(client.onus.anchor(batch))
+  return sendCall(client, anchorCall(client, batch))
 }

@@ -1,9 +1,4 @@
-import {
-  type ContractRunner,
-  type ContractTransactionReceipt,
-  type ContractTransactionResponse,
-  isError,
-} from "ethers"
+import { type ContractRunner, type TransactionReceipt, type TransactionResponse, isError } from "ethers"
 import { OnusError } from "../protocol/errors.ts"
 import type { Registry } from "../protocol/receipt.ts"
 import {
@@ -12,6 +7,7 @@ import {
   type IERC20Metadata,
   type Onus,
 } from "../../types/contracts/index.js"
+import type { Call } from "./calls.ts"
 import { call } from "./errors.ts"
 import { type Modules, modulesOf } from "./modules.ts"
 
@@ -27,7 +23,7 @@ export interface Sent {
   readonly hash: string
   readonly block: number
   readonly gas: bigint
-  readonly receipt: ContractTransactionReceipt
+  readonly receipt: TransactionReceipt
 }
 
 /**
@@ -62,10 +58,7 @@ export async function connect(runner: ContractRunner, address: string, chainId?:
  * @throws OnusError with the code of the contract's error when it reverts; `TransactionUnknown` when
  * there is no receipt in time: it may still be mined.
  */
-export async function send(
-  transaction: Promise<ContractTransactionResponse>,
-  timeout = 180_000,
-): Promise<Sent> {
+export async function send(transaction: Promise<TransactionResponse>, timeout = 180_000): Promise<Sent> {
   const response = await call(transaction)
   const receipt = await call(response.wait(1, timeout)).catch((error: unknown) => {
     if (isError(error, "TIMEOUT")) return null
@@ -77,6 +70,21 @@ export async function send(
     })
   }
   return { hash: receipt.hash, block: receipt.blockNumber, gas: receipt.gasUsed, receipt }
+}
+
+/**
+ * Sends a call from the client's account and waits for its receipt.
+ *
+ * @throws OnusError as {@link send}; `SignerMissing` when the client can only read.
+ */
+export async function sendCall({ onus }: Pick<Client, "onus">, building: Promise<Call>): Promise<Sent> {
+  const { runner } = onus
+  if (!runner?.sendTransaction) {
+    throw new OnusError("SignerMissing", "The client is connected to a chain without an account", {
+      hint: "Connect it with a signer",
+    })
+  }
+  return send(runner.sendTransaction(await building))
 }
 
 /** The token, asked for first because other contracts do not answer. */

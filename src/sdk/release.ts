@@ -2,7 +2,8 @@ import { type Inclusion, DIRECT, batchId } from "../protocol/batch.ts"
 import { OnusError } from "../protocol/errors.ts"
 import { type Receipt, receiptId } from "../protocol/receipt.ts"
 import type { BondReleasedEvent } from "../../types/contracts/contracts/core/Onus.js"
-import { type Client, type Sent, send } from "./client.ts"
+import { releaseBatchesCall, releaseReceiptCall } from "./calls.ts"
+import { type Client, type Sent, sendCall } from "./client.ts"
 import { call } from "./errors.ts"
 import { inTurn } from "./in-turn.ts"
 
@@ -32,7 +33,8 @@ export interface Released extends Sent {
  * @throws OnusError `NotAnchored`, `WindowOpen`, `NothingLocked` when nothing is left to release. The error names what was
  * released before it.
  */
-export async function release({ onus, registry }: Client, placed: readonly Placed[]): Promise<Released[]> {
+export async function release(client: Client, placed: readonly Placed[]): Promise<Released[]> {
+  const { onus, registry } = client
   const batches = new Map(
     placed.flatMap(({ inclusion }) => (inclusion ? [[batchId(inclusion.batch), inclusion.batch]] : [])),
   )
@@ -49,11 +51,13 @@ export async function release({ onus, registry }: Client, placed: readonly Place
   const due = [...batches].filter(([id]) => full.has(id)).map(([, batch]) => batch)
   const alone = apart.filter(({ bond }) => bond !== 0n)
   const released = await inTurn([
-    ...(due.length > 0 ? [async () => releasedBy(onus, await send(onus.releaseBatches(due)))] : []),
+    ...(due.length > 0
+      ? [async () => releasedBy(onus, await sendCall(client, releaseBatchesCall(client, due)))]
+      : []),
     ...alone.map(
       ({ receipt, inclusion }) =>
         async () =>
-          releasedBy(onus, await send(onus.releaseReceipt(receipt, inclusion))),
+          releasedBy(onus, await sendCall(client, releaseReceiptCall(client, receipt, inclusion))),
     ),
   ])
   if (released.length > 0) return released

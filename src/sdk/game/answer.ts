@@ -1,7 +1,8 @@
 import { ZeroHash } from "ethers"
 import type { Answer } from "../../engine/audit/game/answer.ts"
-import { type Question, encodableQuestion } from "../../engine/audit/game/question.ts"
-import { type Sent, send } from "../client.ts"
+import type { Question } from "../../engine/audit/game/question.ts"
+import { answerDemandCall } from "../calls.ts"
+import { type Sent, sendCall } from "../client.ts"
 import type { Accused, Court } from "./court.ts"
 
 /**
@@ -13,15 +14,11 @@ import type { Accused, Court } from "./court.ts"
  * `AnswerLengthInvalid`, `ChunkDemanded`, `PathInvalid` and the like when it is not the answer.
  */
 export async function answerDemand(
-  { judge }: Court,
-  { receipt, header }: Pick<Accused, "receipt" | "header">,
+  court: Court,
+  accused: Pick<Accused, "receipt" | "header">,
   question: Question,
   answer: Answer,
   traceRoot: string = ZeroHash,
 ): Promise<Sent> {
-  const asked = encodableQuestion(question)
-  const path = [...answer.path]
-  if (answer.kind === "node")
-    return send(judge.answerNode(receipt, header, traceRoot, asked, [...answer.descendants], path))
-  return send(judge.answerChunk(receipt, header, traceRoot, asked, answer.data, path))
+  return sendCall(court, answerDemandCall(court, accused, question, answer, traceRoot))
 }

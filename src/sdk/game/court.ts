@@ -26,7 +26,7 @@ export async function openCourt(client: Client): Promise<Court> {
   return { ...client, judge: WrongExecution__factory.connect(address, client.onus.runner) }
 }
 
-export const placeOf = ({ inclusion }: Accused): Inclusion => inclusion ?? DIRECT
+export const placeOf = ({ inclusion }: Pick<Accused, "inclusion">): Inclusion => inclusion ?? DIRECT
 
 export const idOf = ({ registry }: Court, { receipt }: Pick<Accused, "receipt">): string =>
   receiptId(registry, receipt)

@@ -105,7 +105,8 @@ interface EncodedQuestion extends Readonly<Record<"space" | "height" | "index", 
   readonly tensor: Readonly<Record<"space" | "elementType" | "id" | "firstLeaf" | "length", bigint>>
 }
 
-function questionOf(encoded: Result): Question {
+/** A question out of the arguments of an event. */
+export function questionOf(encoded: Result): Question {
   // As objects: `length` is also that of a tuple.
   const { space, height, index, tensor } = encoded.toObject(true) as EncodedQuestion
   return {

@@ -1,7 +1,8 @@
-import { type Question, questionId } from "../../engine/audit/game/question.ts"
+import type { Question } from "../../engine/audit/game/question.ts"
 import { OnusError } from "../../protocol/errors.ts"
-import { type Sent, send } from "../client.ts"
-import { type Accused, type Court, placeOf } from "./court.ts"
+import { settleDemandCall } from "../calls.ts"
+import { type Sent, sendCall } from "../client.ts"
+import type { Accused, Court } from "./court.ts"
 
 /** A bond that was paid. */
 export interface Settled extends Sent {
@@ -18,7 +19,7 @@ export interface Settled extends Sent {
  */
 export async function settle(court: Court, accused: Accused, question: Question): Promise<Settled> {
   const { judge } = court
-  const sent = await send(judge.settle(accused.receipt, placeOf(accused), questionId(question)))
+  const sent = await sendCall(court, settleDemandCall(court, accused, question))
   for (const log of sent.receipt.logs) {
     const event = judge.interface.parseLog(log)
     if (event?.name !== "Settled") continue

@@ -1,6 +1,7 @@
 import { DIRECT, type Inclusion } from "../../protocol/batch.ts"
 import type { SignedReceipt } from "../../protocol/receipt.ts"
-import { type Client, type Sent, send } from "../client.ts"
+import { answerOmissionCall } from "../calls.ts"
+import { type Client, type Sent, sendCall } from "../client.ts"
 import { requireRegistry } from "../verify.ts"
 
 /**
@@ -16,5 +17,5 @@ export async function answerOmission(
   inclusion: Inclusion = DIRECT,
 ): Promise<Sent> {
   requireRegistry(client.registry, registry)
-  return send((await client.omission()).answer(receipt, inclusion))
+  return sendCall(client, answerOmissionCall(client, receipt, inclusion))
 }

@@ -1,7 +1,8 @@
 import type { SettledEvent } from "../../../types/contracts/contracts/faults/Omission.js"
 import { OnusError } from "../../protocol/errors.ts"
 import type { SignedReceipt } from "../../protocol/receipt.ts"
-import { type Client, type Sent, send } from "../client.ts"
+import { settleOmissionCall } from "../calls.ts"
+import { type Client, type Sent, sendCall } from "../client.ts"
 import { requireRegistry } from "../verify.ts"
 
 /** A bond that was paid. */
@@ -22,7 +23,7 @@ export async function settleOmission(
 ): Promise<OmissionSettled> {
   requireRegistry(client.registry, registry)
   const omission = await client.omission()
-  const sent = await send(omission.settle(receipt))
+  const sent = await sendCall(client, settleOmissionCall(client, receipt))
   for (const log of sent.receipt.logs) {
     const event = omission.interface.parseLog(log)
     if (event?.name !== "Settled") continue

@@ -1,0 +1,118 @@
+import { OnusError } from "../../protocol/errors.ts"
+import type { Readiness } from "../../service/readiness.ts"
+import type { ProviderState } from "../chain/state.ts"
+import type { Cover } from "../cover.ts"
+import type { Journal } from "../journal.ts"
+
+/** Fractions of a stake are counted in millionths. */
+const WHOLE = 1_000_000n
+/** Of what may be promised, when so much is, batches go out without waiting to be full. */
+const NEARLY_USED = { part: 3n, of: 4n }
+
+/** What cover is counted with. */
+export interface StakeCoverOptions {
+  readonly journal: Pick<Journal, "promised">
+  readonly readiness: Readiness
+  /** The part of the stake that this process may promise: above 0, at most 1. */
+  readonly share: number
+  /** Token units below which no new work is taken: what an answer is covered with by default. */
+  readonly least: bigint
+  /** Token units as people read them. */
+  readonly show?: (units: bigint) => string
+}
+
+/**
+ * Counts what is promised and not yet reserved on-chain. A claim passes through three hands, and is always in at least one of them:
+ * in flight from `reserve` until it is durable (`settled`), then fresh until the journal was summed again (`refresh`), then part of
+ * that sum until the block is known whose capacity has it. So more may be counted than is promised, for a moment, and never less.
+ */
+export class StakeCover implements Cover {
+  readonly #options: StakeCoverOptions
+  #capacity = 0n
+  #inFlight = 0n
+  #fresh = 0n
+  #summed = 0n
+  #refreshing: Promise<void> = Promise.resolve()
+
+  constructor(options: StakeCoverOptions) {
+    this.#options = options
+  }
+
+  get promised(): bigint {
+    return this.#inFlight + this.#fresh + this.#summed
+  }
+
+  get left(): bigint {
+    const left = this.#capacity - this.promised
+    return left > 0n ? left : 0n
+  }
+
+  /** Whether so little is left that batches should not wait. */
+  get isNearlyUsed(): boolean {
+    return this.promised * NEARLY_USED.of >= this.#capacity * NEARLY_USED.part
+  }
+
+  reserve(coverage: bigint): void {
+    const { show = String } = this.#options
+    if (coverage > this.left) {
+      throw new OnusError(
+        "CoverExhausted",
+        `An answer with a coverage of ${show(coverage)} is wanted; ${show(this.left)} can be promised now`,
+        {
+          hint: "Ask again when receipts were anchored and released, or ask for less; the provider can add stake",
+        },
+      )
+    }
+    this.#inFlight += coverage
+  }
+
+  free(coverage: bigint): void {
+    this.#inFlight -= coverage
+  }
+
+  /** Says that a claim, whose cover was reserved, is durable: from now on the journal knows of it. */
+  settled(coverage: bigint): void {
+    this.#inFlight -= coverage
+    this.#fresh += coverage
+  }
+
+  /** Says that a durable claim was given up: it can be freed like one that never was. The next sum is without it. */
+  unsettled(coverage: bigint): void {
+    this.#inFlight += coverage
+  }
+
+  /**
+   * Counts anew.
+   *
+   * @param state at the latest block.
+   * @param included finds the token units of batches that are on-chain at that block, though not in the journal's opinion: it waits
+   * until they are final. Called when the journal was summed: a batch that becomes final meanwhile must not count twice.
+   */
+  async refresh(
+    state: Pick<ProviderState, "capacity" | "block">,
+    included: () => Promise<bigint> = () => Promise.resolve(0n),
+  ): Promise<void> {
+    // One after the other: a sum that comes late must not replace a later one.
+    const next = this.#refreshing.catch(() => undefined).then(() => this.#refresh(state, included))
+    this.#refreshing = next
+    return next
+  }
+
+  async #refresh(
+    { capacity, block }: Pick<ProviderState, "capacity" | "block">,
+    included: () => Promise<bigint>,
+  ): Promise<void> {
+    const { journal, readiness, share, least, show = String } = this.#options
+    const known = this.#fresh
+    const summed = await journal.promised(block.number)
+    const onChain = await included()
+    this.#fresh -= known
+    this.#summed = summed > onChain ? summed - onChain : 0n
+    this.#capacity = (capacity * BigInt(Math.floor(share * Number(WHOLE)))) / WHOLE
+    const problem = {
+      code: "CoverExhausted",
+      message: `${show(this.left)} of cover are left to be promised, of ${show(this.#capacity)}; an answer takes ${show(least)}`,
+    }
+    readiness.report("cover", this.left < least ? problem : undefined)
+  }
+}

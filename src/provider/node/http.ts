@@ -1,0 +1,110 @@
+import { ZeroAddress } from "ethers"
+import type { Client } from "../../sdk/client.ts"
+import type { NodeConfig } from "../../service/config/node-config.ts"
+import type { Inclusions } from "../anchoring/inclusion.ts"
+import type { StakeCover } from "../cover/stake-cover.ts"
+import type { Issuer } from "../issue/issuer.ts"
+import type { ServingLimits } from "../issue/request.ts"
+import type { Entry, Journal } from "../journal.ts"
+import type { Pool } from "../pool.ts"
+import type { ServedModel } from "../serve/model.ts"
+import type { Standing } from "../serve/parts.ts"
+import { type Serving, serve } from "../serve/serve.ts"
+import type { Amounts } from "./amounts.ts"
+import { type Instruments, VERSION } from "./instruments.ts"
+import type { Observer } from "./observer.ts"
+
+export interface HttpParts {
+  readonly config: NodeConfig
+  readonly instruments: Instruments
+  readonly client: Client
+  readonly signer: string
+  readonly models: readonly ServedModel[]
+  readonly amounts: Amounts
+  readonly issuer: Issuer
+  readonly pool: Pool
+  readonly cover: StakeCover
+  readonly journal: Pick<Journal, "batch">
+  readonly inclusions: Inclusions
+  readonly observer: Pick<Observer, "view">
+}
+
+/** What this provider takes, in token units and seconds. */
+export function servingLimits({ answers }: NodeConfig, amounts: Amounts): ServingLimits {
+  const seconds = (least: number, most: number) => ({ min: BigInt(least), max: BigInt(most) })
+  return {
+    coverage: { min: 1n, max: amounts.parse("answers.max_coverage", answers.maxCoverage) },
+    challengeWindow: seconds(answers.minWindow, answers.maxWindow),
+    anchorWithin: seconds(answers.minAnchorWithin, Math.max(answers.anchorWithin, answers.minAnchorWithin)),
+  }
+}
+
+/** Serves requests. */
+export function serveHttp(parts: HttpParts): Promise<Serving> {
+  const { config, instruments, client, signer, models, amounts, issuer, pool, cover, inclusions } = parts
+  const { http, answers } = config
+  const { health, metrics, log } = instruments
+  const standingOf = (entry: Entry) => standing(parts, entry)
+  return serve(
+    {
+      registry: client.registry,
+      provider: config.provider.address,
+      signer,
+      models,
+      limits: servingLimits(config, amounts),
+      defaults: {
+        ...(answers.requireConsumer ? {} : { consumer: ZeroAddress }),
+        coverage: amounts.parse("answers.coverage", answers.coverage),
+        challengeWindow: BigInt(answers.window),
+        anchorWithin: BigInt(answers.anchorWithin),
+      },
+      issuer,
+      pool,
+      cover,
+      health: {
+        health: () => {
+          const { isAlive, loops } = health.alive()
+          return { alive: isAlive, loops }
+        },
+        ready: () => {
+          const { isReady, problems } = health.ready()
+          return { ready: isReady, problems }
+        },
+      },
+      metrics: {
+        answered(model, outcome) {
+          metrics.attestations.inc({ state: outcome === "ok" ? "signed" : "refused" })
+          metrics.httpRequests.inc({ route: `infer ${model}`, status: outcome })
+        },
+        phase(model, phase, milliseconds) {
+          const seconds = milliseconds / 1000
+          if (phase === "run") metrics.runSeconds.observe({ model }, seconds)
+          if (phase === "claim") metrics.journalSeconds.observe(seconds)
+          if (phase === "sign") metrics.signSeconds.observe(seconds)
+          if (phase === "total") metrics.httpSeconds.observe({ route: `infer ${model}` }, seconds)
+        },
+      },
+      inclusionOf: async (entry) =>
+        (await standingOf(entry)) === "signed" ? undefined : inclusions.of(entry),
+      standingOf,
+      failed: (error, where) => log.error({ error, where }, "A request failed"),
+    },
+    {
+      host: http.host,
+      port: http.port,
+      version: VERSION,
+      bodyBytes: http.maxBody * 16,
+      requestTimeout: http.requestTimeout * 1000,
+      connections: http.maxConnections,
+    },
+  )
+}
+
+/** What stands behind a receipt, as the last look at the chain showed it. */
+async function standing({ journal, observer }: HttpParts, { batchId }: Entry): Promise<Standing> {
+  const record = batchId === undefined ? undefined : await journal.batch(batchId)
+  if (!record) return "signed"
+  if (record.state === "released") return "final"
+  if (record.state === "anchored") return "anchored"
+  return observer.view?.included.has(record.batchId) ? "anchored" : "signed"
+}

@@ -1,0 +1,115 @@
+import type { HeadFollower } from "../../chain/head-follower.ts"
+import type { LogFollower } from "../../chain/logs.ts"
+import type { NodeConfig } from "../../service/config/node-config.ts"
+import type { Loop } from "../../service/loop.ts"
+import type { Conditions } from "../chain/conditions.ts"
+import { type View, timeOf } from "../chain/view.ts"
+import type { Journal } from "../journal.ts"
+import type { SelfCheck } from "../self-check/self-check.ts"
+import { setGauges } from "./gauges.ts"
+import { type Instruments, watched } from "./instruments.ts"
+import type { Observer } from "./observer.ts"
+import type { Sender } from "./sender.ts"
+import type { Vitals } from "./vitals.ts"
+
+/** Seconds between two looks at what the node itself needs. */
+const VITALS_EVERY = 5
+/** Seconds that one look at the head of the chain may take altogether. */
+const LONGEST_LOOK = 60
+
+export interface LoopParts {
+  readonly config: NodeConfig
+  readonly instruments: Instruments
+  readonly heads: HeadFollower
+  readonly observer: Observer
+  readonly conditions: Conditions
+  readonly own: LogFollower
+  readonly vitals: Vitals
+  readonly selfCheck: SelfCheck
+  readonly journal: Journal
+  /** Told of each look at the chain that succeeded. */
+  readonly looked: () => void
+}
+
+/** Starts what every replica does: follows the chain, counts cover, checks itself. */
+export function startLoops(parts: LoopParts, onView: () => void): readonly Loop[] {
+  const { config, instruments, heads, observer, conditions, own, vitals, selfCheck, looked } = parts
+  const { poll } = config.chain
+  const chain = watched(
+    instruments,
+    "chain",
+    poll,
+    async (signal) => {
+      const head = await heads.poll({ signal })
+      looked()
+      if (observer.view?.head === head) return
+      conditions.judge(await observer.observe(head))
+      await own.poll(head, { signal })
+      onView()
+    },
+    { timeout: LONGEST_LOOK, longestPause: Math.max(5, poll) },
+  )
+  return [
+    chain,
+    watched(instruments, "vitals", VITALS_EVERY, () => vitals.tick(), { timeout: 30, longestPause: 10 }),
+    watched(instruments, "self-check", config.checks.selfCheckInterval, () => selfCheck.tick()),
+  ]
+}
+
+/** Starts what only the sender does. Each loop looks at the last view of the chain. */
+export function startSending(parts: LoopParts, sender: Sender): readonly Loop[] {
+  const { config, instruments, observer, journal } = parts
+  const { poll } = config.chain
+  const withView =
+    (act: (view: View, signal: AbortSignal) => Promise<unknown>) => async (signal: AbortSignal) => {
+      if (observer.view) await act(observer.view, signal)
+    }
+  const { transactions, anchorer, defender, releaser, collector, book, events } = sender
+  return [
+    watched(
+      instruments,
+      "transactions",
+      poll,
+      withView(({ head }) => transactions.tick(head)),
+    ),
+    ...events.map((follower, i) =>
+      watched(
+        instruments,
+        ["demands", "omissions"][i],
+        poll,
+        withView(({ head }, signal) => follower.poll(head, { signal })),
+      ),
+    ),
+    watched(
+      instruments,
+      "defence",
+      poll,
+      withView(async (view, signal) => {
+        while ((await defender.tick(observer.view ?? view)) && !signal.aborted);
+      }),
+    ),
+    watched(
+      instruments,
+      "anchoring",
+      poll,
+      withView((view) => anchorer.tick(view)),
+    ),
+    watched(
+      instruments,
+      "release",
+      config.release.interval,
+      withView(async (view) => {
+        await releaser.tick(view)
+        await collector.tick(view)
+        const { retention, maxWindow, anchorWithin } = config.answers
+        await journal.drop(timeOf(view) - retention - maxWindow - anchorWithin)
+      }),
+    ),
+    watched(
+      instruments,
+      "gauges",
+      Math.max(poll, 5),
+      withView((view) => setGauges(instruments, view, journal, transactions, book)),
+    ),
+  ]
+}

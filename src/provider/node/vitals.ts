@@ -1,0 +1,96 @@
+import { dirname } from "node:path"
+import type { NodeConfig } from "../../service/config/node-config.ts"
+import { diskProblem, diskSpace, isNearlyFull } from "../../service/disk.ts"
+import type { Alerts } from "../../service/alerts.ts"
+import type { Metrics } from "../../service/metrics/metrics.ts"
+import type { Readiness } from "../../service/readiness.ts"
+import type { Facts } from "../reconcile/facts.ts"
+
+export interface VitalsOptions {
+  readonly config: NodeConfig
+  /** Of the chain: seconds since a new block was seen, and seconds that the machine's clock was ahead of it then. */
+  readonly heads: { readonly age: number; readonly skew: number | undefined }
+  /** Milliseconds of the machine's clock when the chain was last looked at. */
+  readonly lastLook: () => number
+  readonly facts: Facts
+  readonly readiness: Readiness
+  readonly alerts: Alerts
+  readonly metrics: Metrics
+}
+
+/** Checks what the node itself needs to go on: nodes of the chain, new blocks, a clock, a disk, a journal that takes writes. */
+export class Vitals {
+  readonly #options: VitalsOptions
+
+  constructor(options: VitalsOptions) {
+    this.#options = options
+  }
+
+  /** Checks everything once. */
+  async tick(): Promise<void> {
+    this.#checkRpc()
+    this.#checkHead()
+    this.#checkClock()
+    await this.#checkDisk()
+    await this.#checkJournal()
+  }
+
+  #checkRpc(): void {
+    const { config, lastLook } = this.#options
+    const { poll, timeout } = config.chain
+    const silence = (Date.now() - lastLook()) / 1000
+    const message = `No node of the chain has answered for ${Math.round(silence)} s`
+    this.#report("rpc", silence > 3 * poll + 2 * timeout, "RpcUnreachable", message)
+  }
+
+  #checkHead(): void {
+    const { config, heads } = this.#options
+    const message = `There was no new block for ${Math.round(heads.age)} s`
+    this.#report("head", heads.age > config.chain.stalledAfter, "NoNewHeads", message)
+  }
+
+  /** The chain's time decides everything on-chain; a clock that is far off says that one of both is wrong. */
+  #checkClock(): void {
+    const { config, heads, metrics } = this.#options
+    const { maxClockSkew, warnClockSkew } = config.checks
+    const skew = heads.skew ?? 0
+    metrics.clockSkew.set(skew)
+    const size = Math.abs(skew)
+    const message = `The machine's clock is ${Math.abs(Math.round(skew))} s ${skew < 0 ? "behind" : "ahead of"} the latest block's`
+    this.#report("clock", size > maxClockSkew, "ClockSkewed", message, size > warnClockSkew)
+  }
+
+  async #checkDisk(): Promise<void> {
+    const { config, metrics } = this.#options
+    const file = /^sqlite:(.+)$/s.exec(config.journal.url)?.[1]
+    if (file === undefined) return
+    const space = await diskSpace(dirname(file))
+    metrics.diskFree.set(space.free)
+    metrics.diskUsed.set(space.used)
+    const problem = diskProblem(space, config.checks.minDisk)
+    const share = `${Math.round(100 * space.used)} % of the journal's disk are used`
+    const message = problem?.message ?? share
+    this.#report("disk", problem !== undefined, "DiskNearlyFull", message, isNearlyFull(space))
+  }
+
+  /** Only a write shows whether one is possible. */
+  async #checkJournal(): Promise<void> {
+    const { facts, config } = this.#options
+    try {
+      await facts.set(`alive-${config.journal.replica}`, String(Date.now()))
+      this.#report("journal", false, "JournalUnwritable", "")
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#report("journal", true, "JournalUnwritable", `The journal takes no writes: ${reason}`)
+    }
+  }
+
+  /** @param isNear whether operators should be told though nothing is wrong yet. */
+  #report(check: string, isWrong: boolean, code: string, message: string, isNear = false): void {
+    const { readiness, alerts } = this.#options
+    readiness.report(check, isWrong ? { code, message } : undefined)
+    if (isWrong) alerts.raise({ code, severity: "critical", message: `${message}: no new work is taken` })
+    else if (isNear) alerts.raise({ code, severity: "warning", message })
+    else alerts.resolve(code)
+  }
+}
