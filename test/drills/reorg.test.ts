@@ -31,9 +31,13 @@ describe("Drill: reorganisations", () => {
     )
     const transactions = (await ownTransactions(stage.client)).length
     expect(transactions).to.be.above(0)
+    stage.proxy.fault("eth_sendRawTransaction", { kind: "hold" })
+    const given = stage.proxy.transactions.length
     await branch.reorganise(blocks)
     expect(await ownTransactions(stage.client)).to.have.length.below(transactions)
     stage.chain.tick()
+    await eventually("it is sent again", () => stage.proxy.transactions.length > given)
+    await stage.proxy.release()
   }
 
   it("a shallow one takes our anchor back: it is anchored again, once", async () => {

@@ -113,7 +113,9 @@ export class NodeProcess {
 
   /** Waits for its end, which must be this one. */
   async ends(expected: Partial<Exit>): Promise<void> {
-    const exit = await eventually("the node ends", () => this.exit)
+    const exit = await eventually("the node ends", () => this.exit).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${this.tail()}`, { cause: error })
+    })
     for (const [name, value] of Object.entries(expected)) {
       if (exit[name as keyof Exit] === value) continue
       throw new Error(
