@@ -1,10 +1,15 @@
+import type { OnusError } from "../protocol/errors.ts"
+
 /** What a column holds: text, a whole number below 2 ** 53, bytes. Amounts are text: they have more digits than a number. */
 export type Value = string | number | Uint8Array | null
 
 /** A row by the names of its columns. */
 export type Row = Readonly<Record<string, Value>>
 
-/** SQL that both databases understand, with `?` for each value. */
+/**
+ * SQL that both databases understand, with `?` for each value, and `{int}`, `{bytes}` and `{sequence}` for the types that they call
+ * by different names: see `translate`.
+ */
 export interface Statement {
   readonly sql: string
   readonly values?: readonly Value[]
@@ -17,8 +22,8 @@ export interface Database {
    * one wait for the disk; one that fails takes no other with it.
    *
    * @returns the rows of each statement.
-   * @throws OnusError `DatabaseFull`, `DatabaseMalformed`, `DatabaseUnavailable`: nothing of it happened, except that
-   * after `DatabaseUnavailable` it may have.
+   * @throws OnusError `DatabaseFull`, `DatabaseMalformed`, `DatabaseConflict` when a constraint of a table forbids it,
+   * `DatabaseUnavailable`: nothing of it happened, except that after `DatabaseUnavailable` it may have.
    */
   transact(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]>
 
@@ -29,9 +34,11 @@ export interface Database {
    * Holds a name until this process closes the database or ends, however it ends.
    *
    * @param holder who holds it, to be told to others: process id and machine.
+   * @param onLost told when it is held no longer: a server forgets who it hears nothing from. What needed the lock has to stop.
    * @throws OnusError `LockHeld` that names the holder.
    */
-  lock(name: string, holder: string): Promise<void>
+  lock(name: string, holder: string, onLost?: (error: OnusError) => void): Promise<void>
 
+  /** Ends it, once what was asked for before is done. */
   close(): Promise<void>
 }
