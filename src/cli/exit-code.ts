@@ -12,7 +12,12 @@ export const ExitCode = {
   Refused: 5,
   /** The transaction was sent, but what became of it is not known. */
   Unknown: 6,
+  /** A node, a database or a signer cannot be reached. */
   RpcUnreachable: 69,
+  /** Another process holds what only one may hold. */
+  Locked: 73,
+  /** Whoever supervises the process should start it again. */
+  Temporary: 75,
   Key: 77,
 } as const
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
@@ -57,6 +62,10 @@ const REFUSED = [
 
 const KEY = ["KeyMissing", "KeyMalformed", "KeyNotValid", "PasswordMissing", "PasswordWrong"]
 
+const UNAVAILABLE = ["DatabaseUnavailable", "RpcUnavailable", "RpcUnreachable", "SignerUnavailable"]
+
+const TEMPORARY = ["DatabaseFull", "ListenFailed", "PortUnavailable"]
+
 /** An error that keeps `verify` from a verdict, whatever it means elsewhere. */
 class Unverifiable extends OnusError {}
 
@@ -78,6 +87,8 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (REFUSED.includes(code)) return ExitCode.Refused
   if (KEY.includes(code)) return ExitCode.Key
   if (code === "TransactionUnknown") return ExitCode.Unknown
-  if (code === "RpcUnreachable") return ExitCode.RpcUnreachable
+  if (UNAVAILABLE.includes(code)) return ExitCode.RpcUnreachable
+  if (TEMPORARY.includes(code)) return ExitCode.Temporary
+  if (code === "LockHeld") return ExitCode.Locked
   return ExitCode.Usage
 }

@@ -7,6 +7,7 @@ import { claimCommand } from "./commands/claim.ts"
 import { convictCommand } from "./commands/convict.ts"
 import { disputeCommand } from "./commands/dispute.ts"
 import { modelCommand } from "./commands/model.ts"
+import { nodeCommand } from "./commands/node.ts"
 import { omissionCommand } from "./commands/omission.ts"
 import { providerCommand } from "./commands/provider.ts"
 import { releaseCommand } from "./commands/release.ts"
@@ -19,6 +20,8 @@ import { verifyCommand } from "./commands/verify.ts"
 export function createProgram(): Command {
   const program = new Command("onus")
     .description("Signed answers of ONNX models with money behind them; wrong ones are convicted on-chain.")
+    // Options belong to the command before them: `node` and `node config show` both have --config.
+    .enablePositionalOptions()
     .addHelpText("after", "\nExit codes and environment variables: docs/cli.md")
   const commands = [
     providerCommand(),
@@ -36,6 +39,7 @@ export function createProgram(): Command {
     releaseCommand(),
     claimCommand(),
     reputationCommand(),
+    nodeCommand(),
   ]
   for (const command of commands) program.addCommand(command)
   throwing(program)

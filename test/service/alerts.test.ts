@@ -29,7 +29,10 @@ describe("Alerts", () => {
     const alerts = createAlerts({ log, metrics, scrub, source: { replica: "a" }, webhook })
     const deliveries = async () => {
       const { values } = await metrics.alertDeliveries.get()
-      return Object.fromEntries(values.map(({ labels, value }) => [labels.outcome, value]))
+      return Object.fromEntries(values.map(({ labels, value }) => [labels.outcome, value])) as Record<
+        string,
+        number
+      >
     }
     return { alerts, said, metrics, lines, deliveries, close: () => server.close() }
   }

@@ -1,6 +1,8 @@
 import { join } from "node:path"
 import { expect } from "chai"
 import { loadNodeConfig } from "../../src/service/config/load.ts"
+import { renderConfig } from "../../src/service/config/render.ts"
+import { TABLES } from "../../src/service/config/schema.ts"
 import { Folder, LEAST, failure } from "./helpers.ts"
 
 describe("The configuration of a node", () => {
@@ -150,6 +152,15 @@ describe("The configuration of a node", () => {
     expect((await failure(loadNodeConfig({ config: folder.path, environment: {} }))).code).to.equal(
       "ConfigUnreadable",
     )
+  })
+
+  it("is written by `onus node init` so that it says what holds without it", async () => {
+    const [all, least] = [await load(renderConfig("maximal")), await load(renderConfig("minimal"))]
+    expect(all.config).to.deep.equal(least.config)
+    const text = renderConfig("maximal")
+    for (const { settings } of TABLES) {
+      for (const key of Object.keys(settings)) expect(text).to.match(new RegExp(`^(# )?${key} = `, "m"))
+    }
   })
 
   it("is found by the flag, the environment, and then in the user's folder", async () => {

@@ -18,7 +18,10 @@ describe("A loop", () => {
     loops.push(started)
     const outcomes = async () => {
       const { values } = await metrics.loopRuns.get()
-      return Object.fromEntries(values.map(({ labels, value }) => [labels.outcome, value]))
+      return Object.fromEntries(values.map(({ labels, value }) => [labels.outcome, value])) as Record<
+        string,
+        number
+      >
     }
     return { loop: started, metrics, outcomes }
   }

@@ -19,6 +19,14 @@ export interface LoadedConfig {
   readonly path: string
 }
 
+/** A configuration with what it was made of. */
+export interface ReadConfig extends LoadedConfig {
+  /** As it is written, with the overrides in it. */
+  readonly raw: Readonly<Record<string, unknown>>
+  /** Which variable or flag has the last word about a setting, where one has. */
+  readonly sources: ReadonlyMap<string, string>
+}
+
 /**
  * Loads the configuration of a provider node: flags win over the environment (`ONUS_NODE__CHAIN__POLL`), that over the
  * file, that over the defaults.
@@ -26,10 +34,17 @@ export interface LoadedConfig {
  * @throws OnusError `ConfigMissing`, `ConfigUnreadable`, `ConfigMalformed`, `ConfigInvalid` with every problem there is.
  */
 export async function loadNodeConfig(options: LoadOptions = {}): Promise<LoadedConfig> {
+  const { config, path } = await readNodeConfig(options)
+  return { config, path }
+}
+
+/** `loadNodeConfig`, for those who explain it. */
+export async function readNodeConfig(options: LoadOptions = {}): Promise<ReadConfig> {
   const { config: named, set = [], environment = process.env } = options
   const path = findConfig(named, environment)
   const raw = await readConfig(path)
-  const misplaced = override(raw, [...fromEnvironment(environment), ...fromFlags(set)])
+  const sources = new Map<string, string>()
+  const misplaced = override(raw, [...fromEnvironment(environment), ...fromFlags(set)], sources)
   const parsed = schema.safeParse(raw)
   const problems = [...misplaced, ...(parsed.success ? [] : problemsOf(parsed.error.issues, raw))]
   if (!parsed.success || problems.length > 0) throw configInvalid(path, problems)
@@ -51,7 +66,7 @@ export async function loadNodeConfig(options: LoadOptions = {}): Promise<LoadedC
       ),
     })),
   }
-  return { config, path }
+  return { config, path, raw, sources }
 }
 
 /** Paths are relative to the file that names them. */

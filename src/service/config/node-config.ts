@@ -74,6 +74,8 @@ export interface JournalConfig {
   readonly replica: string
   /** The part of the stake that this process may promise: above 0, at most 1. */
   readonly share: number
+  /** The operator knows that the journal was restored from a backup, and may lack what was signed after it. */
+  readonly restored: boolean
 }
 
 /** How requests come in. */
@@ -114,6 +116,8 @@ export interface ModelConfig {
   readonly trace: "eager" | "lazy"
   /** For people: what an answer costs, in words. */
   readonly price: string | undefined
+  /** Whether it is served although nobody has registered it: consumers cannot demand it then. */
+  readonly allowUnregistered: boolean
   /** Hash of the terms that each receipt refers to: 0x and 64 digits. */
   readonly terms: string
 }

@@ -1,4 +1,5 @@
 import { nearest } from "./nearest.ts"
+import { written } from "./written.ts"
 import type { Kind } from "./kinds.ts"
 import { TABLES, type Table } from "./schema.ts"
 
@@ -42,14 +43,24 @@ export function fromFlags(flags: readonly string[]): Override[] {
   })
 }
 
-/** Puts overrides into what the file says. */
-export function override(raw: Record<string, unknown>, overrides: readonly Override[]): ConfigProblem[] {
+/**
+ * Puts overrides into what the file says.
+ *
+ * @param sources gets, for each setting that is overridden, by what.
+ */
+export function override(
+  raw: Record<string, unknown>,
+  overrides: readonly Override[],
+  sources: Map<string, string>,
+): ConfigProblem[] {
   return overrides.flatMap(({ source, path, text }) => {
     const place = placeOf(path)
-    if (place)
-      return put(raw, place, text)
-        ? []
-        : [{ at: source, value: undefined, message: "goes through what is no table" }]
+    if (place && !put(raw, place, text))
+      return [{ at: source, value: undefined, message: "goes through what is no table" }]
+    if (place) {
+      sources.set(written(place.path), source)
+      return []
+    }
     const separator = source.startsWith(PREFIX) ? "__" : "."
     const known = nearest(path.join(separator), names(separator))
     const meant = known === undefined ? "" : `; did you mean ${separator === "." ? known : PREFIX + known}?`

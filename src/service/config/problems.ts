@@ -4,6 +4,7 @@ import { nearest } from "./nearest.ts"
 import type { ConfigProblem } from "./overrides.ts"
 import { TABLES } from "./schema.ts"
 import type { Setting } from "./setting.ts"
+import { written } from "./written.ts"
 
 const LONGEST_SHOWN = 80
 
@@ -93,11 +94,4 @@ function show(value: unknown): string {
   const text =
     JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? String(part) : part)) ?? ""
   return text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN)}...`
-}
-
-/** A path as people write it: `models[0].file`. */
-function written(path: readonly PropertyKey[]): string {
-  return path
-    .map((part, i) => (typeof part === "number" ? `[${part}]` : `${i === 0 ? "" : "."}${String(part)}`))
-    .join("")
 }

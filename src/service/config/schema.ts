@@ -10,6 +10,8 @@ export interface Table {
   readonly settings: Settings
   /** Written as `[[...]]`, once for each. */
   readonly isList?: true
+  /** Of keys that may be left out, those that an example names. */
+  readonly shown?: readonly string[]
   /** May be left out as a whole. */
   readonly isOptional?: true
 }
@@ -22,6 +24,7 @@ export const TABLES: readonly Table[] = [
     path: ["keys", "signing"],
     about: "The key that signs receipts: a key of the provider with the role `sign`. One of three places.",
     settings: keys.KEY,
+    shown: ["keystore", "password_file"],
   },
   {
     path: ["keys", "sending"],

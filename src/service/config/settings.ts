@@ -76,6 +76,11 @@ export const JOURNAL = {
     1,
     "the part of the stake that it may promise; those of all replicas add up to 1 at most",
   ),
+  restored: preset(
+    flag,
+    false,
+    "true once after a backup was restored: until nothing of before can be held against it, the node takes no request ids of clients",
+  ),
 }
 
 export const HTTP = {
@@ -116,6 +121,7 @@ export const MODEL = {
     "lazy",
     '"eager" commits to every number of the run with the answer, "lazy" when somebody asks',
   ),
+  allow_unregistered: preset(flag, false, "whether it is served although nobody registered it on-chain"),
   price: optional(words, "0.01 USD for each answer", "what an answer costs, in words"),
   terms: preset(hash, ZeroHash, "hash of the terms that each receipt refers to"),
 }

@@ -1,0 +1,40 @@
+import { loadNodeConfig } from "../../service/config/load.ts"
+import type { NodeConfig } from "../../service/config/node-config.ts"
+import { command } from "../command.ts"
+import { nodeConfigCommand, withConfig } from "./node-config.ts"
+import { nodeInitCommand } from "./node-init.ts"
+
+interface NodeOptions {
+  readonly config?: string
+  readonly set: readonly string[]
+  readonly restored?: boolean
+}
+
+/** What runs a node until it ends, and says how it ended. */
+type RunNode = (config: NodeConfig, context: { readonly configPath: string }) => Promise<number>
+
+/** Loaded only when a node is started: other commands need not wait for its libraries. */
+const NODE: string = new URL("../../provider/node.ts", import.meta.url).href
+
+/** `onus node`: serves models, until it is stopped. */
+export function nodeCommand() {
+  return (
+    withConfig(command("node [options]", "serve models as a provider", "node --config onus.toml"))
+      .option(
+        "--restored",
+        "the journal was restored from a backup: go on, and take no request ids of clients",
+      )
+      // `node config check --config FILE` is not about the node that is not started.
+      .enablePositionalOptions()
+      .action(runNodeCommand)
+      .addCommand(nodeInitCommand())
+      .addCommand(nodeConfigCommand())
+  )
+}
+
+async function runNodeCommand({ config: named, set, restored }: NodeOptions): Promise<void> {
+  const overrides = restored ? [...set, "journal.restored=true"] : set
+  const { config, path } = await loadNodeConfig({ config: named, set: overrides })
+  const { runNode } = (await import(NODE)) as { runNode: RunNode }
+  process.exitCode = await runNode(config, { configPath: path })
+}
