@@ -13,3 +13,5 @@ export interface Head {
   /** The last block that no reorganisation will undo: by the chain's own word, or by depth where it has none. */
   readonly final: number
 }
+
+export { HeadFollower, type HeadOptions, type Reorg } from "./head-follower.ts"

@@ -6,7 +6,7 @@ import type { Context } from "./context.ts"
 import { wholeNumber } from "./rows.ts"
 
 /** Receipts that are put into a batch in one transaction: requests that come meanwhile wait for no more than that. */
-const PLACED_AT_ONCE = 256
+const PLACED_AT_ONCE = 128
 
 /** Takes batches that are not complete apart. Only one replica puts any together; who is not complete by now is dead. */
 export const TAKE_APART: readonly Statement[] = [
@@ -21,19 +21,23 @@ const BEGIN = `
   INSERT INTO batches (batch_id, provider, model_id, root, size, coverage, challenge_window, state)
   VALUES (?, ?, ?, ?, ?, ?, ?, 'assembling')`
 
-/** The table refuses it unless every receipt has got its place. */
+const RECEIPTS = `
+  FROM claims WHERE claims.batch_id = batches.batch_id
+  AND claims.model_id = batches.model_id AND claims.challenge_window = batches.challenge_window`
+
+/** The table refuses it unless every receipt has got its place, and is of the batch's model and window. */
 const COMPLETE = `
   UPDATE batches SET state = 'assigned',
-    placed = (SELECT count(*) FROM claims WHERE claims.batch_id = batches.batch_id),
-    anchor_by = (SELECT min(anchor_by) FROM claims WHERE claims.batch_id = batches.batch_id),
-    issued_at = (SELECT max(issued_at) FROM claims WHERE claims.batch_id = batches.batch_id)
+    placed = (SELECT count(*) ${RECEIPTS}),
+    anchor_by = (SELECT min(anchor_by) ${RECEIPTS}),
+    issued_at = (SELECT max(issued_at) ${RECEIPTS})
   WHERE batch_id = ? AND state = 'assembling' RETURNING batch_id`
 
+/** No condition but these: another one would make SQLite look through all that waits instead of finding each by its name. */
 const place = (count: number): string => `
   WITH chunk (request, place) AS (VALUES ${Array.from({ length: count }, () => "(?, ?)").join(", ")})
   UPDATE claims SET batch_id = ?, place = CAST(chunk.place AS {int}) FROM chunk
-  WHERE claims.request = CAST(chunk.request AS TEXT) AND receipt_id IS NOT NULL AND batch_id IS NULL
-  AND model_id = ? AND challenge_window = ?`
+  WHERE claims.request = chunk.request AND receipt_id IS NOT NULL AND batch_id IS NULL`
 
 export async function assign(
   { database }: Context,
@@ -55,7 +59,7 @@ export async function assign(
     for (let start = 0; start < requests.length; start += PLACED_AT_ONCE) {
       const chunk = requests.slice(start, start + PLACED_AT_ONCE)
       const places = chunk.flatMap((request, i) => [request, start + i])
-      await database.transact([{ sql: place(chunk.length), values: [...places, id, modelId, window] }])
+      await database.transact([{ sql: place(chunk.length), values: [...places, id] }])
       failpoint("assigning")
     }
     const [completed] = await database.transact([{ sql: COMPLETE, values: [id] }])
