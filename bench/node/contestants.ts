@@ -57,12 +57,12 @@ export async function accountable(model: ServedModel, workers: number): Promise<
     health: createHealth(readiness),
   }
   const inclusionOf = () => Promise.resolve(undefined)
-  const { port, close } = await serve({ ...parts, inclusionOf }, { ...LISTEN, version: "bench" })
+  const server = await serve({ ...parts, inclusionOf }, { ...LISTEN, version: "bench" })
   return {
     name: "onus",
-    port,
+    port: server.port,
     async close() {
-      await close()
+      await server.close()
       await issuer.close()
       await pool.close()
       await database.close()
