@@ -16,7 +16,7 @@ const REVERT = /revert|VM exception|out of gas|invalid opcode|stack (?:under|ove
 const LIMITED =
   /rate.?limit|too many requests|(?:daily |monthly )?(?:request|credit)s? (?:count |limit )?(?:exceed|exhaust)|request limit|compute units|throughput|per second|quota|\bcapacity\b/i
 const BEHIND =
-  /header (?:for hash )?not found|unknown block|block.{0,60}(?:not|cannot be) (?:found|available)|beyond (?:the )?(?:current |latest )?(?:head|block)|(?:missing|pruned) (?:trie node|state|history)|state (?:is )?not available|historical state|cannot query unfinalized|after last accepted|resource not found/i
+  /header (?:for hash )?not found|unknown block|block.{0,100}(?:not|cannot be) (?:found|available)|beyond (?:the )?(?:current |latest )?(?:head|block)|(?:missing|pruned) (?:trie node|state|history)|state (?:is )?not available|historical state|cannot query unfinalized|after last accepted|resource not found/i
 const UNSUPPORTED =
   /method\b.{0,80}\b(?:not (?:found|supported|available|allowed|whitelisted|implemented|exist)|does not exist|unsupported|disabled)|invalid block tag|unsupported method|unknown method|unauthorized method/i
 const FAILING =

@@ -1,5 +1,6 @@
 import { OnusError } from "../protocol/errors.ts"
 import { type RpcError, type Verdict, classify } from "./classify.ts"
+import { isPlausible } from "./plausible.ts"
 import { readLimited } from "./read-limited.ts"
 import { type Target, parseTarget } from "./url.ts"
 
@@ -102,21 +103,27 @@ export class Endpoint {
   async ask(method: string, params: readonly unknown[], { signal }: CallOptions = {}): Promise<Answer> {
     signal?.throwIfAborted()
     const start = performance.now()
-    const limit = AbortSignal.timeout(this.#options.timeout)
+    // Not `AbortSignal.any`: a signal that lives as long as the program would remember every call.
+    const limit = new AbortController()
+    const abort = (): void => limit.abort()
+    const timer = setTimeout(abort, this.#options.timeout)
+    signal?.addEventListener("abort", abort)
     let outcome: CallOutcome = "aborted"
     try {
-      const answer = await this.#call(method, params, signal ? AbortSignal.any([signal, limit]) : limit)
+      const answer = await this.#call(method, params, limit.signal)
       outcome = "result" in answer ? "ok" : "error"
       this.#failures = 0
       return answer
     } catch (error) {
       signal?.throwIfAborted()
-      const failure = this.#failureOf(error, limit)
+      const failure = this.#failureOf(error, limit.signal)
       outcome = failure.outcome
       // A range of logs that takes too long is the range's fault, until something else takes too long as well.
       if (ILL.has(outcome) && !(outcome === "timeout" && method === "eth_getLogs")) this.#fail(outcome)
       throw failure
     } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener("abort", abort)
       const { stats } = this.#options
       stats?.({ method, host: this.host, outcome, milliseconds: performance.now() - start })
     }
@@ -139,7 +146,10 @@ export class Endpoint {
     }
     const answer = parseAnswer(await readLimited(response), id)
     if (!answer) throw this.#noAnswer("malformed", `answers with status ${status}, but not in JSON-RPC`)
-    if ("result" in answer) return answer
+    if ("result" in answer) {
+      if (isPlausible(method, answer.result)) return answer
+      throw this.#noAnswer("malformed", `answers with something else than ${method} gives`)
+    }
     const error = { ...answer.error, message: this.#target.scrub(answer.error.message) }
     const verdict = classify(method, answer.error)
     if (verdict !== "answer") throw this.#noAnswer(verdict, `says ${JSON.stringify(error.message)}`, error)

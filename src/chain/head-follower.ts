@@ -7,14 +7,14 @@ import type { Block, Head } from "./heads.ts"
 import { type BlockReader, KnownBlocks } from "./known-blocks.ts"
 import { Listeners } from "./listeners.ts"
 import type { Chain } from "./provider.ts"
-import type { Log, OneNode } from "./router.ts"
+import type { ChainLogger, OneNode } from "./router.ts"
 
 export interface HeadOptions extends FinalityOptions {
   /** Milliseconds between two looks at the chain; 1,000 by default. */
   readonly every?: number
   /** The wall clock in milliseconds. */
   readonly clock?: () => number
-  readonly log?: Log
+  readonly log?: ChainLogger
 }
 
 /** Blocks that were replaced by others. */
@@ -155,7 +155,7 @@ export class HeadFollower {
       await wait(every, undefined, { signal, ref: false }).catch(() => undefined)
       if (signal.aborted) return
       await this.poll({ signal }).catch((error: unknown) => {
-        if (!signal.aborted) log?.warn({ err: error }, "The head of the chain could not be read")
+        if (!signal.aborted) log?.warn({ error }, "The head of the chain could not be read")
       })
     }
   }

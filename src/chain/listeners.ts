@@ -1,11 +1,11 @@
-import type { Log } from "./router.ts"
+import type { ChainLogger } from "./router.ts"
 
 /** Those who want to be told of something. One that throws harms nobody else. */
 export class Listeners<T> {
   readonly #listeners = new Set<(value: T) => void>()
-  readonly #log: Log | undefined
+  readonly #log: ChainLogger | undefined
 
-  constructor(log?: Log) {
+  constructor(log?: ChainLogger) {
     this.#log = log
   }
 
@@ -21,8 +21,8 @@ export class Listeners<T> {
     for (const listener of [...this.#listeners]) {
       try {
         listener(value)
-      } catch (err) {
-        this.#log?.error({ err }, "A listener failed")
+      } catch (error) {
+        this.#log?.error({ error }, "A listener failed")
       }
     }
   }

@@ -48,9 +48,13 @@ export function parseLogs(
 
 /** Logs in the order of the chain, each once. */
 export function inOrder(logs: readonly ChainLog[]): readonly ChainLog[] {
-  const byPlace = new Map(logs.map((log) => [`${log.blockHash}/${log.index}`, log]))
+  const byPlace = new Map(logs.map((log) => [placeOf(log), log]))
   return [...byPlace.values()].sort((a, b) => a.blockNumber - b.blockNumber || a.index - b.index)
 }
+
+/** Names a log: the same one in another block is another one. */
+export const placeOf = ({ blockHash, index }: Pick<ChainLog, "blockHash" | "index">): string =>
+  `${blockHash}/${index}`
 
 function parseLog(value: unknown): ChainLog | undefined {
   if (typeof value !== "object" || value === null) return undefined

@@ -2,9 +2,9 @@ import { OnusError, isOnusError } from "../protocol/errors.ts"
 import { blockOn, quantity } from "./block.ts"
 import type { CallOptions } from "./endpoint.ts"
 import type { Block } from "./heads.ts"
-import { type ChainLog, type LogFilter, inOrder, parseLogs } from "./log-filter.ts"
+import { type ChainLog, type LogFilter, inOrder, parseLogs, placeOf } from "./log-filter.ts"
 import { type Chain, resultOf } from "./provider.ts"
-import type { Log, OneNode } from "./router.ts"
+import type { ChainLogger, OneNode } from "./router.ts"
 
 export interface LogReaderOptions {
   readonly chain: Chain
@@ -13,7 +13,7 @@ export interface LogReaderOptions {
   readonly span?: number | undefined
   /** The hash of a block where it is known. */
   readonly hashOf?: ((number: number) => string | undefined) | undefined
-  readonly log?: Log | undefined
+  readonly log?: ChainLogger | undefined
 }
 
 /** Logs of some blocks, as one node told them. */
@@ -143,8 +143,6 @@ export class LogReader {
     return { address: addresses, topics, fromBlock: quantity(from), toBlock: quantity(to) }
   }
 }
-
-const placeOf = ({ blockHash, index }: ChainLog): string => `${blockHash}/${index}`
 
 /** The error for a cursor that is after the head. */
 export function cursorAhead(name: string, cursor: number, latest: number): OnusError {

@@ -4,13 +4,13 @@ import type { Database } from "../store/database.ts"
 import { type Cursor, loadCursor, saveCursor } from "./cursors.ts"
 import type { CallOptions } from "./endpoint.ts"
 import type { Head } from "./heads.ts"
-import { type ChainLog, filterDigest } from "./log-filter.ts"
+import { type ChainLog, filterDigest, inOrder, placeOf } from "./log-filter.ts"
 import { LogReader, type LogReaderOptions, cursorAhead } from "./log-reader.ts"
 
 export { CURSOR_TABLES } from "./cursors.ts"
 export type { ChainLog, LogFilter } from "./log-filter.ts"
 
-/** The blocks that logs were read of, both ends included. */
+/** The blocks that logs were read of, both ends included; logs of earlier ones are late, or were told before a restart. */
 export interface LogRange {
   readonly from: number
   readonly to: number
@@ -32,13 +32,20 @@ export interface LogFollowerOptions extends LogReaderOptions {
   /** The first block that can have such logs: that of the deployment. */
   readonly from: number
   readonly handle: LogHandler
+  /** How many blocks are read again after they were dealt with, for logs that a node had not found yet; 512 by default. */
+  readonly recheck?: number
 }
+
+/** Milliseconds between two of these readings where they need questions of their own. */
+const RECHECK_EVERY = 60_000
 
 /**
  * Follows logs from a persisted cursor, and skips none.
  *
  * With every look all logs after the cursor are read, those that are not final yet again and again. The cursor moves on to the final
  * block only when everything was read and the handler is done, so that a reorganisation needs no case of its own and a crash repeats.
+ * Nodes find logs later than blocks: those of the last blocks before the cursor are read for a while yet, and what is new there is told.
+ * Where several programs share a database, one opens it only while it is the one that deals with the logs.
  */
 export class LogFollower {
   readonly #options: LogFollowerOptions
@@ -46,6 +53,9 @@ export class LogFollower {
   readonly #filter: string
   #cursor: Cursor
   #isChecked = false
+  #rechecked = -Infinity
+  /** What was told of the last blocks up to the cursor. */
+  #told: readonly ChainLog[] = []
   #polling: Promise<void> | undefined
 
   private constructor(options: LogFollowerOptions, filter: string, cursor: Cursor) {
@@ -97,7 +107,7 @@ export class LogFollower {
     }
     if (latest.number === this.cursor) return
     const [from, to] = [this.cursor + 1, latest.number]
-    const told = await this.#reader.read(from, to, { ...options, last: latest.hash })
+    const told = await this.#reader.read(this.#recheckFrom(to), to, { ...options, last: latest.hash })
     if (final < from) return this.#deal(told.logs, { from, to, final }, undefined, options)
     const logs = await this.#reader.complete(from, final, told, options)
     await this.#deal(
@@ -108,13 +118,30 @@ export class LogFollower {
     )
   }
 
+  /** The first block to read: one that was dealt with already, if that is no further question, or it is time for one. */
+  #recheckFrom(to: number): number {
+    const { from, recheck = 512 } = this.#options
+    const first = Math.max(from, this.cursor + 1 - recheck)
+    const now = performance.now()
+    if (to - first >= this.#reader.span && now - this.#rechecked < RECHECK_EVERY) return this.cursor + 1
+    this.#rechecked = now
+    return first
+  }
+
   async #deal(
     logs: readonly ChainLog[],
     range: LogRange,
     cursor: Cursor | undefined,
     { signal }: CallOptions,
   ): Promise<void> {
-    await this.#options.handle(logs, range)
+    const known = new Set(this.#told.map(placeOf))
+    const news = logs.filter((log) => log.blockNumber >= range.from || !known.has(placeOf(log)))
+    await this.#options.handle(news, range)
+    const end = cursor ?? this.#cursor
+    const { recheck = 512 } = this.#options
+    this.#told = inOrder([...this.#told, ...logs]).filter(
+      ({ blockNumber }) => blockNumber > end.block - recheck && blockNumber <= end.block,
+    )
     if (!cursor) return
     failpoint("logs-handled")
     signal?.throwIfAborted()

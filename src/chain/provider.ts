@@ -10,7 +10,7 @@ import { OnusError } from "../protocol/errors.ts"
 import { parseBlock, parseQuantity } from "./block.ts"
 import type { Answer, CallOptions, CallStats } from "./endpoint.ts"
 import type { Block } from "./heads.ts"
-import { type EndpointHealth, type Log, type OneNode, Router } from "./router.ts"
+import { type EndpointHealth, type ChainLogger, type OneNode, Router } from "./router.ts"
 
 /** How to connect to a chain. */
 export interface ChainOptions {
@@ -21,7 +21,7 @@ export interface ChainOptions {
   readonly timeout?: number
   /** Milliseconds after which all nodes are asked for their heights again; 15,000 by default. */
   readonly survey?: number
-  readonly log?: Log
+  readonly log?: ChainLogger
   /** Told of every call of every node. */
   readonly stats?: (call: CallStats) => void
 }

@@ -1,15 +1,12 @@
 import { keccak256 } from "ethers"
 import { OnusError } from "../protocol/errors.ts"
+import type { Log } from "../service/log.ts"
 import { parseQuantity } from "./block.ts"
 import { type Answer, type CallOptions, Endpoint, type EndpointOptions, NoAnswer } from "./endpoint.ts"
 import { isKnown } from "./classify.ts"
 
-/** Where a program tells what it does; pino's loggers are such. */
-export interface Log {
-  info(details: object, message: string): void
-  warn(details: object, message: string): void
-  error(details: object, message: string): void
-}
+/** Where a chain tells how its nodes fare. */
+export type ChainLogger = Pick<Log, "info" | "warn" | "error">
 
 /** One node, for calls that must be answered by the same one. */
 export interface OneNode {
@@ -31,7 +28,7 @@ export interface EndpointHealth {
 
 export interface RouterOptions extends EndpointOptions {
   readonly chainId: bigint
-  readonly log?: Log | undefined
+  readonly log?: ChainLogger | undefined
 }
 
 /** Blocks that a URL may be behind the highest before others are preferred to it. */

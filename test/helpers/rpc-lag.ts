@@ -64,10 +64,13 @@ async function askAt(
   params: readonly unknown[],
   at: number,
 ): Promise<Message> {
-  const block = params[at] ?? "latest"
-  // A block by its hash, or something that only the node itself can refuse.
-  if (typeof block !== "string") return ask(method, params)
-  const number = await heightOf(ask, height, block)
+  const block = (params[at] ?? "latest") as string | { blockHash?: string; blockNumber?: string }
+  const { blockHash, blockNumber = "latest" } = typeof block === "string" ? { blockNumber: block } : block
+  if (blockHash !== undefined) {
+    const { result } = await ask("eth_getBlockByHash", [blockHash, false])
+    return result && numberOf(result)! <= height ? ask(method, params) : UNKNOWN_BLOCK
+  }
+  const number = await heightOf(ask, height, blockNumber)
   if (number > height) return method.startsWith("eth_getBlock") ? { result: null } : UNKNOWN_BLOCK
   const rewritten = [...params]
   rewritten[at] = hex(number)
