@@ -65,6 +65,9 @@ class Supervised implements Loop {
     this.name = name
     this.#options = options
     this.#work = work
+    const { metrics, every, timeout } = options
+    metrics.loopLastSuccess.set({ loop: name }, Date.now() / 1000)
+    metrics.loopExpected.set({ loop: name }, 2 * (every + timeout) + 60)
     this.#ended = this.#run()
   }
 

@@ -6,7 +6,7 @@ import { capOf, placesFor } from "./policy.ts"
 import { open } from "./send.ts"
 import { simulate } from "./simulate.ts"
 import { Priority } from "./transactions.ts"
-import { type Refusal, type Work, byUrgency, costOf, inFlight } from "./work.ts"
+import { type Refusal, type Work, byUrgency, costOf, heldNonces, inFlight } from "./work.ts"
 
 /** Calls that are tried out with one head, for each place in flight: a queue of failing ones must not hold up the rest. */
 const TRIES = 4
@@ -100,8 +100,7 @@ async function refused(context: Context, head: Head, work: Work, refusal: Refusa
 async function nextNonce(context: Context, head: Head): Promise<number | undefined> {
   const { chain, account, works, nonces, alerts } = context
   const mined = await chain.getTransactionCount(account, "latest")
-  const held = [...works.values()].flatMap(({ slot }) => (slot?.account === account ? [slot.nonce] : []))
-  const nonce = nonces.next(mined, new Set(held), head.latest.number)
+  const nonce = nonces.next(mined, heldNonces(works.values(), account), head.latest.number)
   if (nonces.behindSince === undefined) alerts.resolve("NonceBehind", account)
   else
     alerts.raise({

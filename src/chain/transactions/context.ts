@@ -27,6 +27,8 @@ export interface Context {
   /** What is not finished, by key. */
   readonly works: Map<string, Work>
   nonces: Nonces
+  /** The lowest nonce that nobody uses, before others that are in flight, and the height at which that was first seen. */
+  gap: { readonly nonce: number; readonly since: number } | undefined
   /** By kind of intent. */
   readonly doneChecks: Map<string, DoneCheck>
   /** How often something happened. */

@@ -2,6 +2,9 @@ import { isAddress, isHexString } from "ethers"
 import { OnusError } from "../../protocol/errors.ts"
 import type { Intent } from "./transactions.ts"
 
+/** Kind of the intents that do nothing but use up a nonce; nobody else submits such. */
+export const FILLER = "fill"
+
 /** Bytes of calldata that public mempools take, about. */
 const MOST_DATA = 126_000
 const MOST_KEY = 200
@@ -26,6 +29,7 @@ export function checked(intent: Intent): Intent {
 function problem({ key, priority, kind, to, data, value, deadline }: Intent): string | undefined {
   if (key.length === 0 || key.length > MOST_KEY) return `a key has 1 to ${MOST_KEY} characters`
   if (kind.length === 0 || kind.length > MOST_KEY) return `a kind has 1 to ${MOST_KEY} characters`
+  if (kind === FILLER) return `the kind ${kind} is taken`
   if (![0, 1, 2].includes(priority)) return `${priority} is no priority`
   if (!isAddress(to)) return `${to} is no address`
   if (!isHexString(data) || data.length % 2 !== 0) return "the data is not hexadecimal"

@@ -40,12 +40,15 @@ export class Ledger {
     return new Ledger(database)
   }
 
-  /** Everything that is not finished, and one more than the highest nonce that the account ever signed with. */
+  /** Everything that is not finished, and one more than the highest nonce of the account that is used up for good. */
   async load(account: string): Promise<{ works: Work[]; nextNonce: number }> {
     const query = (sql: string, ...values: string[]) => this.#database.query(sql, ...values)
     const intents = await query("SELECT * FROM tx_intents WHERE state IN ('open', 'cancelled')")
     const attempts = await query("SELECT * FROM tx_attempts ORDER BY place")
-    const [highest] = await query("SELECT max(nonce) AS nonce FROM tx_nonces WHERE account = ?", account)
+    const [highest] = await query(
+      "SELECT max(nonce) AS nonce FROM tx_nonces WHERE account = ? AND is_open = 0",
+      account,
+    )
     const works = new Map(intents.map((row) => [String(row.intent), toWork(row)]))
     for (const row of attempts) {
       const work = works.get(String(row.intent))

@@ -3,16 +3,17 @@ import { failpoint } from "../../service/failpoint.ts"
 import type { Head } from "../heads.ts"
 import { begin } from "./begin.ts"
 import { type Context, type Counted, type DoneCheck, tolerate } from "./context.ts"
+import { fill } from "./fill.ts"
 import { type Market, readMarket } from "./fees.ts"
 import { readFunds } from "./funds.ts"
-import { checked } from "./intents.ts"
+import { FILLER, checked } from "./intents.ts"
 import { maintain } from "./maintain.ts"
 import { Nonces } from "./nonces.ts"
 import { type Pending, holdsUp, toPending } from "./pending.ts"
 import { isUrgent } from "./policy.ts"
 import { settle } from "./settle.ts"
 import type { Intent, Outcome, Transactions } from "./transactions.ts"
-import { type Work, hurried } from "./work.ts"
+import { type Work, heldNonces, hurried } from "./work.ts"
 
 /** Hears what became of an intent, after that is on the disk. */
 export type OutcomeListener = (intent: Intent, outcome: Outcome) => void
@@ -39,10 +40,13 @@ export class TransactionManager implements Transactions {
   constructor(context: Omit<Context, "finish">) {
     this.#context = Object.assign(context, {
       finish: async (...[work, outcome]: Parameters<Context["finish"]>) => {
-        await context.ledger.finish(work.intent.key, outcome)
-        context.works.delete(work.intent.key)
-        context.log.info({ key: work.intent.key, ...outcome }, "An intent is finished")
-        this.#tell(work.intent, outcome)
+        const { intent, slot } = work
+        await context.ledger.finish(intent.key, outcome)
+        context.works.delete(intent.key)
+        if (slot?.account === context.account) context.nonces.used(slot.nonce)
+        context.log.info({ key: intent.key, ...outcome }, "An intent is finished")
+        if (intent.kind === FILLER) await context.ledger.forget(intent.key)
+        else this.#tell(intent, outcome)
       },
     })
   }
@@ -122,8 +126,8 @@ export class TransactionManager implements Transactions {
   get nonces(): { readonly confirmed: number; readonly next: number } | undefined {
     const { works, account } = this.#context
     if (this.#confirmed === undefined) return undefined
-    const held = [...works.values()].flatMap(({ slot }) => (slot?.account === account ? [slot.nonce + 1] : []))
-    return { confirmed: this.#confirmed, next: Math.max(this.#confirmed, ...held) }
+    const held = [...heldNonces(works.values(), account)]
+    return { confirmed: this.#confirmed, next: Math.max(this.#confirmed, ...held.map((nonce) => nonce + 1)) }
   }
 
   /** Hears of every outcome. Returns what ends that. */
@@ -183,6 +187,9 @@ export class TransactionManager implements Transactions {
     await maintain(context, head, counts, isKnown ? market : undefined)
     if (!isKnown) return
     await begin(context, head, market)
+    await tolerate(context, "A gap in the nonces could not be filled", () =>
+      fill(context, head, counts, market),
+    )
     this.#reportGas(head, market)
   }
 

@@ -3,7 +3,7 @@ const PATIENCE = 16
 
 /** Hands out the nonces of one account. */
 export class Nonces {
-  /** One more than the highest nonce that ever was signed with. */
+  /** One more than the highest nonce that was used up in a final block. */
   #next: number
   /** Height at which the chain was first behind that. */
   #behindSince: number | undefined
@@ -34,6 +34,7 @@ export class Nonces {
     return this.#behindSince
   }
 
+  /** Notes that a nonce was used up in a final block. */
   used(nonce: number): void {
     this.#next = Math.max(this.#next, nonce + 1)
   }

@@ -60,6 +60,7 @@ export async function openTransactions({
     doneChecks: new Map(Object.entries(doneChecks)),
     counts: new Map(),
     market: undefined,
+    gap: undefined,
     balance: undefined,
   }
   return new TransactionManager(context)

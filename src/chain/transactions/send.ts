@@ -15,11 +15,10 @@ export async function open(
   gas: bigint,
   fees: Fees,
 ): Promise<void> {
-  const { ledger, account, nonces } = context
+  const { ledger, account } = context
   const attempt = await sign(context, head, work, nonce, gas, fees)
   await ledger.open(work.intent.key, account, nonce, attempt)
   failpoint("tx-signed")
-  nonces.used(nonce)
   work.slot = newSlot(account, nonce)
   work.slot.attempts.push(attempt)
   work.waiting = undefined

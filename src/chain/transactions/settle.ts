@@ -109,6 +109,7 @@ async function lose(context: Context, work: Work): Promise<void> {
   const { key } = work.intent
   await context.ledger.close(key)
   count(context, "foreign")
+  if (account === context.account) context.nonces.used(nonce)
   work.slot = undefined
   work.again = true
   work.waiting = undefined

@@ -102,6 +102,10 @@ export function inFlight(works: Iterable<Work>, account: string): (Work & { slot
     .sort((a, b) => a.slot.nonce - b.slot.nonce)
 }
 
+/** Nonces that belong to an intent until the chain has used them up for good. */
+export const heldNonces = (works: Iterable<Work>, account: string): Set<number> =>
+  new Set([...works].flatMap(({ slot }) => (slot?.account === account ? [slot.nonce] : [])))
+
 /** The attempt of a nonce that pays most. */
 export const lastOf = (slot: Slot): Attempt => slot.attempts.at(-1)
 

@@ -24,7 +24,12 @@ export const FAMILIES = {
   problem: gauge("onus_problem", "1 while a check keeps new work away", "check"),
   loopLastSuccess: gauge(
     "onus_loop_last_success_timestamp",
-    "Unix seconds at which a loop last did its work",
+    "Unix seconds at which a loop last did its work, or began",
+    "loop",
+  ),
+  loopExpected: gauge(
+    "onus_loop_expected_seconds",
+    "A loop that is well does its work once in so many",
     "loop",
   ),
   loopRuns: counter(
@@ -57,8 +62,8 @@ export const FAMILIES = {
   ),
   gasPrice: gauge("onus_gas_price_wei", "What gas costs now"),
   nonce: gauge("onus_nonce", "Nonce of the sending key: confirmed or next", "kind"),
-  balance: gauge("onus_balance_wei", "What an account of the provider has", "account", "asset"),
-  bond: gauge("onus_bond_wei", "Stake: free, reserved, locked, at_risk, thawing", "state"),
+  balance: gauge("onus_balance_wei", "What an account of the provider has; asset: coin or token", "account", "asset"),
+  bond: gauge("onus_bond_wei", "Stake: free, reserved, locked, at_risk, thawing, lost", "state"),
 
   attestations: counter("onus_attestations_total", "Receipts: signed, anchored, refused", "state"),
   unanchored: gauge("onus_journal_unanchored", "Receipts that wait to be anchored"),
@@ -77,7 +82,7 @@ export const FAMILIES = {
     "Own answers that were run again: match or mismatch",
     "verdict",
   ),
-  disputes: gauge("onus_disputes", "Challenges of the provider's answers", "role", "state"),
+  disputes: gauge("onus_disputes", "Challenges: of the role provider; open, answered, lost", "role", "state"),
   ownTargeted: gauge("onus_own_targeted", "Own receipts that somebody challenges now"),
   nextDeadline: gauge(
     "onus_dispute_next_deadline_seconds",

@@ -120,6 +120,24 @@ describe("Transactions on a chain that changes its mind", () => {
     expect(await stage.effects(5n)).to.equal(1)
   })
 
+  it("fills the gap that a foreign transaction leaves when its block is reorganised away", async () => {
+    const { transactions, tick } = await stage.open()
+    const before = await snapshot()
+    await stage.rpc("eth_sendRawTransaction", await foreign(stage, 0))
+    await stage.mine()
+    await transactions.submit(stage.mint("a", 5n))
+    await tick()
+    expect(transactions.pending()[0].nonce).to.equal(1)
+    await revertTo(before)
+    const told: string[] = []
+    transactions.onOutcome(({ key }) => void told.push(key))
+    await stage.mine(2)
+    expect(await stage.finish(transactions, "a")).to.include({ state: "confirmed" })
+    expect(await stage.effects(5n)).to.equal(1)
+    await tick()
+    expect([transactions.pending(), told]).to.deep.equal([[], ["a"]])
+  })
+
   it("asks whether it happened all the same before it uses another nonce", async () => {
     const { transactions, tick } = await stage.open()
     const asked: string[] = []

@@ -75,8 +75,7 @@ for (const [name, start] of Object.entries(BACKENDS))
       expect(a.slot).to.deep.include({ account, nonce: 7, attempts: [cheap, dear] })
       expect(b.intent).to.deep.equal(intentOf("b"))
       expect([b.since, b.slot, b.refusal]).to.deep.equal([undefined, undefined, undefined])
-      expect(nextNonce).to.equal(8)
-      expect((await ledger.load("0xother")).nextNonce).to.equal(0)
+      expect(nextNonce, "nothing is used up yet").to.equal(0)
     })
 
     it("holds an intent once, and numbers them by age", async () => {
@@ -130,6 +129,7 @@ for (const [name, start] of Object.entries(BACKENDS))
       expect(await ledger.outcomeOf("c")).to.deep.equal(refused)
       expect(await ledger.outcomeOf("d")).to.equal(undefined)
       expect(await ledger.load(account)).to.deep.equal({ works: [], nextNonce: 5 })
+      expect((await ledger.load("0xother")).nextNonce).to.equal(0)
       expect(await database.query("SELECT hash FROM tx_attempts")).to.have.length(0)
     })
 

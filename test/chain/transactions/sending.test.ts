@@ -148,6 +148,8 @@ describe("openTransactions", () => {
     for (const wrong of [
       { key: "" },
       { key: "x".repeat(201) },
+      { kind: "fill" },
+      { kind: "" },
       { to: "0x12" },
       { data: "0x123" },
       { data: `0x${"00".repeat(130_000)}` },

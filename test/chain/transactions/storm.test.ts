@@ -29,9 +29,19 @@ describe("Whatever happens, in whatever order", () => {
   before(async () => (stage = await Stage.open()))
   after(() => stage.close())
 
+  /** Somebody else's nonce comes free again, below those of everything in flight. */
+  const GAP: Event[] = [
+    "submit",
+    "mine",
+    "node fails",
+    "foreign",
+    ...Array<Event>(7).fill("submit"),
+    "reorganise",
+  ]
+
   it("has each effect once", async () => {
     const events = fc.array(fc.constantFrom(...EVENTS), { minLength: 12, maxLength: 30 })
-    await fc.assert(fc.asyncProperty(events, run), { numRuns: 12, seed: 6 })
+    await fc.assert(fc.asyncProperty(events, run), { numRuns: 10, seed: 6, examples: [[GAP]] })
   })
 
   async function run(events: readonly Event[]): Promise<void> {
