@@ -62,9 +62,9 @@ const REFUSED = [
 
 const KEY = ["KeyMissing", "KeyMalformed", "KeyNotValid", "PasswordMissing", "PasswordWrong"]
 
-const UNAVAILABLE = ["DatabaseUnavailable", "RpcUnreachable", "SignerUnavailable"]
+const UNAVAILABLE = ["DatabaseUnavailable", "RpcUnavailable", "RpcUnreachable", "SignerUnavailable"]
 
-const TEMPORARY = ["DatabaseFull", "PortUnavailable"]
+const TEMPORARY = ["DatabaseFull", "ListenFailed", "PortUnavailable"]
 
 /** An error that keeps `verify` from a verdict, whatever it means elsewhere. */
 class Unverifiable extends OnusError {}

@@ -73,6 +73,7 @@ function plain(value: unknown, depth: number): unknown {
   if (typeof value === "bigint") return value.toString()
   if (typeof value === "function" || typeof value === "symbol") return undefined
   if (typeof value !== "object" || value === null) return value
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString()
   if (value instanceof Uint8Array) return `${value.length} bytes`
   if (depth >= DEEPEST) return "..."
   if (value instanceof Error) return errorParts(value, depth)

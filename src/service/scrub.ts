@@ -6,6 +6,9 @@ export type Scrub = (text: string) => string
 const HIDDEN = "[hidden]"
 /** Shorter ones would take letters out of words. */
 const SHORTEST = 6
+/** Paths of a node that hold a key are at least so long. */
+const SHORTEST_PATH = 12
+const SHORTEST_TOKEN = 16
 
 /**
  * Hides secrets that are known, credentials in URLs, and what follows `Bearer` or `Basic`.
@@ -41,10 +44,11 @@ export function secretsOf(config: NodeConfig, environment: NodeJS.ProcessEnv = p
 function secretsOfUrl(text: string): string[] {
   const url = text.startsWith("sqlite:") ? null : URL.parse(text)
   if (url === null) return []
-  const password = decoded(url.password)
-  // The name of a database or a short path is no secret; a token is long.
-  const path = url.pathname.length >= 12 && !text.startsWith("postgres") ? [url.pathname.slice(1)] : []
-  return [...path, password, ...url.searchParams.values()].filter((part) => part.length >= SHORTEST)
+  // Names of databases and short paths are no secrets; tokens are long.
+  const isDatabase = text.startsWith("postgres")
+  const path = isDatabase || url.pathname.length < SHORTEST_PATH ? [] : [url.pathname.slice(1)]
+  const tokens = [url.username, ...url.pathname.split("/")].filter((part) => part.length >= SHORTEST_TOKEN)
+  return [...path, ...tokens, url.password, decoded(url.password), ...url.searchParams.values()]
 }
 
 function decoded(text: string): string {
@@ -67,6 +71,6 @@ export function shownUrl(text: string): string {
   const url = URL.parse(text)
   if (url === null) return HIDDEN
   const user = url.username === "" ? "" : `${HIDDEN}@`
-  const isOpen = url.pathname.length < 12 || text.startsWith("postgres")
+  const isOpen = url.pathname.length < SHORTEST_PATH || text.startsWith("postgres")
   return `${url.protocol}//${user}${url.host}${isOpen ? url.pathname : `/${HIDDEN}`}${url.search === "" ? "" : `?${HIDDEN}`}`
 }

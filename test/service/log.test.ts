@@ -8,10 +8,16 @@ import { Folder, LEAST, keptLog } from "./helpers.ts"
 describe("The log", () => {
   it("is lines of JSON with level, time, message and values", () => {
     const { log, lines } = keptLog()
-    log.child({ replica: "a" }).info({ block: 7, wei: 10n ** 20n, bytes: new Uint8Array(3) }, "A new block")
+    log
+      .child({ replica: "a" })
+      .info({ block: 7, wei: 10n ** 20n, bytes: new Uint8Array(3), at: new Date(0) }, "A new block")
     const line = JSON.parse(lines[0]) as Record<string, unknown>
     expect(line).to.deep.include({ level: "info", message: "A new block", replica: "a", block: 7 })
-    expect(line).to.deep.include({ wei: "100000000000000000000", bytes: "3 bytes" })
+    expect(line).to.deep.include({
+      wei: "100000000000000000000",
+      bytes: "3 bytes",
+      at: new Date(0).toISOString(),
+    })
     expect(new Date(line.time as string).toISOString()).to.equal(line.time)
   })
 

@@ -85,8 +85,8 @@ describe("The files for operators", () => {
 
   it("do not start a node again that would end again, and leave it time to end", async () => {
     const unit = read("ops/systemd/onus-node.service")
-    const { Usage, Locked, Key } = ExitCode
-    expect(unit).to.include(`RestartPreventExitStatus=${Usage} ${Locked} ${Key}\n`)
+    const { Usage, Refused, Locked, Key } = ExitCode
+    expect(unit).to.include(`RestartPreventExitStatus=${Usage} ${Refused} ${Locked} ${Key}\n`)
     const { config } = await loadNodeConfig({
       config: join(ROOT, "ops", "onus.minimal.toml"),
       environment: {},

@@ -7,14 +7,17 @@ const LONGEST = 10_000
 
 /** Gives the lines of a stream one by one: the passwords of several keystores can come on one stdin. */
 export class PasswordLines {
-  readonly #lines: AsyncIterator<string>
+  readonly #stream: NodeJS.ReadableStream
+  #lines: AsyncIterator<string> | undefined
 
   constructor(stream: NodeJS.ReadableStream) {
-    this.#lines = createInterface({ input: stream, terminal: false })[Symbol.asyncIterator]()
+    this.#stream = stream
   }
 
   /** @throws OnusError `PasswordMissing` when the stream ends before the line. */
   async next(keystore: string): Promise<string> {
+    // Not before: a stream that nobody needs is not touched.
+    this.#lines ??= createInterface({ input: this.#stream, terminal: false })[Symbol.asyncIterator]()
     const line = await this.#lines.next()
     if (line.done !== true) return line.value
     throw new OnusError("PasswordMissing", `stdin ended before the password of ${keystore}`, {

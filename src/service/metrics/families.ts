@@ -62,7 +62,12 @@ export const FAMILIES = {
   ),
   gasPrice: gauge("onus_gas_price_wei", "What gas costs now"),
   nonce: gauge("onus_nonce", "Nonce of the sending key: confirmed or next", "kind"),
-  balance: gauge("onus_balance_wei", "What an account of the provider has; asset: coin or token", "account", "asset"),
+  balance: gauge(
+    "onus_balance_wei",
+    "What an account of the provider has; asset: coin or token",
+    "account",
+    "asset",
+  ),
   bond: gauge("onus_bond_wei", "Stake: free, reserved, locked, at_risk, thawing, lost", "state"),
 
   attestations: counter("onus_attestations_total", "Receipts: signed, anchored, refused", "state"),
