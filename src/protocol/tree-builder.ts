@@ -20,6 +20,9 @@ const digestCount = (leafCount: number): number => levelStarts(leafCount).at(-1)
 /** Bytes that a tree needs while it grows: its digests, and one byte for each that says whether it is known. */
 export const treeBytes = (leafCount: number): number => digestCount(leafCount) * (DIGEST_BYTES + 1)
 
+/** Of all builders of this thread: a message is hashed before the next one is put together. */
+const LEAVES = new Messages(LEAF_PREFIX_BYTES, CHUNK_BYTES)
+
 /** Fewer nodes than that are hashed one by one. */
 const FEW = 4
 
@@ -34,7 +37,6 @@ export class TreeBuilder {
   readonly #digests: Uint8Array
   readonly #starts: readonly number[]
   readonly #known: Uint8Array
-  readonly #leaves = new Messages(LEAF_PREFIX_BYTES, CHUNK_BYTES)
   readonly #node = Uint8Array.of(1, ...new Uint8Array(2 * DIGEST_BYTES))
 
   /** @param memory {@link treeBytes} zeros, or what other builders of the same tree have made of them. */
@@ -52,7 +54,7 @@ export class TreeBuilder {
     const rest = whole * CHUNK_BYTES
     const label = { kind: space, tensorId: id, chunk: 0 }
     hashChunks(bytes.subarray(0, rest), label, this.#digests, firstLeaf * DIGEST_BYTES)
-    this.#leaves.forEach(bytes.subarray(rest), (i, message, view) => {
+    LEAVES.forEach(bytes.subarray(rest), (i, message, view) => {
       const chunk = whole + i
       writeLeafPrefix(view, { ...label, chunk }, message.length - LEAF_PREFIX_BYTES)
       sha256Into(message, this.#digests, (firstLeaf + chunk) * DIGEST_BYTES)

@@ -1,4 +1,5 @@
-import { ZeroHash, keccak256 } from "ethers"
+import { keccak_256 } from "@noble/hashes/sha3.js"
+import { ZeroHash, hexlify } from "ethers"
 import { OnusError, isOnusError } from "../../protocol/errors.ts"
 import {
   type Receipt,
@@ -234,7 +235,7 @@ export class Issuer {
     const preimage = receiptPreimage(registry, receipt)
     const signature = await this.#signature(key, preimage, entry)
     failpoint("signed")
-    const signed = { registry, receipt, signature, receiptId: keccak256(preimage) }
+    const signed = { registry, receipt, signature, receiptId: hexlify(keccak_256(preimage)) }
     const known = { ...entry, signed }
     // Who claimed it first may give it up while another replica signs: that one answers when its receipt is kept.
     if (isFirst) this.#keepSoon(known)

@@ -14,7 +14,8 @@ export interface Job {
   /** Above zero, and no other one's of the same thread. */
   readonly id: number
   readonly inputs: Uint8Array
-  readonly trace: "eager" | "lazy" | "kept"
+  /** What is hashed: inputs, outputs and trace; inputs and outputs; everything, which is kept; or nothing. */
+  readonly trace: "eager" | "lazy" | "kept" | "plain"
 }
 
 /** The tree of one space: the leaves below it, and the memory of its builder. */
