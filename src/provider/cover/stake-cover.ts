@@ -2,7 +2,7 @@ import { OnusError } from "../../protocol/errors.ts"
 import type { Readiness } from "../../service/readiness.ts"
 import type { ProviderState } from "../chain/state.ts"
 import type { Cover } from "../cover.ts"
-import type { Journal } from "../journal.ts"
+import type { Promises } from "./promises.ts"
 
 /** Fractions of a stake are counted in millionths. */
 const WHOLE = 1_000_000n
@@ -11,7 +11,7 @@ const NEARLY_USED = { part: 3n, of: 4n }
 
 /** What cover is counted with. */
 export interface StakeCoverOptions {
-  readonly journal: Pick<Journal, "promised">
+  readonly promises: Promises
   readonly readiness: Readiness
   /** The part of the stake that this process may promise: above 0, at most 1. */
   readonly share: number
@@ -102,13 +102,15 @@ export class StakeCover implements Cover {
     { capacity, block }: Pick<ProviderState, "capacity" | "block">,
     included: () => Promise<bigint>,
   ): Promise<void> {
-    const { journal, readiness, share, least, show = String } = this.#options
+    const { promises, readiness, share, least, show = String } = this.#options
     const known = this.#fresh
-    const summed = await journal.promised(block.number)
+    const orphaned = await promises.orphaned(block.number)
+    const summed = await promises.own(block.number)
     const onChain = await included()
     this.#fresh -= known
     this.#summed = summed > onChain ? summed - onChain : 0n
-    this.#capacity = (capacity * BigInt(Math.floor(share * Number(WHOLE)))) / WHOLE
+    const common = capacity > orphaned ? capacity - orphaned : 0n
+    this.#capacity = (common * BigInt(Math.floor(share * Number(WHOLE)))) / WHOLE
     const problem = {
       code: "CoverExhausted",
       message: `${show(this.left)} of cover are left to be promised, of ${show(this.#capacity)}; an answer takes ${show(least)}`,

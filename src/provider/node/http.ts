@@ -61,16 +61,7 @@ export function serveHttp(parts: HttpParts): Promise<Serving> {
       issuer,
       pool,
       cover,
-      health: {
-        health: () => {
-          const { isAlive, loops } = health.alive()
-          return { alive: isAlive, loops }
-        },
-        ready: () => {
-          const { isReady, problems } = health.ready()
-          return { ready: isReady, problems }
-        },
-      },
+      health,
       metrics: {
         answered(model, outcome) {
           metrics.attestations.inc({ state: outcome === "ok" ? "signed" : "refused" })
@@ -93,8 +84,10 @@ export function serveHttp(parts: HttpParts): Promise<Serving> {
       host: http.host,
       port: http.port,
       version: VERSION,
-      bodyBytes: http.maxBody * 16,
+      maxBody: http.maxBody,
       requestTimeout: http.requestTimeout * 1000,
+      headersTimeout: http.headersTimeout * 1000,
+      keepAliveTimeout: http.keepAliveTimeout * 1000,
       connections: http.maxConnections,
     },
   )

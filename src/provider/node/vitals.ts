@@ -13,6 +13,8 @@ export interface VitalsOptions {
   /** Milliseconds of the machine's clock when the chain was last looked at. */
   readonly lastLook: () => number
   readonly facts: Facts
+  /** Says to other replicas that this one lives. */
+  readonly beat: () => Promise<void>
   readonly readiness: Readiness
   readonly alerts: Alerts
   readonly metrics: Metrics
@@ -75,8 +77,9 @@ export class Vitals {
 
   /** Only a write shows whether one is possible. */
   async #checkJournal(): Promise<void> {
-    const { facts, config } = this.#options
+    const { facts, config, beat } = this.#options
     try {
+      await beat()
       await facts.set(`alive-${config.journal.replica}`, String(Date.now()))
       this.#report("journal", false, "JournalUnwritable", "")
     } catch (error) {

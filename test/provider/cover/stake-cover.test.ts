@@ -1,5 +1,6 @@
 import { expect } from "chai"
 import fc from "fast-check"
+import { ofOne } from "../../../src/provider/cover/promises.ts"
 import { StakeCover } from "../../../src/provider/cover/stake-cover.ts"
 import { Readiness } from "../../../src/service/readiness.ts"
 import { expectError } from "../../sdk/expect-error.ts"
@@ -11,7 +12,7 @@ const stateAt = (number: number, capacity: bigint) => ({
 
 function open(journal: { promised(block: number): Promise<bigint> }, share = 1) {
   const readiness = new Readiness()
-  return { readiness, cover: new StakeCover({ journal, readiness, share, least: 5n }) }
+  return { readiness, cover: new StakeCover({ promises: ofOne(journal), readiness, share, least: 5n }) }
 }
 
 describe("the cover of a provider", () => {

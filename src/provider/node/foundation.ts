@@ -1,0 +1,132 @@
+import { hostname } from "node:os"
+import { type Chain, openChain } from "../../chain/provider.ts"
+import { HeadFollower } from "../../chain/head-follower.ts"
+import { CURSOR_TABLES } from "../../chain/logs.ts"
+import type { Head } from "../../chain/heads.ts"
+import { OnusError } from "../../protocol/errors.ts"
+import { type Client, connect } from "../../sdk/client.ts"
+import { type Court, openCourt } from "../../sdk/game/court.ts"
+import type { NodeConfig } from "../../service/config/node-config.ts"
+import type { Key } from "../../service/key.ts"
+import { openKeys } from "../../service/key/open.ts"
+import { PasswordLines } from "../../service/key/password.ts"
+import type { Database } from "../../store/database.ts"
+import { migrate } from "../../store/migrate.ts"
+import { openDatabase } from "../../store/open.ts"
+import type { Journal } from "../journal.ts"
+import { openJournal } from "../journal/open.ts"
+import { loadModel } from "../models/load.ts"
+import type { Pool } from "../pool.ts"
+import { openPool } from "../pool/open.ts"
+import { Facts } from "../reconcile/facts.ts"
+import type { ServedModel } from "../serve/model.ts"
+import type { Instruments } from "./instruments.ts"
+import type { Opened } from "./opened.ts"
+
+/** What a node stands on: its keys, its journal, the chain, its models. */
+export interface Foundation {
+  readonly keys: { readonly signing: Key; readonly sending: Key }
+  readonly database: Database
+  readonly journal: Journal
+  readonly facts: Facts
+  readonly chain: Chain
+  readonly heads: HeadFollower
+  readonly head: Head
+  readonly client: Client
+  readonly court: Court
+  readonly models: readonly ServedModel[]
+  readonly pool: Pool
+}
+
+/** Says who holds a lock, to whoever wants it too. */
+export const holderOf = ({ journal }: Pick<NodeConfig, "journal">): string =>
+  `process ${process.pid} on ${hostname()} (replica ${journal.replica})`
+
+/**
+ * Opens everything in the order in which a mistake is cheapest to find, and locks the journal first of all.
+ *
+ * @throws OnusError that names what is wrong.
+ */
+export async function openFoundation(
+  config: NodeConfig,
+  instruments: Instruments,
+  opened: Opened,
+): Promise<Foundation> {
+  const { log } = instruments
+  const database = opened.add("journal", await openDatabase(config.journal.url), (it) => it.close())
+  const lost = (error: OnusError) =>
+    log.error({ error }, "The name of this replica is held by another process")
+  await database.lock(`replica-${config.journal.replica}`, holderOf(config), lost)
+  const keys = await openKeys(config.keys, { stdin: new PasswordLines(process.stdin) })
+  const models = await loadModels(config)
+  const { chain, heads, head } = await openHeads(config, instruments, opened)
+  const client = await connect(chain, config.chain.registry, config.chain.chainId)
+  const court = await openCourt(client)
+  await migrate(database, CURSOR_TABLES.name, CURSOR_TABLES.steps)
+  const facts = await Facts.open(database)
+  const journal = await openJournal(database, client.registry, { replica: config.journal.replica })
+  const pool = opened.add("pool", await openModels(config, models, instruments), (it) => it.close())
+  return { keys, database, journal, facts, chain, heads, head, client, court, models, pool }
+}
+
+async function loadModels(config: NodeConfig): Promise<ServedModel[]> {
+  const models: ServedModel[] = []
+  for (const { name, version, file, dims, constants, trace, terms } of config.models) {
+    const model = await loadModel({ name, path: file, trace, dimensions: dims, constants, isPublic: true })
+    models.push({ ...model, termsHash: terms, ...(version === undefined ? {} : { version }) })
+  }
+  return models
+}
+
+async function openHeads({ chain: settings }: NodeConfig, { log, metrics }: Instruments, opened: Opened) {
+  const label = String(settings.chainId)
+  const chain = await openChain({
+    urls: settings.rpc,
+    chainId: settings.chainId,
+    timeout: settings.timeout * 1000,
+    log,
+    stats({ method, outcome, milliseconds }) {
+      metrics.rpcRequests.inc({ method, outcome })
+      metrics.rpcSeconds.observe({ method }, milliseconds / 1000)
+    },
+  })
+  opened.add("chain", chain, (it) => it.destroy())
+  const depth = settings.confirmations === 0 ? {} : { depth: settings.confirmations }
+  const heads = new HeadFollower(chain, { ...depth, log })
+  heads.onReorg(({ depth: blocks }) => {
+    metrics.reorgs.inc({ chain: label })
+    metrics.reorgDepth.set({ chain: label }, blocks)
+  })
+  heads.onHead(({ latest, final }) => {
+    metrics.headBlock.set({ chain: label, kind: "latest" }, latest.number)
+    metrics.headBlock.set({ chain: label, kind: "final" }, final)
+    metrics.headTimestamp.set({ chain: label }, latest.timestamp)
+  })
+  return { chain, heads, head: await heads.poll() }
+}
+
+function openModels(
+  config: NodeConfig,
+  models: readonly ServedModel[],
+  { alerts, log }: Instruments,
+): Promise<Pool> {
+  const queue = Math.max(...config.models.map((model) => model.queue))
+  return openPool(
+    models.map(({ program }, i) => {
+      const { workers, threads } = config.models[i]
+      return { program, workers, threads }
+    }),
+    {
+      queue,
+      onLost(modelId, cause) {
+        log.warn({ modelId, cause }, "A thread was lost and is replaced")
+        alerts.raise({
+          code: "WorkerLost",
+          severity: "warning",
+          subject: modelId,
+          message: `A thread of model ${modelId} ended: ${cause}. It is replaced; if it happens again, look at the machine's memory`,
+        })
+      },
+    },
+  )
+}

@@ -1,0 +1,105 @@
+import { type OnusError, isOnusError } from "../../protocol/errors.ts"
+import type { NodeConfig } from "../../service/config/node-config.ts"
+import type { Loop } from "../../service/loop.ts"
+import type { Composition } from "./compose.ts"
+import { type Foundation, holderOf } from "./foundation.ts"
+import { type Instruments, watched } from "./instruments.ts"
+import { type LoopParts, startSending } from "./loops.ts"
+import { type Sender, lastRound, openSender } from "./sender.ts"
+
+/** Seconds between two attempts to take a role that another process has. */
+const RETRY_EVERY = 5
+
+export interface RoleParts {
+  readonly config: NodeConfig
+  readonly instruments: Instruments
+  readonly foundation: Foundation
+  readonly composition: Composition
+  /** Told when another process may have the role: this one must end. */
+  readonly lost: (error: OnusError) => void
+}
+
+/**
+ * The role of the one process that sends for a provider: it anchors, answers and releases. Whoever holds the lock has it; the others
+ * wait for it and serve meanwhile.
+ */
+export class SendingRole {
+  readonly #parts: RoleParts
+  #hasLock = false
+  #sender: Sender | undefined
+  #loops: readonly Loop[] = []
+  #waiting: Loop | undefined
+
+  constructor(parts: RoleParts) {
+    this.#parts = parts
+  }
+
+  /** @throws OnusError `LockHeld`. */
+  async take(): Promise<void> {
+    const { foundation, config, lost } = this.#parts
+    await foundation.database.lock("sender", holderOf(config), lost)
+    this.#hasLock = true
+  }
+
+  /** Begins to send, at once or when the lock can be had. */
+  start(loops: LoopParts): void {
+    const { instruments } = this.#parts
+    this.#waiting = watched(instruments, "role", RETRY_EVERY, async () => {
+      if (this.#sender) return
+      if (!this.#hasLock && !(await this.#tryTake())) return
+      const sender = await this.#open()
+      this.#sender = sender
+      this.#loops = startSending(loops, sender)
+      instruments.log.info({}, "This process sends transactions for the provider")
+    })
+  }
+
+  /** Has everything look at a new head at once. */
+  poke(): void {
+    for (const loop of this.#loops) if (loop.name !== "release" && loop.name !== "gauges") loop.poke()
+  }
+
+  /** Does what cannot wait for the next start, and waits until it is done. */
+  async drain(): Promise<void> {
+    const { view } = this.#parts.composition.observer
+    if (!this.#sender || !view) return
+    // Two must not look after the same batches at the same time.
+    await Promise.all(
+      this.#loops.filter(({ name }) => name === "anchoring" || name === "defence").map((loop) => loop.stop()),
+    )
+    await lastRound(this.#sender, view)
+    await this.#sender.transactions.idle()
+  }
+
+  async stop(): Promise<void> {
+    await this.#waiting?.stop()
+    await Promise.all(this.#loops.map((loop) => loop.stop()))
+    await this.#sender?.transactions.close()
+  }
+
+  async #tryTake(): Promise<boolean> {
+    try {
+      await this.take()
+      return true
+    } catch (error) {
+      if (isOnusError(error, "LockHeld")) return false
+      throw error
+    }
+  }
+
+  #open(): Promise<Sender> {
+    const { config, instruments, foundation, composition } = this.#parts
+    const { heads, keys } = foundation
+    const { cover, inclusions, amounts } = composition
+    return openSender({
+      ...foundation,
+      config,
+      instruments,
+      key: keys.sending,
+      cover,
+      inclusions,
+      hashOf: (number) => heads.hashOf(number),
+      minRelease: amounts.parse("release.min_value", config.release.minValue),
+    })
+  }
+}
