@@ -66,14 +66,14 @@ describe("Drill: money, gas and what others do with it", () => {
     const node = await stage.start()
     await anchoredAnswer(node)
     const rpc = stage.client.onus.runner!.provider!
-    await stage.chain.automine(false)
+    const sent = stage.proxy.transactions.length
+    stage.proxy.fault("eth_sendRawTransaction", { kind: "hold" })
     await stage.books.many(node, 2)
-    await eventually("our transaction waits", () => stage.proxy.transactions.length === 2)
+    await eventually("our transaction is on its way", () => stage.proxy.transactions.length > sent)
     const dear = { maxFeePerGas: 900n * GWEI, maxPriorityFeePerGas: 100n * GWEI }
     const nonce = await rpc.getTransactionCount(sendingKey.address, "latest")
     await sendingKey.connect(rpc).sendTransaction({ to: stranger.address, value: 1n, nonce, ...dear })
-    await stage.chain.mine()
-    await stage.chain.automine(true)
+    await stage.proxy.release()
     await eventually("an alert", () => stage.alerts.some(({ code }) => code === "ForeignTransaction"), {
       meanwhile: () => stage.chain.mine(),
     })
@@ -127,7 +127,7 @@ describe("Drill: money, gas and what others do with it", () => {
     await stage.chain.mine()
     await node.unready(/paus/i)
     await expectRefusal(node)
-    await stage.chain.pass(600, 10)
+    await stage.chain.pass(1200, 10)
     expect(await ownTransactions(stage.client)).to.have.length(0)
     await (await hand.pauseAnchors(0)).wait()
     await stage.chain.mine()

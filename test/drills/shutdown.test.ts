@@ -40,6 +40,14 @@ describe("Drill: the end of a process", () => {
     await next.stop()
   })
 
+  for (const line of ["A node starts", "Following the chain", "The node serves"]) {
+    it(`SIGTERM as early as "${line}": it ends with 0`, async () => {
+      const node = await stage.launch()
+      await eventually("it starts", () => node.said(line), { every: 1 })
+      await node.stop()
+    })
+  }
+
   it("a second SIGTERM ends it at once, and the next start finds everything", async () => {
     const node = await stage.start({ config: { anchoring: { max_age: "20m" } } })
     await stage.books.many(node, 5)
