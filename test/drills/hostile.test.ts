@@ -43,7 +43,7 @@ function send(
     void body(async (bytes) => {
       if (isOver) return false
       if (!outgoing.write(bytes))
-        await Promise.race([once(outgoing, "drain").catch(() => undefined), once(outgoing, "close")])
+        await Promise.race([once(outgoing, "drain"), once(outgoing, "close")]).catch(() => undefined)
       return !isOver
     }).then(() => {
       if (!isOver) outgoing.end()
