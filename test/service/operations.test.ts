@@ -64,6 +64,14 @@ describe("What those who watch a program see", () => {
     for (const name of METRIC_NAMES) expect(text, name).to.include(name.replace(/_(bucket|sum|count)$/, ""))
   })
 
+  it("claims nothing that nobody knows yet", async () => {
+    expect((await get("/metrics")).text).not.to.match(/^onus_own_targeted /m)
+    metrics.ownTargeted.set(2)
+    expect((await get("/metrics")).text).to.match(/^onus_own_targeted 2$/m)
+    metrics.ownTargeted.remove()
+    expect((await get("/metrics")).text).not.to.match(/^onus_own_targeted /m)
+  })
+
   it("answers nothing else", async () => {
     expect((await get("/")).status).to.equal(404)
     expect((await get("/metrics", "POST")).status).to.equal(405)

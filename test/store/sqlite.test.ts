@@ -119,6 +119,70 @@ describe("a SQLite file", () => {
     expect(await count(await open())).to.equal(2000)
   })
 
+  /** The header of a log with another salt, and the checksum that belongs to it. */
+  function headerWithSalt(log: Uint8Array, salt: number): Uint8Array {
+    const header = Uint8Array.from(log.subarray(0, 32))
+    const view = new DataView(header.buffer)
+    view.setUint32(16, salt)
+    const isLittleEndian = (view.getUint32(0) & 1) === 0
+    let [a, b] = [0, 0]
+    for (let at = 0; at < 24; at += 8) {
+      a = (a + view.getUint32(at, isLittleEndian) + b) >>> 0
+      b = (b + view.getUint32(at + 4, isLittleEndian) + a) >>> 0
+    }
+    view.setUint32(24, a)
+    view.setUint32(28, b)
+    return header
+  }
+
+  it("whose log is damaged is named so: nothing that was acknowledged is forgotten without a word", async () => {
+    const copy = join(folder, "copy")
+    const database = await open()
+    await database.transact([{ sql: "CREATE TABLE things (id {sequence}, body {bytes})" }])
+    for (let i = 0; i < 20; i++) await database.transact([insert(5000, i)])
+    // As after a crash: the log holds everything.
+    for (const end of ["", "-wal"]) copyFileSync(`${path}${end}`, `${copy}${end}`)
+    await database.close()
+    const log = readFileSync(`${copy}-wal`)
+    const frames = (log.length - 32) / 4120
+    expect(frames).to.be.greaterThan(40)
+    const restore = (wal: Uint8Array) => {
+      copyFileSync(copy, path)
+      rmSync(`${path}-shm`, { force: true })
+      writeFileSync(`${path}-wal`, wal)
+    }
+    for (const at of [0, 9, 17, 25, 32, 36, 42, 50, 2000, 32 + 4120 * 20 + 4, log.length >> 1]) {
+      const damaged = Uint8Array.from(log)
+      damaged[at] ^= 0x10
+      restore(damaged)
+      await expectError("DatabaseMalformed", () => openSqlite(path))
+      expect(readFileSync(`${path}-wal`).equals(damaged), `${at}`).to.equal(true)
+    }
+    restore(log)
+    const whole = await open()
+    expect(await count(whole)).to.equal(20)
+    await whole.close()
+    // A log that begins anew, killed after its header; the database has what the old one held.
+    const old = Uint8Array.from(log)
+    const begun = join(folder, "begun")
+    restore(log)
+    await (await open()).close()
+    copyFileSync(path, begun)
+    old.set(headerWithSalt(log, 77))
+    copyFileSync(begun, path)
+    writeFileSync(`${path}-wal`, old)
+    const anew = await open()
+    expect(await count(anew)).to.equal(20)
+    await anew.close()
+    // A write that was torn when power was lost, behind everything that was acknowledged.
+    for (const length of [1, 30, 5000]) {
+      restore(log.subarray(0, log.length - length))
+      const torn = await open()
+      expect(await count(torn)).to.equal(19)
+      await torn.close()
+    }
+  })
+
   it("of many bytes is used before it is looked through, until damage is found", async () => {
     await filled(2000)
     const bytes = readFileSync(path)

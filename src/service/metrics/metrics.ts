@@ -7,7 +7,7 @@ type Handle<F extends Family> = F["type"] extends "counter"
     ? Gauge<F["labels"][number]>
     : Histogram<F["labels"][number]>
 
-/** A handle for each metric, and all of them as text. */
+/** A handle for each metric, and all of them as text. A gauge has no value until it is set; `remove()` takes it away again. */
 export type Metrics = { readonly [K in keyof typeof FAMILIES]: Handle<(typeof FAMILIES)[K]> } & {
   /** The text format of Prometheus. */
   text(): Promise<string>
@@ -38,6 +38,11 @@ export function createMetrics({ version, process = false }: MetricsOptions): Met
 function handle({ type, name, help, labels, buckets }: Family, registry: Registry) {
   const shared = { name, help, labelNames: [...labels], registers: [registry] }
   if (type === "counter") return new Counter(shared)
-  if (type === "gauge") return new Gauge(shared)
+  if (type === "gauge") {
+    const gauge = new Gauge(shared)
+    // Otherwise it would say 0 before anybody knows.
+    if (labels.length === 0) gauge.remove()
+    return gauge
+  }
   return new Histogram({ ...shared, buckets: [...(buckets ?? [])] })
 }

@@ -3,6 +3,7 @@ import { dirname } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { CORRUPT, NOT_A_DATABASE } from "./explain.ts"
 import type { Task } from "./messages.ts"
+import { damageOfWal } from "./wal.ts"
 
 /** "Onud" in ASCII: tells the database of a node from other SQLite files. */
 const APPLICATION_ID = 0x4f6e7564
@@ -22,6 +23,8 @@ export function createFile(path: string): void {
 
 /** Opens a file as its task wants it; throws what SQLite says, or the like of it. */
 export function openFile({ path, role, maxPages, checkedBytes }: Task): DatabaseSync {
+  // Before SQLite sees it: it would drop what it cannot read, and then the log itself.
+  if (role === "write") checkWal(path)
   const database = new DatabaseSync(path, { readOnly: role === "read", timeout: BUSY_TIMEOUT })
   try {
     database.exec("PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON; PRAGMA cache_size = -32768")
@@ -32,6 +35,16 @@ export function openFile({ path, role, maxPages, checkedBytes }: Task): Database
   } catch (error) {
     database.close()
     throw error
+  }
+}
+
+/** Refuses a damaged log. Another process may just be writing it: only what stays wrong is damage. */
+function checkWal(path: string): void {
+  for (let tries = 3; ; tries--) {
+    const damage = damageOfWal(path)
+    if (damage === undefined) return
+    if (tries === 1) throw likeSqlite(CORRUPT, damage)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)
   }
 }
 
