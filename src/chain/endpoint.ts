@@ -2,7 +2,10 @@ import { OnusError } from "../protocol/errors.ts"
 import { type RpcError, type Verdict, classify } from "./classify.ts"
 import { isPlausible } from "./plausible.ts"
 import { readLimited } from "./read-limited.ts"
+import { type Answer, codeOf, parseAnswer, retryAfter } from "./rpc-answer.ts"
 import { type Target, parseTarget } from "./url.ts"
+
+export type { Answer } from "./rpc-answer.ts"
 
 /** How a call of a node went, for metrics. */
 export type CallOutcome =
@@ -24,9 +27,6 @@ export interface CallStats {
   readonly outcome: CallOutcome
   readonly milliseconds: number
 }
-
-/** What a node answers. */
-export type Answer = { readonly result: unknown } | { readonly error: RpcError }
 
 /** A node gave no answer to a call. */
 export class NoAnswer extends Error {
@@ -61,8 +61,6 @@ const ILL: ReadonlySet<CallOutcome> = new Set(["limited", "failing", "timeout", 
 /** Milliseconds that a URL is left alone after its first failure, doubled with each further one. */
 const FIRST_REST = 500
 const LONGEST_REST = 60_000
-/** The longest `Retry-After` that is believed, in milliseconds. */
-const LONGEST_PENALTY = 300_000
 
 /** One URL of a node, and how it fares. */
 export class Endpoint {
@@ -189,51 +187,4 @@ export class Endpoint {
     // Jitter, so that many programs do not come back at once.
     this.#restUntil = Math.max(this.#restUntil, performance.now() + rest * (0.5 + Math.random() / 2))
   }
-}
-
-/** Milliseconds of a `Retry-After`: seconds or a date. */
-function retryAfter(text: string | null): number {
-  if (text === null) return 0
-  const milliseconds = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now()
-  return milliseconds > 0 ? Math.min(milliseconds, LONGEST_PENALTY) : 0
-}
-
-/** The answer in a text; undefined if it is none, or not to this request. */
-function parseAnswer(text: string, id: number): Answer | undefined {
-  let body: unknown
-  try {
-    body = JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  if (typeof body !== "object" || body === null) return undefined
-  const { id: of, result, error } = body as Record<string, unknown>
-  if (typeof error === "object" && error !== null && (of === id || of === null || of === undefined)) {
-    const { code, message } = error as Record<string, unknown>
-    const data = revertData(error)
-    return {
-      error: {
-        code: typeof code === "number" ? code : 0,
-        message: typeof message === "string" ? message : "",
-        ...(data === undefined ? {} : { data }),
-      },
-    }
-  }
-  return of === id && result !== undefined ? { result } : undefined
-}
-
-/** The bytes that a contract reverted with, wherever the node put them; nothing else that it adds is passed on. */
-function revertData(error: unknown, depth = 0): string | undefined {
-  if (typeof error === "string") return /^(?:Reverted )?(0x(?:[0-9a-f]{2})*)$/i.exec(error)?.[1]
-  if (typeof error !== "object" || error === null || depth > 3) return undefined
-  return revertData((error as { data?: unknown }).data, depth + 1)
-}
-
-/** The code of a broken connection, as ECONNREFUSED, which the library puts into causes. */
-function codeOf(error: unknown, depth = 0): string {
-  if (typeof error !== "object" || error === null || depth > 4) return ""
-  const { code, cause } = error as { code?: unknown; cause?: unknown }
-  const inner = codeOf(cause, depth + 1)
-  if (inner !== "") return inner
-  return typeof code === "string" && /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : ""
 }

@@ -185,19 +185,17 @@ export class HeadFollower {
   /** Takes a block that is not known as the latest, unless it is only what a node believes that is behind or astray. */
   async #advance(known: KnownBlocks, block: Block, options: CallOptions): Promise<void> {
     const { latest, final } = known
-    // Too old to be compared: a node that lags, or that is still syncing.
-    if (block.number <= final.number) return
+    // Too old to be compared, or where nobody looked: a node that lags, or that is still syncing.
+    const isShorter = block.number <= latest.number
+    if (block.number <= final.number || (isShorter && !known.at(block.number))) return
     const { fork, path } = await known.pathTo(block, readerOf(this.#chain, options))
     if (fork === undefined) {
-      if (await this.#isStillThere(final, options)) return this.#warn(block, "a node is on another chain")
-      return this.#break(final, block)
+      if (await this.#isReplaced(final, options)) return this.#break(final, block)
+      return this.#warn(block, "a node is on another chain")
     }
-    if (fork < latest.number) {
-      // A longer chain wins; one that is not longer only when it is surely another one, and nobody has the old one any more.
-      const isShorter = block.number <= latest.number
-      if (isShorter && (!known.at(block.number) || (await this.#isStillThere(latest, options))))
-        return this.#warn(block, "a node is behind, or on a branch of its own")
-    }
+    // A longer chain wins; one that is not longer only when nobody has the old one any more.
+    if (isShorter && (await this.#hashesAt(latest.number, options)).includes(latest.hash))
+      return this.#warn(block, "a node is behind and on a branch of its own")
     known.follow(fork, path)
     this.#saw(block)
     if (fork < latest.number) this.#reorgs.tell({ depth: latest.number - fork, from: fork + 1 })
@@ -222,10 +220,25 @@ export class HeadFollower {
     return this.#current
   }
 
-  /** True when some node has a block where it was. */
-  async #isStillThere({ number, hash }: Block, options: CallOptions): Promise<boolean> {
+  /**
+   * Whether a final block was replaced.
+   *
+   * @throws OnusError `RpcUnavailable` as long as a node that could know better has not been heard.
+   */
+  async #isReplaced({ number, hash }: Block, options: CallOptions): Promise<boolean> {
+    const hashes = await this.#hashesAt(number, options)
+    if (hashes.includes(hash)) return false
+    const nodes = this.#chain.health.filter(({ excluded }) => !excluded)
+    if (hashes.length === nodes.length && !hashes.includes(undefined)) return true
+    throw new OnusError("RpcUnavailable", `A node says that block ${number}, which was final, was replaced`, {
+      hint: "Other nodes that could know better do not answer: nothing is concluded before they do",
+    })
+  }
+
+  /** What each node that answers has at a height, undefined where it has nothing. */
+  async #hashesAt(number: number, options: CallOptions): Promise<readonly (string | undefined)[]> {
     const said = await this.#chain.everyNode("eth_getBlockByNumber", [quantity(number), false], options)
-    return said.some(({ result }) => parseBlock(result)?.hash === hash)
+    return said.map(({ result }) => parseBlock(result)?.hash)
   }
 
   #break(final: Block, block: Block): never {

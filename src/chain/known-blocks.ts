@@ -69,14 +69,24 @@ export class KnownBlocks {
 
   /** The highest known block that another one follows on, at some distance. */
   async #forkByNumber(block: Block, reader: BlockReader): Promise<number | undefined> {
-    const known = [...this.#blocks.keys()].sort((a, b) => b - a)
-    for (const number of known) {
-      if (number >= block.number) continue
-      if (number < this.#final.number) return undefined
+    const isShared = async (number: number): Promise<boolean> => {
       const there = await reader.ancestor(block, number)
-      if (there && this.has(there)) return number
+      return there !== undefined && this.has(there)
     }
-    return undefined
+    const numbers = [...this.#blocks.keys()]
+      .filter((number) => number >= this.#final.number && number < block.number)
+      .sort((a, b) => a - b)
+    // Mostly nothing was replaced.
+    if (numbers.length > 0 && (await isShared(numbers[numbers.length - 1])))
+      return numbers[numbers.length - 1]
+    if (numbers.length === 0 || !(await isShared(numbers[0]))) return undefined
+    let [shared, other] = [0, numbers.length - 1]
+    while (other - shared > 1) {
+      const middle = (shared + other) >> 1
+      if (await isShared(numbers[middle])) shared = middle
+      else other = middle
+    }
+    return numbers[shared]
   }
 
   /** Forgets what follows the fork, and takes the path that leads from there to the new latest block. */

@@ -22,7 +22,7 @@ export interface LogRange {
  * Deals with all logs of a range, in order. It is given logs again until they are final, and after a crash: what it does must be the
  * same when done twice, and what it knew of the range's blocks and is not among the logs any more is not in the chain any more.
  */
-export type LogHandler = (logs: readonly ChainLog[], range: LogRange) => Promise<void>
+export type LogHandler = (logs: readonly ChainLog[], range: LogRange, options: CallOptions) => Promise<void>
 
 export interface LogFollowerOptions extends LogReaderOptions {
   /** Has the tables of {@link CURSOR_TABLES}. */
@@ -132,11 +132,11 @@ export class LogFollower {
     logs: readonly ChainLog[],
     range: LogRange,
     cursor: Cursor | undefined,
-    { signal }: CallOptions,
+    options: CallOptions,
   ): Promise<void> {
     const known = new Set(this.#told.map(placeOf))
     const news = logs.filter((log) => log.blockNumber >= range.from || !known.has(placeOf(log)))
-    await this.#options.handle(news, range)
+    await this.#options.handle(news, range, options)
     const end = cursor ?? this.#cursor
     const { recheck = 512 } = this.#options
     this.#told = inOrder([...this.#told, ...logs]).filter(
@@ -144,7 +144,7 @@ export class LogFollower {
     )
     if (!cursor) return
     failpoint("logs-handled")
-    signal?.throwIfAborted()
+    options.signal?.throwIfAborted()
     await saveCursor(this.#options.database, this.#options.name, this.#filter, cursor)
     this.#cursor = cursor
   }

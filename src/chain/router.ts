@@ -20,6 +20,8 @@ export interface OneNode {
 export interface EndpointHealth {
   readonly host: string
   readonly healthy: boolean
+  /** It serves another chain, and is never used. */
+  readonly excluded: boolean
   /** The number of the latest block that it told of. */
   readonly height?: number
   /** Seconds for which it is still left alone. */
@@ -54,9 +56,10 @@ export class Router {
   }
 
   get health(): readonly EndpointHealth[] {
-    return this.#endpoints.map(({ host, isHealthy, height, rest }) => ({
+    return this.#endpoints.map(({ host, isHealthy, chain, height, rest }) => ({
       host,
       healthy: isHealthy,
+      excluded: chain === "wrong",
       ...(height === undefined ? {} : { height }),
       rest: rest / 1000,
     }))

@@ -215,7 +215,12 @@ describe("HeadFollower", () => {
     const seen = astray.count("eth_getBlockByNumber")
     expect((await follower.poll()).latest.number).to.equal(20)
     expect(astray.count("eth_getBlockByNumber")).to.be.greaterThan(seen)
-    expect(problems).to.deep.equal([])
+    // Without the other one it cannot be known, and nothing is concluded.
+    await first.down()
+    const { message } = await expectError("RpcUnavailable", () => follower.poll())
+    expect(message).to.contain("block 15, which was final, was replaced")
+    expect([follower.current?.latest.number, problems]).to.deep.equal([20, []])
+    await first.up()
   })
 
   it("keeps its own clock: chain time, skew, and how long no block came", async () => {

@@ -26,7 +26,7 @@ describe("a hostile node", () => {
     })
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
     const { port } = server.address() as AddressInfo
-    chain = await openChain({ urls: [`http://u:p@127.0.0.1:${port}/`], chainId: 31337n, timeout: 1_000 })
+    chain = await openChain({ urls: [`http://u:p@127.0.0.1:${port}/`], chainId: 31337n, timeout: 3_000 })
     ends.push(
       () => chain.destroy(),
       () => server.closeAllConnections(),

@@ -228,7 +228,7 @@ describe("LogFollower", () => {
 
   it("asks for less when a node takes too long, and grows again", async () => {
     chain.destroy()
-    await connect([first.url], 1_000)
+    await connect([first.url], 3_000)
     await say(1, 2, 3, 4, 5, 6, 7, 8)
     first.fault("eth_getLogs", { kind: "hang" }, { times: 1 })
     const { follower, told, poll } = await follow({ span: 8 })

@@ -82,7 +82,7 @@ describe("Chain", () => {
   ]
   for (const fault of FAULTS)
     it(`goes on to the next URL after ${JSON.stringify(fault)}`, async () => {
-      const chain = await open({ timeout: fault.kind === "hang" ? 500 : 10_000 })
+      const chain = await open({ timeout: fault.kind === "hang" ? 3_000 : 10_000 })
       first.fault("eth_blockNumber", fault)
       expect(await chain.getBlockNumber()).to.equal(5)
       expect(second.count("eth_blockNumber")).to.equal(1)
@@ -147,7 +147,7 @@ describe("Chain", () => {
   })
 
   it("tells a method that no node has, a block that no node has, and time that is up apart", async () => {
-    const chain = await open({ timeout: 500 })
+    const chain = await open({ timeout: 3_000 })
     for (const proxy of [first, second]) proxy.fault("a", { kind: "error", code: -32601, message: "no" })
     await expectError("MethodUnsupported", () => chain.ask("a", []))
     for (const proxy of [first, second]) proxy.fault("b", { kind: "error", message: "unknown block" })
