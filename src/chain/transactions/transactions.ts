@@ -29,7 +29,7 @@ export type Outcome =
 
 /** The one owner of an account's nonces. What it was given once survives crashes, reorganisations and nodes that lie. */
 export interface Transactions {
-  /** Takes an intent, durably; does nothing if it has one with that key already. */
+  /** Takes an intent, durably. One with that key that is on its way already becomes as urgent as this one, if that is more. */
   submit(intent: Intent): Promise<void>
   /** What became of an intent; undefined as long as it is on its way, or unknown. */
   outcomeOf(key: string): Promise<Outcome | undefined>

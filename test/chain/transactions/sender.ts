@@ -2,7 +2,7 @@
 import { JsonRpcProvider, Wallet, keccak256 } from "ethers"
 import { openTransactions } from "../../../src/chain/transactions/open.ts"
 import type { Intent, Outcome } from "../../../src/chain/transactions/transactions.ts"
-import { openDatabase } from "./database.ts"
+import { openDatabase } from "../../../src/store/open.ts"
 
 /** Blocks after which something is wrong. */
 const ENOUGH = 40

@@ -13,7 +13,7 @@ import type { Key } from "../../../src/service/key.ts"
 import type { Database } from "../../../src/store/database.ts"
 import { type DemoToken, DemoToken__factory } from "../../../types/contracts/index.js"
 import { account } from "../../cli/chain.ts"
-import { openDatabase } from "./database.ts"
+import { openDatabase } from "../../../src/store/open.ts"
 
 export const GWEI = 10n ** 9n
 
