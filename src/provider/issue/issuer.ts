@@ -197,7 +197,7 @@ export class Issuer {
     const answered = await this.#parts.pool.run(terms.modelId, inputs, trace)
     if (answered.inputRoot === terms.inputCommitment) return answered
     const message = `A thread hashed the inputs to ${answered.inputRoot}; they hash to ${terms.inputCommitment}`
-    throw new OnusError("RunFailed", message, { hint: "Check the machine's memory" })
+    throw this.#distrust(new OnusError("RunFailed", message, { hint: "Check the machine's memory" }))
   }
 
   /** Nothing was signed, so the request is free again. If that cannot be written, its cover stays reserved. */
@@ -229,7 +229,7 @@ export class Issuer {
       ...(ranMs === undefined ? {} : { run: ranMs }),
     })
     if (entry.signed) {
-      requireSame(entry.signed.receipt, receipt)
+      this.#requireSame(entry.signed.receipt, receipt)
       return { entry, signed: entry.signed, outputs, milliseconds: spent() }
     }
     const preimage = receiptPreimage(registry, receipt)
@@ -241,6 +241,24 @@ export class Issuer {
     if (isFirst) this.#keepSoon(known)
     else await journal.keep(entry.request, signed)
     return { entry: known, signed, outputs, milliseconds: spent() }
+  }
+
+  /** The same bits again, or nothing: an answer that differs from the one that was signed must not leave. */
+  #requireSame(first: Receipt, second: Receipt): void {
+    const { outputCommitment, traceCommitment } = second
+    if (first.outputCommitment === outputCommitment && first.traceCommitment === traceCommitment) return
+    const message = `The outputs hash to ${outputCommitment} now; ${first.outputCommitment} was signed for this request`
+    throw this.#distrust(
+      new OnusError("AnswerDiffers", message, {
+        hint: "The machine or the engine computes wrongly, now or then: stop the node and compare with another machine",
+      }),
+    )
+  }
+
+  /** A machine that has computed something wrong signs nothing new, until somebody has looked at it and starts the node again. */
+  #distrust(error: OnusError): OnusError {
+    this.#parts.readiness.report("answers", { code: error.code, message: error.message })
+    return error
   }
 
   #keepSoon(entry: Entry & Required<Pick<Entry, "signed">>): void {
@@ -267,16 +285,6 @@ export class Issuer {
       throw error
     }
   }
-}
-
-/** The same bits again, or nothing: an answer that differs from the one that was signed must not leave. */
-function requireSame(first: Receipt, second: Receipt): void {
-  const { outputCommitment, traceCommitment } = second
-  if (first.outputCommitment === outputCommitment && first.traceCommitment === traceCommitment) return
-  const message = `The outputs hash to ${outputCommitment} now; ${first.outputCommitment} was signed for this request`
-  throw new OnusError("AnswerDiffers", message, {
-    hint: "The machine or the engine computes wrongly, now or then: stop the node and compare with another machine",
-  })
 }
 
 function reused({ terms }: Claim): OnusError {

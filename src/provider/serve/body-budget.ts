@@ -8,7 +8,7 @@ import { OnusError } from "../../protocol/errors.ts"
 export function limitBodies(app: FastifyInstance, total: number): void {
   const held = new WeakMap<FastifyRequest, number>()
   let left = total
-  app.addHook("onRequest", async (request) => {
+  app.addHook("onRequest", async (request, reply) => {
     if (request.method !== "POST") return
     requirePlain(request)
     const limit = request.routeOptions.bodyLimit ?? 0
@@ -27,8 +27,8 @@ export function limitBodies(app: FastifyInstance, total: number): void {
     }
     left -= bytes
     held.set(request, bytes)
-    // Whatever becomes of it: answered, refused, or left by its client.
-    request.raw.once("close", () => {
+    // Whatever becomes of it: answered, refused, or left by its client. The body lives until then, not until it was read.
+    reply.raw.once("close", () => {
       left += held.get(request) ?? 0
       held.delete(request)
     })

@@ -21,6 +21,7 @@ const STATUS: Readonly<Record<string, number>> = {
   RouteUnknown: 404,
   RequestIdReused: 409,
   RequestIdRefused: 409,
+  EvidenceKeyInvalid: 409,
   EvidenceGone: 410,
   BodyTooLarge: 413,
   EncodingUnsupported: 415,
@@ -59,17 +60,16 @@ export interface Refusal {
   readonly code: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Readonly<Record<string, string>>
-  /** Whether the error is none of the catalogue, so that its message may tell what clients must not know. */
-  readonly isUnexpected: boolean
 }
 
 /** The protocol's `{"error": ...}`, with the code and what to do beside it. */
 export function refusalOf(error: unknown): Refusal {
   const known = error instanceof OnusError ? error : foreign(error)
-  const status = known === undefined ? 500 : (STATUS[known.code] ?? 500)
-  if (known === undefined || !(known.code in STATUS)) {
+  const status = known && Object.hasOwn(STATUS, known.code) ? STATUS[known.code] : 500
+  if (known === undefined || !Object.hasOwn(STATUS, known.code)) {
+    // Its message may tell what clients must not know.
     const body = { error: "The node has failed at this request; its log tells why", code: "Unexpected" }
-    return { status, code: "Unexpected", headers: {}, body, isUnexpected: true }
+    return { status, code: "Unexpected", headers: {}, body }
   }
   const body = {
     error: known.message,
@@ -77,7 +77,7 @@ export function refusalOf(error: unknown): Refusal {
     ...(known.hint === undefined ? {} : { hint: known.hint }),
   }
   const headers: Record<string, string> = status === 503 ? { "retry-after": RETRY_AFTER } : {}
-  return { status, code: known.code, headers, body, isUnexpected: false }
+  return { status, code: known.code, headers, body }
 }
 
 function foreign(error: unknown): OnusError | undefined {

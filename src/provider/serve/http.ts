@@ -17,7 +17,7 @@ const NO_BODY = 1024
 /**
  * An HTTP server that strangers may talk to, without routes: everything that they send is limited, in bytes and in time.
  *
- * @param failed hears of errors that are none of the catalogue.
+ * @param failed hears of errors that are the node's own: whatever is answered with 500.
  */
 export function httpServer(
   options: HttpOptions,
@@ -30,7 +30,11 @@ export function httpServer(
     requestTimeout,
     connectionTimeout: idleTimeout,
     keepAliveTimeout,
-    http: { headersTimeout: Math.min(headersTimeout, requestTimeout) },
+    http: {
+      headersTimeout: Math.min(headersTimeout, requestTimeout),
+      // How often it is looked for clients that are too slow: not seldom beside the time that they have.
+      connectionsCheckingInterval: Math.min(5000, requestTimeout / 2),
+    },
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 128, ignoreTrailingSlash: true },
     // Bodies are parsed by the routes that want one; nothing else is made of them.
@@ -41,8 +45,8 @@ export function httpServer(
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body))
   limitBodies(app, bodyBytes)
   app.setErrorHandler((error, request, reply) => {
-    const { status, headers, body, isUnexpected } = refusalOf(error)
-    if (isUnexpected) failed?.(error, `${request.method} ${request.routeOptions.url ?? "?"}`)
+    const { status, headers, body } = refusalOf(error)
+    if (status === 500) failed?.(error, `${request.method} ${request.routeOptions.url ?? "?"}`)
     // What is left of a body that was refused is not read, so nothing else can come on this connection.
     if (status === 413 || status === 415) void reply.header("connection", "close")
     void reply.code(status).headers(headers).type("application/json").send(body)

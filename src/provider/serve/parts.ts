@@ -38,7 +38,7 @@ export interface ServeParts {
   inclusionOf(entry: Entry): Promise<Inclusion | undefined>
   /** Default: `anchored` when there is an inclusion, else `signed`. */
   standingOf?(entry: Entry): Promise<Standing>
-  /** Hears of errors that are none of the catalogue. */
+  /** Hears of errors that are the node's own, and of the route where they came up. */
   readonly failed?: (error: unknown, where: string) => void
 }
 

@@ -1,5 +1,6 @@
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core"
 import { getBytes } from "ethers"
+import { OnusError } from "../../protocol/errors.ts"
 
 /** RFC 9180, single shot in base mode. Numbers are those of the RFC's registries. */
 export const SUITE = {
@@ -31,7 +32,11 @@ const suite = new CipherSuite({
   aead: new Aes256Gcm(),
 })
 
-/** Encrypts bytes to the consumer of a receipt: nobody else, this node's disk apart, can read them. */
+/**
+ * Encrypts bytes to the consumer of a receipt: nobody else, this node's disk apart, can read them.
+ *
+ * @throws OnusError `EvidenceKeyInvalid` for a key of small order, which is the same for everybody.
+ */
 export async function seal(
   kind: SealedKind,
   receiptId: string,
@@ -40,11 +45,11 @@ export async function seal(
 ): Promise<Sealed> {
   const info = `onus.sealed.v1 ${kind}`
   const recipientPublicKey = await suite.kem.deserializePublicKey(Uint8Array.from(publicKey).buffer)
-  const sealed = await suite.seal(
-    { recipientPublicKey, info: new TextEncoder().encode(info) },
-    plaintext,
-    getBytes(receiptId),
-  )
+  const params = { recipientPublicKey, info: new TextEncoder().encode(info) }
+  const sealed = await suite.seal(params, plaintext, getBytes(receiptId)).catch((cause: unknown) => {
+    const message = `Nothing can be encrypted to the key that was given for receipt ${receiptId}`
+    throw new OnusError("EvidenceKeyInvalid", message, { hint: "It is no public key of X25519", cause })
+  })
   return {
     format: "onus.sealed.v1",
     kind,

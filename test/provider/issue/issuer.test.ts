@@ -200,6 +200,7 @@ describe("the way of a request to a signed answer", () => {
     }))
     const { issuer, key } = issuerOver(lying)
     expect(await code(issuer.answer(question(1)))).to.equal("RunFailed")
+    expect(await code(issuer.answer(question(2)))).to.equal("NotReady")
     expect(key.signatures).to.equal(0)
   })
 
@@ -209,11 +210,12 @@ describe("the way of a request to a signed answer", () => {
       const answered = await pool.run(...all)
       return { ...answered, outputRoot: drift.root ?? answered.outputRoot }
     })
-    const { issuer } = issuerOver(drifting)
+    const { issuer, readiness } = issuerOver(drifting)
     await issuer.answer(question(1))
     await issuer.settled()
     drift.root = ZeroHash
     expect(await code(issuer.answer(question(1)))).to.equal("AnswerDiffers")
+    expect(readiness.problems.map(({ check }) => check)).to.deep.equal(["answers"])
   })
 
   it("claims nothing that no thread would take", async () => {

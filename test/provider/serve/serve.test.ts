@@ -475,6 +475,12 @@ describe("a provider over HTTP", () => {
       ).to.equal("unreadable")
     })
 
+    it("have no evidence under a key that is none", async () => {
+      const id = idOf(await answered({ evidence_key: `0x${"00".repeat(32)}` }))
+      const { status, json } = await get(`/v1/receipts/${id}/evidence`)
+      expect([status, (json as { code: string }).code]).to.deep.equal([409, "EvidenceKeyInvalid"])
+    })
+
     it("are gone when their inputs are", async () => {
       const id = idOf(await answered())
       await parts.issuer.settled()
