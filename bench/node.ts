@@ -45,7 +45,11 @@ const workers = Number(options.workers)
 const graph = isLarge
   ? mobilenetV2()
   : loadOnnx(readFileSync(new URL("../models/digits.onnx", import.meta.url)))
-const model: ServedModel = { name: "model", program: lower(graph), trace: options.trace === "lazy" ? "lazy" : "eager" }
+const model: ServedModel = {
+  name: "model",
+  program: lower(graph),
+  trace: options.trace === "lazy" ? "lazy" : "eager",
+}
 
 /** A request with raw tensors, as bytes on the wire. */
 function requestFor({ program }: ServedModel): Uint8Array {
