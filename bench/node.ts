@@ -5,6 +5,7 @@
 //   --count N        requests to each server, for latency (default 2000; 200 for mobilenet)
 //   --sustained N    receipts, as fast as they can be had (default 20000; 200 for mobilenet)
 //   --workers N      threads that run models (default 1)
+//   --trace KIND     eager (default), or lazy: receipts commit to no trace until somebody asks
 //   --no-native      leave out onnxruntime-node
 //   --save           keep the data in bench/results/
 //
@@ -30,6 +31,7 @@ const { values: options } = parseArgs({
     count: { type: "string" },
     sustained: { type: "string" },
     workers: { type: "string", default: "1" },
+    trace: { type: "string", default: "eager" },
     "no-native": { type: "boolean", default: false },
     save: { type: "boolean", default: false },
   },
@@ -43,7 +45,11 @@ const workers = Number(options.workers)
 const graph = isLarge
   ? mobilenetV2()
   : loadOnnx(readFileSync(new URL("../models/digits.onnx", import.meta.url)))
-const model: ServedModel = { name: "model", program: lower(graph), trace: "eager" }
+const model: ServedModel = {
+  name: "model",
+  program: lower(graph),
+  trace: options.trace === "lazy" ? "lazy" : "eager",
+}
 
 /** A request with raw tensors, as bytes on the wire. */
 function requestFor({ program }: ServedModel): Uint8Array {
@@ -120,6 +126,7 @@ const measured = {
   node: process.version,
   model: options.model,
   workers,
+  trace: model.trace,
   rate,
   latency: rows.map((row) => ({
     ...row,

@@ -98,11 +98,17 @@ export class NodeProcess {
     this.operations = `http://127.0.0.1:${metricsPort}`
     for (const stream of [child.stdout!, child.stderr!])
       stream.on("data", (data: Buffer) => (this.#output += data.toString()))
-    this.#exited = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? (signal ? 128 : 1))))
+    this.#exited = new Promise((resolve) =>
+      child.once("exit", (code, signal) => resolve(code ?? (signal ? 128 : 1))),
+    )
   }
 
   /** Starts a node with its configuration; does not wait until it is ready. */
-  static async start(stage: Stage, changes: Tables = {}, options: readonly string[] = []): Promise<NodeProcess> {
+  static async start(
+    stage: Stage,
+    changes: Tables = {},
+    options: readonly string[] = [],
+  ): Promise<NodeProcess> {
     const [port, metricsPort] = [await freePort(), await freePort()]
     mkdirSync(stage.folder, { recursive: true })
     const file = join(stage.folder, "onus.toml")
@@ -145,7 +151,7 @@ export async function eventually<T>(
   look: () => Promise<T | undefined | false>,
   meanwhile: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<T> {
-  for (let i = 0; i < 1200; i++) {
+  for (let i = 0; i < 400; i++) {
     const seen = await look()
     if (seen) return seen
     await meanwhile()
@@ -180,7 +186,10 @@ function configText(stage: Stage, port: number, metricsPort: number, changes: Ta
   const tables = Object.fromEntries(
     Object.entries({ ...base, ...changes }).map(([name, table]) => [name, { ...base[name], ...table }]),
   )
-  return stringify({ ...tables, models: [{ name: "digits", file: join(process.cwd(), MODEL), trace: "eager" }] })
+  return stringify({
+    ...tables,
+    models: [{ name: "digits", file: join(process.cwd(), MODEL), trace: "eager" }],
+  })
 }
 
 async function freePort(): Promise<number> {
