@@ -92,7 +92,7 @@ describe("Drill: the chain cannot be reached", () => {
     stage.chain.stopTicking()
     await node.unready(/head|stall|chain/i)
     await expectRefusal(node.url)
-    await stage.alerted("ChainStalled")
+    await stage.alerted("NoNewHeads")
     stage.chain.tick()
     await node.ready()
     await stage.books.many(node, 2)

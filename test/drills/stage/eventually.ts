@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 
 /** Milliseconds after which something that must come is missed. No drill asserts how long anything takes. */
-const PATIENCE = 60_000
+const PATIENCE = 120_000
 
 /** What is waited for cannot come any more. */
 export class Hopeless extends Error {}

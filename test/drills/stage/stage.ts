@@ -11,6 +11,7 @@ import { Books } from "./books.ts"
 import { Challenger } from "./challenger.ts"
 import { type Tables, configText } from "./config.ts"
 import { DrillChain } from "./drill-chain.ts"
+import { anchoredBatches } from "./effects.ts"
 import { eventually } from "./eventually.ts"
 import { type NodeOptions, NodeProcess } from "./node-process.ts"
 import * as roles from "./roles.ts"
@@ -132,6 +133,12 @@ export class Stage {
   /** Waits for an alert. */
   async alerted(code: string): Promise<void> {
     await eventually(`alert ${code}`, () => this.alerts.some((alert) => alert.code === code))
+  }
+
+  /** How many receipts are in batches on the chain. */
+  async anchoredReceipts(): Promise<number> {
+    const batches = await anchoredBatches(this.client)
+    return batches.reduce((sum, { count }) => sum + Number(count), 0)
   }
 
   /** Sees that all accounts balance in the end: see `Books.balance`. Blocks are made meanwhile. */
