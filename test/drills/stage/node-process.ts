@@ -63,10 +63,14 @@ export class NodeProcess {
         ...env,
       },
     })
+    // A test that is ended in the middle leaves nothing behind.
+    const end = () => this.#child.kill("SIGKILL")
+    process.once("exit", end)
     for (const stream of [this.#child.stdout!, this.#child.stderr!])
       createInterface(stream).on("line", (line) => this.#read(line))
     this.ended = new Promise((resolve) => {
       this.#child.once("close", (code, signal) => {
+        process.off("exit", end)
         this.exit = { code, signal }
         resolve(this.exit)
       })
