@@ -47,6 +47,18 @@ describe("Keys", () => {
     expect(await failure(openKey(typed, sources()))).to.deep.include({ code: "PasswordMissing" })
   })
 
+  it("sign as ethers does, bit for bit", async () => {
+    for (const secret of [PRIVATE, OTHER, `0x${"1".padStart(64, "0")}`, `0x${(ORDER - 1n).toString(16)}`]) {
+      const environment = { KEY: secret }
+      const key = await openKey({ kind: "raw", env: "KEY" }, { ...sources(), environment })
+      const reference = new SigningKey(secret)
+      for (let i = 0; i < 64; i++) {
+        const preimage = toUtf8Bytes(`preimage ${i}`)
+        expect(await key.sign(preimage)).to.equal(reference.sign(keccak256(preimage)).serialized)
+      }
+    }
+  })
+
   it("name what is wrong without telling a secret, in the error or its causes", async () => {
     const passwordFile = folder.write("wrong.txt", "hunter2")
     const wrong = await failure(openKey({ kind: "keystore", keystore, passwordFile }, sources()))
