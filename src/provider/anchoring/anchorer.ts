@@ -146,7 +146,7 @@ export class Anchorer {
       await transactions.forget(keyOf(batchId))
       this.#submitted.delete(batchId)
       this.#retries.forget(batchId)
-      for (const code of ["AnchorRefused", "StakeTooLow"]) alerts.resolve(code, batchId)
+      for (const code of ["AnchorRefused", "StakeTooLow", "AnchorMissed"]) alerts.resolve(code, batchId)
     } else if (settlement.state === "refused") await this.#retry(record, settlement, view)
   }
 
