@@ -101,8 +101,6 @@ export interface Journal {
   byRequest(request: string): Promise<Entry | undefined>
   /** Claims of this replica without a receipt, oldest first: what a crash has interrupted. */
   interrupted(): Promise<readonly Entry[]>
-  /** Claims without a receipt of replicas other than these, oldest first, a hundred at most: nobody else finishes them. */
-  orphaned(living: readonly string[]): Promise<readonly Entry[]>
   /** What waits to be anchored, by model and window. */
   waiting(): Promise<readonly Waiting[]>
   /**

@@ -122,22 +122,7 @@ async function look(run: Run, foundation: Foundation, composition: Composition):
   })
   await vitals.tick()
   const looked = () => void (lastLook = Date.now())
-  const { issuer, living } = composition
-  return {
-    config,
-    instruments,
-    heads,
-    observer,
-    conditions,
-    own,
-    vitals,
-    selfCheck,
-    journal,
-    issuer,
-    living,
-    looked,
-    fatal,
-  }
+  return { config, instruments, heads, observer, conditions, own, vitals, selfCheck, journal, looked, fatal }
 }
 
 /** First no new requests, then everything that was begun; what others need until then is closed last of all. */

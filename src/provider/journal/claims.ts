@@ -98,19 +98,6 @@ export async function interrupted({ database, registry, replica }: Context): Pro
   return rows.map((row) => entryOf(registry, row))
 }
 
-/** More than so many are found the next time. */
-const ORPHANS = 100
-
-export async function orphaned(
-  { database, registry }: Context,
-  living: readonly string[],
-): Promise<readonly Entry[]> {
-  const others = living.length === 0 ? "" : `AND claims.replica NOT IN (${living.map(() => "?").join(", ")})`
-  const condition = `claims.receipt_id IS NULL ${others} ORDER BY claims.seq LIMIT ${ORPHANS}`
-  const rows = await database.query(`${ENTRY} WHERE ${condition}`, ...living)
-  return rows.map((row) => entryOf(registry, row))
-}
-
 function reused({ terms, signed }: Entry): OnusError {
   const what = signed ? `answered already with receipt ${signed.receiptId}` : "asked already, and otherwise"
   return new OnusError("RequestIdReused", `Request ${terms.requestId} of ${terms.consumer} was ${what}`, {

@@ -27,8 +27,6 @@ export interface Composition {
   readonly selfCheck: SelfCheck
   readonly inclusions: Inclusions
   readonly issuer: Issuer
-  /** Names of all replicas that live, this one included. */
-  readonly living: () => Promise<readonly string[]>
   /** Says to other replicas that this one lives. */
   beat(): Promise<void>
   /** Says to them that it ends. */
@@ -112,7 +110,6 @@ export async function compose(
     selfCheck,
     inclusions: new Inclusions(journal),
     issuer,
-    living: async () => [replica, ...(await replicas.others())],
     beat: () => replicas.beat(),
     leave: () => replicas.leave(),
   }

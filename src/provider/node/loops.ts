@@ -6,20 +6,16 @@ import type { NodeConfig } from "../../service/config/node-config.ts"
 import type { Loop } from "../../service/loop.ts"
 import type { Conditions } from "../chain/conditions.ts"
 import { type View, timeOf } from "../chain/view.ts"
-import type { Issuer } from "../issue/issuer.ts"
 import type { Journal } from "../journal.ts"
 import type { SelfCheck } from "../self-check/self-check.ts"
 import { setGauges } from "./gauges.ts"
 import { type Instruments, watched } from "./instruments.ts"
 import type { Observer } from "./observer.ts"
-import { finishOrphans } from "./resume.ts"
 import type { Sender } from "./sender.ts"
 import type { Vitals } from "./vitals.ts"
 
 /** Seconds between two looks at what the node itself needs. */
 const VITALS_EVERY = 5
-/** Seconds between two looks for what replicas have left behind. */
-const ORPHANS_EVERY = 15
 /** Seconds that one look at the head of the chain may take altogether. */
 const LONGEST_LOOK = 60
 
@@ -33,9 +29,6 @@ export interface LoopParts {
   readonly vitals: Vitals
   readonly selfCheck: SelfCheck
   readonly journal: Journal
-  readonly issuer: Pick<Issuer, "resume">
-  /** Names of all replicas that live, this one included. */
-  readonly living: () => Promise<readonly string[]>
   /** Told of each look at the chain that succeeded. */
   readonly looked: () => void
   /** Told of what no repetition helps against. */
@@ -120,7 +113,6 @@ export function startSending(parts: LoopParts, sender: Sender): readonly Loop[] 
       poll,
       withView((view) => anchorer.tick(view)),
     ),
-    watched(instruments, "orphans", ORPHANS_EVERY, (signal) => finishOrphans(parts, instruments.log, signal)),
     watched(
       instruments,
       "release",

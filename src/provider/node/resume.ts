@@ -1,5 +1,5 @@
 import type { Issuer } from "../issue/issuer.ts"
-import type { Entry, Journal } from "../journal.ts"
+import type { Entry } from "../journal.ts"
 import type { Log } from "../../service/log.ts"
 
 /** Milliseconds until what failed is tried again. */
@@ -37,30 +37,4 @@ export function resumeAll(entries: readonly Entry[], issuer: Pick<Issuer, "resum
       clearTimeout(timer)
     },
   }
-}
-
-/**
- * Finishes claims of replicas that do not live any more: their receipts may be in clients' hands, and nobody else would anchor them.
- * Should one of them live after all, both make the same receipt.
- */
-export async function finishOrphans(
-  { journal, issuer, living }: OrphanParts,
-  log: Log,
-  signal: AbortSignal,
-): Promise<void> {
-  for (const entry of await journal.orphaned(await living())) {
-    if (signal.aborted) return
-    try {
-      await issuer.resume(entry)
-      log.info({ request: entry.request }, "An answer that another replica had begun is finished")
-    } catch (error) {
-      log.warn({ request: entry.request, error }, "An answer of another replica could not be finished yet")
-    }
-  }
-}
-
-interface OrphanParts {
-  readonly journal: Pick<Journal, "orphaned">
-  readonly issuer: Pick<Issuer, "resume">
-  readonly living: () => Promise<readonly string[]>
 }

@@ -166,19 +166,6 @@ describeBackends("journal of a provider", (backend) => {
       expect(await later.interrupted()).to.deep.equal([])
     })
 
-    it("is given to others when the replica does not live any more", async () => {
-      await journal.claim(claimOf(1))
-      await (await another("b")).claim(claimOf(2))
-      const third = await another("c")
-      const orphans = async (...living: string[]) =>
-        (await third.orphaned(living)).map(({ request: of }) => of)
-      expect(await orphans("c")).to.deep.equal([request(1), request(2)])
-      expect(await orphans("c", "b")).to.deep.equal([request(1)])
-      expect(await orphans("", "b", "c")).to.deep.equal([])
-      await third.keep(request(2), signedFor((await third.byRequest(request(2)))!))
-      expect(await orphans("c")).to.deep.equal([request(1)])
-    })
-
     it("is free again when it was given up, but never once it is signed", async () => {
       await journal.claim(claimOf(1))
       await (await another("b")).abandon(request(1))
