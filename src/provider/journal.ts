@@ -123,6 +123,8 @@ export interface Journal {
   /** Batches in a state, those that must be, or had to be, anchored first at the beginning. */
   batches(state: BatchState): Promise<readonly BatchRecord[]>
   batch(batchId: string): Promise<BatchRecord | undefined>
+  /** Token units of a batch by the replica that claimed them; empty if there is no such batch. */
+  coverageOf(batchId: string): Promise<ReadonlyMap<string, bigint>>
   /** @throws OnusError `BatchUnknown`. */
   treeOf(batchId: string): Promise<Uint8Array>
   /**

@@ -9,7 +9,7 @@ import { abandon, claim, entryBy, interrupted, keep } from "./claims.ts"
 import type { Context } from "./context.ts"
 import { drop, inputsOf } from "./inputs.ts"
 import { STEPS } from "./schema.ts"
-import { counts, promised } from "./sums.ts"
+import { counts, coverageOf, promised } from "./sums.ts"
 import { waiting, waitingEntries } from "./waiting.ts"
 
 /**
@@ -38,6 +38,7 @@ export async function openJournal(
     assign: (made, requests) => assign(context, made, requests),
     batches: (state) => batches(context, state),
     batch: (id) => batch(context, id),
+    coverageOf: (id) => coverageOf(context, id),
     treeOf: (id) => treeOf(context, id),
     anchored: (id, at) => anchored(context, id, at),
     unanchored: (id) => unanchored(context, id),

@@ -62,9 +62,8 @@ export async function compose(
   const replicas = await Replicas.join(database, replica, share)
   const isAlone = url.startsWith("sqlite:")
   const cover = new StakeCover({
-    promises: isAlone ? ofOne(journal) : ofReplica(journal, replicas, replica),
+    promises: isAlone ? ofOne(journal, share) : ofReplica({ journal, replicas, name: replica, share }),
     readiness,
-    share,
     least: amounts.parse("answers.coverage", config.answers.coverage),
     show: (units) => amounts.show(units),
   })
@@ -97,7 +96,7 @@ export async function compose(
   return {
     amounts,
     cover,
-    observer: new Observer({ chain, client, actors, journal, cover, isAlone }),
+    observer: new Observer({ chain, client, actors, journal, cover }),
     conditions: new Conditions({
       actors,
       readiness,

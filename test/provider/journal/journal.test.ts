@@ -395,6 +395,24 @@ describeBackends("journal of a provider", (backend) => {
       expect(await journal.promised(50, "c")).to.equal(0n)
     })
 
+    it("tell whose cover is in them", async () => {
+      await signAll(journal, [claimOf(1), claimOf(2)])
+      const other = await another("b")
+      await signAll(other, [claimOf(10, { coverage: 7n }), claimOf(11, { coverage: 2n ** 127n })])
+      const entries = await journal.waitingEntries(MODEL, WINDOW, 10)
+      const batch = batchOf(entries)
+      await journal.assign(
+        batch,
+        entries.map(({ request }) => request),
+      )
+      const sums = new Map([
+        ["", 20n],
+        ["b", 2n ** 127n + 7n],
+      ])
+      expect(await journal.coverageOf(batch.batchId)).to.deep.equal(sums)
+      expect((await journal.coverageOf(word(1))).size).to.equal(0)
+    })
+
     it("keep their inputs until they are released and old enough", async () => {
       const first = await assigned([1, 2])
       await journal.anchored(first.batchId, AT)
