@@ -101,6 +101,8 @@ export interface Journal {
   byRequest(request: string): Promise<Entry | undefined>
   /** Claims of this replica without a receipt, oldest first: what a crash has interrupted. */
   interrupted(): Promise<readonly Entry[]>
+  /** Such claims of replicas other than these: of which nobody else thinks when a replica never comes back. */
+  orphans(living: readonly string[]): Promise<readonly Entry[]>
   /** What waits to be anchored, by model and window. */
   waiting(): Promise<readonly Waiting[]>
   /**

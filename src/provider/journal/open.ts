@@ -5,7 +5,7 @@ import { migrate } from "../../store/migrate.ts"
 import type { Journal } from "../journal.ts"
 import { assign } from "./assign.ts"
 import { anchored, batch, batches, dissolve, released, treeOf, unanchored } from "./batches.ts"
-import { abandon, claim, entryBy, interrupted, keep } from "./claims.ts"
+import { abandon, claim, entryBy, interrupted, keep, orphans } from "./claims.ts"
 import type { Context } from "./context.ts"
 import { drop, inputsOf } from "./inputs.ts"
 import { STEPS } from "./schema.ts"
@@ -33,6 +33,7 @@ export async function openJournal(
     byReceipt: (id) => entryBy(context, "receipt_id", id),
     byRequest: (request) => entryBy(context, "request", request),
     interrupted: () => interrupted(context),
+    orphans: (living) => orphans(context, living),
     waiting: () => waiting(context),
     waitingEntries: (modelId, window, limit) => waitingEntries(context, modelId, window, limit),
     assign: (made, requests) => assign(context, made, requests),

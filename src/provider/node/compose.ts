@@ -12,7 +12,7 @@ import { Replicas } from "../reconcile/replicas.ts"
 import { Restoration } from "../reconcile/restored.ts"
 import { SelfCheck } from "../self-check/self-check.ts"
 import { type Amounts, amountsOf } from "./amounts.ts"
-import type { Foundation } from "./foundation.ts"
+import { type Foundation, isAlone } from "./foundation.ts"
 import { servingLimits } from "./http.ts"
 import type { Instruments } from "./instruments.ts"
 import { Observer } from "./observer.ts"
@@ -29,6 +29,8 @@ export interface Composition {
   readonly issuer: Issuer
   /** Says to other replicas that this one lives. */
   beat(): Promise<void>
+  /** Names of all that live, this one included. */
+  living(): Promise<readonly string[]>
   /** Says to them that it ends. */
   leave(): Promise<void>
 }
@@ -58,11 +60,12 @@ export async function compose(
     anchorWithin,
   })
   const amounts = await amountsOf(client)
-  const { share, replica, restored, url } = config.journal
+  const { share, replica, restored } = config.journal
   const replicas = await Replicas.join(database, replica, share)
-  const isAlone = url.startsWith("sqlite:")
   const cover = new StakeCover({
-    promises: isAlone ? ofOne(journal, share) : ofReplica({ journal, replicas, name: replica, share }),
+    promises: isAlone(config)
+      ? ofOne(journal, share)
+      : ofReplica({ journal, replicas, name: replica, share }),
     readiness,
     least: amounts.parse("answers.coverage", config.answers.coverage),
     show: (units) => amounts.show(units),
@@ -111,5 +114,6 @@ export async function compose(
     issuer,
     beat: () => replicas.beat(),
     leave: () => replicas.leave(),
+    living: async () => [replica, ...(await replicas.others())],
   }
 }

@@ -2,11 +2,16 @@ import { type OnusError, isOnusError } from "../../protocol/errors.ts"
 import type { NodeConfig } from "../../service/config/node-config.ts"
 import type { Loop } from "../../service/loop.ts"
 import type { Composition } from "./compose.ts"
-import { type Foundation, holderOf } from "./foundation.ts"
+import { type Foundation, holderOf, isAlone } from "./foundation.ts"
 import { type Instruments, watched } from "./instruments.ts"
 import { type LoopParts, startSending } from "./loops.ts"
+import { adoptOrphans } from "./resume.ts"
 import { type Sender, lastRound, openSender } from "./sender.ts"
 
+/** Loops that need not look at every head. */
+const SELDOM = new Set(["release", "gauges", "orphans"])
+/** Seconds between two looks for what replicas have left behind. */
+const ADOPT_EVERY = 20
 /** Seconds between two attempts to take a role that another process has. */
 const RETRY_EVERY = 5
 
@@ -25,20 +30,14 @@ export interface RoleParts {
  */
 export class SendingRole {
   readonly #parts: RoleParts
-  #hasLock = false
+  #hasLock: boolean
   #sender: Sender | undefined
   #loops: readonly Loop[] = []
   #waiting: Loop | undefined
 
   constructor(parts: RoleParts) {
     this.#parts = parts
-  }
-
-  /** @throws OnusError `LockHeld`. */
-  async take(): Promise<void> {
-    const { foundation, config, lost } = this.#parts
-    await foundation.database.lock("sender", holderOf(config), lost)
-    this.#hasLock = true
+    this.#hasLock = isAlone(parts.config)
   }
 
   /** Begins to send, at once or when the lock can be had. */
@@ -49,14 +48,14 @@ export class SendingRole {
       if (!this.#hasLock && !(await this.#tryTake())) return
       const sender = await this.#open()
       this.#sender = sender
-      this.#loops = startSending(loops, sender)
+      this.#loops = [...startSending(loops, sender), this.#startAdoption()]
       instruments.log.info({}, "This process sends transactions for the provider")
     })
   }
 
   /** Has everything look at a new head at once. */
   poke(): void {
-    for (const loop of this.#loops) if (loop.name !== "release" && loop.name !== "gauges") loop.poke()
+    for (const loop of this.#loops) if (!SELDOM.has(loop.name)) loop.poke()
   }
 
   /** Does what cannot wait for the next start, and waits until it is done. */
@@ -77,9 +76,20 @@ export class SendingRole {
     await this.#sender?.transactions.close()
   }
 
+  #startAdoption(): Loop {
+    const { instruments, foundation, composition } = this.#parts
+    const { journal } = foundation
+    const { issuer } = composition
+    const living = () => composition.living()
+    const { log } = instruments
+    return watched(instruments, "orphans", ADOPT_EVERY, () => adoptOrphans({ journal, living, issuer, log }))
+  }
+
   async #tryTake(): Promise<boolean> {
+    const { foundation, config, lost } = this.#parts
     try {
-      await this.take()
+      await foundation.database.lock("sender", holderOf(config), lost)
+      this.#hasLock = true
       return true
     } catch (error) {
       if (isOnusError(error, "LockHeld")) return false

@@ -159,6 +159,9 @@ describeBackends("journal of a provider", (backend) => {
       const entries = [3, 2].map((n) => ({ ...claimOf(n), request: request(n) }))
       expect(await later.interrupted()).to.deep.equal(entries)
       expect(await (await another("b")).interrupted()).to.have.length(1)
+      expect((await later.orphans(["", "c"])).map(({ request }) => request)).to.have.length(1)
+      expect(await later.orphans(["b", "c"])).to.deep.equal(entries)
+      expect(await later.orphans(["", "b"])).to.deep.equal([])
       for (const { request: of } of entries) {
         const entry = await later.byRequest(of)
         await later.keep(of, signedFor(entry!))
