@@ -115,3 +115,13 @@ function unclaimed(request: string, receiptId: string, other: Value | undefined)
     },
   )
 }
+
+export async function orphans(
+  { database, registry }: Context,
+  living: readonly string[],
+): Promise<readonly Entry[]> {
+  const names = living.map(() => "?").join(", ")
+  const condition = `claims.receipt_id IS NULL AND claims.replica NOT IN (${names}) ORDER BY claims.seq`
+  const rows = await database.query(`${ENTRY} WHERE ${condition}`, ...living)
+  return rows.map((row) => entryOf(registry, row))
+}
