@@ -44,6 +44,6 @@ describe("Drill: a flood of challenges", () => {
     await node.stop()
   }
 
-  it("dozens of demands: the oldest deadline first, all of them answered", () => flood(12, 2))
+  it("dozens of demands: the oldest deadline first, all of them answered", () => flood(10, 2))
   long("hundreds of demands: the oldest deadline first, all of them answered", () => flood(55, 5))
 })

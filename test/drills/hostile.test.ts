@@ -263,6 +263,5 @@ describe("Drill: hostile and huge requests", () => {
 
   it("after all of it, every receipt that was given is anchored", async () => {
     await stage.balance(node, { others })
-    await node.stop()
   })
 })

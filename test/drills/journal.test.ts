@@ -108,11 +108,12 @@ describe("Drill: the journal", () => {
     expect(refusing.said("JournalBehindChain"), refusing.tail()).to.equal(true)
   })
 
-  it("a corrupt one: refused by its name, and nothing of it repaired", async () => {
+  long("a corrupt one: refused by its name, and nothing of it repaired", async () => {
     const node = await stage.start()
     await stage.books.many(node, 20)
     await node.stop()
     spoil(stage.journal)
+    const sent = (await ownTransactions(stage.client)).length
     const before = readFileSync(stage.journal)
     const refusing = await stage.launch()
     const exit = await eventually("it refuses to start", () => refusing.exit)
@@ -120,7 +121,7 @@ describe("Drill: the journal", () => {
     expect(refusing.said("DatabaseMalformed"), refusing.tail()).to.equal(true)
     expect(refusing.said("journal.db")).to.equal(true)
     expect(readFileSync(stage.journal).equals(before), "the file is as it was").to.equal(true)
-    expect(await ownTransactions(stage.client)).to.have.length(0)
+    expect(await ownTransactions(stage.client)).to.have.length(sent)
   })
 
   long("a file of something else: refused, and left alone", async () => {

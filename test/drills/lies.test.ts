@@ -26,7 +26,7 @@ const LIES: readonly Lie[] = [
   ["that every nonce is too low", "eth_sendRawTransaction", { kind: "error", message: "nonce too low" }],
   ["rubbish for a call", "eth_call", { kind: "result", result: "0x" }],
 ]
-const FEW = LIES.filter(([title]) => title === "no receipts")
+const FEW = LIES.filter(([title]) => title === "half of the JSON")
 
 describe("Drill: an RPC that lies", () => {
   let stage: Stage

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { expect } from "chai"
 import { MODEL } from "../cli/run.ts"
 import { eventually } from "./stage/eventually.ts"
+import { long } from "./stage/selection.ts"
 import { Stage } from "./stage/stage.ts"
 
 describe("Drill: the model", () => {
@@ -29,7 +30,7 @@ describe("Drill: the model", () => {
     expect(await refused(changed)).to.match(/ModelUnknown/)
   })
 
-  it("is no model: refused by the name of the file", async () => {
+  long("is no model: refused by the name of the file", async () => {
     const file = join(stage.folder, "page.onnx")
     writeFileSync(file, "<!doctype html><title>Not Found</title>")
     expect(await refused(file)).to.contain("page.onnx")

@@ -62,7 +62,7 @@ describe("Drill: money, gas and what others do with it", () => {
     await node.stop()
   })
 
-  it("a foreign transaction of our key takes a nonce: it is said, and nothing is sent twice", async () => {
+  long("a foreign transaction of our key takes a nonce: it is said, and nothing is sent twice", async () => {
     const node = await stage.start()
     await anchoredAnswer(node)
     const rpc = stage.client.onus.runner!.provider!
