@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Starts the CLI whatever Node it is started with: the project brings its own recent one along, runs
 // TypeScript as it is, and compiles the contracts for their typed clients when that was never done.
-import { spawnSync } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
+import { once } from "node:events"
 import { existsSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -20,8 +21,8 @@ function fail(code, message, hint) {
   process.exit(2)
 }
 
-/** Runs this file again with the project's Node. */
-function startAgain() {
+/** Runs this file again with the project's Node, which ends cleanly when it is told to. */
+async function startAgain() {
   const node = process.platform === "win32" ? `${bin("node")}.exe` : bin("node")
   if (!existsSync(node) || process.env.ONUS_STARTED_AGAIN) {
     fail(
@@ -31,9 +32,14 @@ function startAgain() {
     )
   }
   const env = { ...process.env, ONUS_STARTED_AGAIN: "1" }
-  const run = spawnSync(node, [self, ...process.argv.slice(2)], { stdio: "inherit", env })
-  if (run.signal) process.kill(process.pid, run.signal)
-  process.exit(run.status ?? 1)
+  const child = spawn(node, [self, ...process.argv.slice(2)], { stdio: "inherit", env })
+  process.on("SIGTERM", () => child.kill("SIGTERM"))
+  // A terminal tells both of them.
+  process.on("SIGINT", () => {})
+  const [code, signal] = await once(child, "exit")
+  process.removeAllListeners("SIGTERM").removeAllListeners("SIGINT")
+  if (signal) process.kill(process.pid, signal)
+  process.exit(code ?? 1)
 }
 
 /** Compiles the contracts; what the compiler says goes to stderr, as stdout is for data. */
@@ -46,7 +52,7 @@ function compileContracts() {
   }
 }
 
-if (!recent) startAgain()
+if (!recent) await startAgain()
 if (!existsSync(join(root, "node_modules", "tsx"))) {
   fail("NotInstalled", "The dependencies are not installed", "Run `node scripts/ensure.mjs`")
 }

@@ -3,21 +3,33 @@ import type { OnusError } from "../protocol/errors.ts"
 import type { NodeConfig } from "../service/config/node-config.ts"
 import { serveOperations } from "../service/operations.ts"
 import { Shutdown } from "../service/shutdown.ts"
-import type { Loop } from "../service/loop.ts"
 import { type Composition, compose } from "./node/compose.ts"
 import { type Foundation, openFoundation } from "./node/foundation.ts"
 import { serveHttp } from "./node/http.ts"
 import { type Instruments, openInstruments } from "./node/instruments.ts"
 import { type LoopParts, startLoops } from "./node/loops.ts"
 import { Opened } from "./node/opened.ts"
-import { resumeAll } from "./node/resume.ts"
+import { type Resuming, resumeAll } from "./node/resume.ts"
 import { SendingRole } from "./node/role.ts"
 import { Vitals } from "./node/vitals.ts"
+import type { Serving } from "./serve/serve.ts"
 
 /** A chain was rewritten below what counted as final: who starts the node again must have looked. */
 const REORG_EXIT = 2
 /** Something else is needed before the node can go on: whoever supervises it should start it again. */
 const RESTART_EXIT = 75
+
+/** What every part of a start needs. */
+interface Run {
+  readonly config: NodeConfig
+  readonly instruments: Instruments
+  readonly opened: Opened
+  readonly shutdown: Shutdown
+  /** Ends the node, as nothing that it does from now on could be right. */
+  readonly fatal: (error: OnusError) => void
+  /** Whether that has happened. */
+  isBroken: boolean
+}
 
 /**
  * Runs a provider node until it is told to end, or cannot go on.
@@ -30,15 +42,28 @@ export async function runNode(
   { configPath }: { readonly configPath: string },
 ): Promise<number> {
   const instruments = openInstruments(config)
-  const { log, readiness } = instruments
+  const { log, readiness, alerts } = instruments
   const shutdown = new Shutdown({ timeout: config.shutdown.timeout, log })
   const ignore = shutdown.listen()
   const opened = new Opened()
-  opened.add("alerts", instruments.alerts, (it) => it.close())
+  opened.add("alerts", alerts, (it) => it.close())
+  const run: Run = {
+    config,
+    instruments,
+    opened,
+    shutdown,
+    isBroken: false,
+    fatal(error) {
+      run.isBroken = true
+      log.error({ error }, "The node cannot go on")
+      alerts.raise({ code: error.code, severity: "critical", message: error.message })
+      shutdown.begin(error.code, error.code === "ReorgTooDeep" ? REORG_EXIT : RESTART_EXIT)
+    },
+  }
   readiness.report("starting", { code: "Starting", message: "The node is starting" })
   try {
     log.info({ configPath, replica: config.journal.replica, process: process.pid }, "A node starts")
-    await start(config, instruments, opened, shutdown)
+    await start(run)
     readiness.report("starting")
     return await shutdown.finished
   } finally {
@@ -47,76 +72,68 @@ export async function runNode(
   }
 }
 
-async function start(
-  config: NodeConfig,
-  instruments: Instruments,
-  opened: Opened,
-  shutdown: Shutdown,
-): Promise<void> {
+async function start(run: Run): Promise<void> {
+  const { config, instruments, opened, fatal } = run
   const { log, metrics, health, scrub } = instruments
   const { metricsHost: host, metricsPort: port } = config.http
   const operations = await serveOperations({ host, port, metrics, health, scrub })
   opened.add("operations", operations, (it) => it.close())
-  let isBroken = false
-  const fatal = (error: OnusError): void => {
-    isBroken = true
-    log.error({ error }, "The node cannot go on")
-    instruments.alerts.raise({ code: error.code, severity: "critical", message: error.message })
-    shutdown.begin(error.code, error.code === "ReorgTooDeep" ? REORG_EXIT : RESTART_EXIT)
-  }
   const foundation = await openFoundation(config, instruments, opened)
-  const composition = await compose(config, instruments, foundation)
-  const { observer, conditions, ownWatch, selfCheck, issuer, cover, amounts, inclusions } = composition
-  const own = await followOwn(config, foundation, composition, instruments)
-  const role = new SendingRole({ config, instruments, foundation, composition, lost: fatal })
   foundation.heads.onReorgTooDeep(fatal)
-  // A journal in a file has one process; the lock tells the second one so.
-  if (config.journal.url.startsWith("sqlite:")) await role.take()
-  await own.poll(foundation.head)
+  const composition = await compose(config, instruments, foundation)
+  opened.add("replica", composition, (it) => it.leave())
+  const parts = await look(run, foundation, composition)
+  const interrupted = await foundation.journal.interrupted()
+  const role = new SendingRole({ config, instruments, foundation, composition, lost: fatal })
+  const loops = startLoops(parts, () => role.poke())
+  opened.add("loops", loops, () => Promise.all(loops.map((loop) => loop.stop())))
+  role.start(parts)
+  opened.add("sender", role, (it) => it.stop())
+  const resuming = resumeAll(interrupted, composition.issuer, log)
+  opened.add("interrupted answers", resuming, (it) => it.stop())
+  const serving = await serveHttp({
+    ...foundation,
+    ...composition,
+    config,
+    instruments,
+    signer: foundation.keys.signing.address,
+  })
+  log.info({ port: serving.port, metricsPort: operations.port }, "The node serves")
+  planEnd(run, composition, role, resuming, serving)
+}
+
+/** Looks at the chain for the first time, and compares it with the journal. */
+async function look(run: Run, foundation: Foundation, composition: Composition): Promise<LoopParts> {
+  const { config, instruments, fatal } = run
+  const { heads, head, facts, journal } = foundation
+  const { ownWatch, observer, conditions, selfCheck } = composition
+  const own = await followOwn(config, foundation, composition, instruments)
+  await own.poll(head)
   ownWatch.mode = "alarm"
-  conditions.judge(await observer.observe(foundation.head))
+  conditions.judge(await observer.observe(head))
   let lastLook = Date.now()
-  const { heads, facts, client, keys, models, pool, journal } = foundation
   const vitals = new Vitals({
+    ...instruments,
     config,
     heads,
     lastLook: () => lastLook,
     facts,
-    ...instruments,
     beat: () => composition.beat(),
   })
-  const looked = () => void (lastLook = Date.now())
-  const parts: LoopParts = {
-    config,
-    instruments,
-    heads,
-    observer,
-    conditions,
-    own,
-    vitals,
-    selfCheck,
-    journal,
-    looked,
-  }
   await vitals.tick()
-  const interrupted = await journal.interrupted()
-  const loops: Loop[] = [...startLoops(parts, () => role.poke())]
-  role.start(parts)
-  const resuming = resumeAll(interrupted, issuer, log)
-  const http = {
-    config,
-    instruments,
-    client,
-    signer: keys.signing.address,
-    models,
-    amounts,
-    issuer,
-    pool,
-    cover,
-  }
-  const serving = await serveHttp({ ...http, journal, inclusions, observer })
-  log.info({ port: serving.port, metricsPort: operations.port }, "The node serves")
+  const looked = () => void (lastLook = Date.now())
+  return { config, instruments, heads, observer, conditions, own, vitals, selfCheck, journal, looked, fatal }
+}
 
+/** First no new requests, then everything that was begun; what others need until then is closed last of all. */
+function planEnd(
+  run: Run,
+  { issuer }: Composition,
+  role: SendingRole,
+  resuming: Resuming,
+  serving: Serving,
+): void {
+  const { shutdown, instruments } = run
   shutdown.add("stop", "requests", async () => {
     instruments.readiness.report("draining", { code: "Draining", message: "The node is stopping" })
     await serving.close()
@@ -125,11 +142,9 @@ async function start(
     resuming.stop()
     await issuer.close()
   })
-  shutdown.add("drain", "transactions", () => (isBroken ? undefined : role.drain()))
-  // The last that was added ends first.
-  shutdown.add("end", "replica", () => composition.leave())
+  shutdown.add("drain", "transactions", () => (run.isBroken ? undefined : role.drain()))
+  // Here as well as in what was opened: it counts towards the time that an end may take.
   shutdown.add("end", "sender", () => role.stop())
-  shutdown.add("end", "loops", () => Promise.all(loops.map((loop) => loop.stop())))
 }
 
 async function followOwn(

@@ -63,11 +63,14 @@ export class Anchorer {
    */
   async tick(view: View, { isLeaving = false } = {}): Promise<void> {
     this.#pace.observe(view.head.latest)
-    const assigned = await this.#options.journal.batches("assigned")
-    for (const record of assigned) await this.#follow(record, view)
+    const { journal } = this.#options
+    for (const record of await journal.batches("assigned")) await this.#follow(record, view)
     if (isPaused(view) || view.state.tombstoned) return
-    let room = view.state.capacity - sumOf(assigned.filter(({ batchId }) => !view.included.has(batchId)))
-    for (const group of await this.#options.journal.waiting()) {
+    const onTheirWay = (await journal.batches("assigned")).filter(
+      ({ batchId }) => !view.included.has(batchId),
+    )
+    let room = view.state.capacity - sumOf(onTheirWay)
+    for (const group of await journal.waiting()) {
       room -= await this.#anchorGroup(group, view, room, isLeaving)
     }
   }
@@ -143,7 +146,7 @@ export class Anchorer {
       await transactions.forget(keyOf(batchId))
       this.#submitted.delete(batchId)
       this.#retries.forget(batchId)
-      for (const code of ["AnchorRefused", "StakeTooLow"]) alerts.resolve(code, batchId)
+      for (const code of ["AnchorRefused", "StakeTooLow", "AnchorMissed"]) alerts.resolve(code, batchId)
     } else if (settlement.state === "refused") await this.#retry(record, settlement, view)
   }
 
@@ -168,8 +171,11 @@ export class Anchorer {
       this.#submitted.delete(batchId)
       return
     }
-    if (isPaused(view) || !this.#retries.isDue(batchId, timeOf(view))) return
-    this.#retries.postpone(batchId, timeOf(view))
+    if (isPaused(view)) return
+    if (settlement.code !== "AnchorsPaused") {
+      if (!this.#retries.isDue(batchId, timeOf(view))) return
+      this.#retries.postpone(batchId, timeOf(view))
+    }
     await transactions.forget(keyOf(batchId))
     await this.#submit(batchId, batch, anchorBy, view)
   }

@@ -42,7 +42,9 @@ export interface DefenderOptions {
 /** Answers challenges, the most urgent one first, each until it is answered for good or lost. */
 export class Defender {
   readonly #options: DefenderOptions
+  /** Answers that could not be made, and those that were not taken. */
   readonly #retries = new Retries()
+  readonly #refusals = new Retries()
   /** Since which block challenges are seen to be answered, or gone. */
   readonly #settled = new Map<string, number>()
 
@@ -58,7 +60,8 @@ export class Defender {
   async tick(view: View): Promise<boolean> {
     const { book } = this.#options
     for (const challenge of await book.list("sent", SENT_PER_TURN)) await this.#follow(challenge, view)
-    const open = await book.list("open", ANSWERS_PER_TURN + this.#postponed(view))
+    // Those that have their next attempt later must not stand in the way of others.
+    const open = await book.list("open", ANSWERS_PER_TURN + 1 + this.#retries.waiting(timeOf(view)))
     let made = 0
     for (const challenge of open) {
       if (this.#retries.waits(challenge.id, timeOf(view))) continue
@@ -66,11 +69,6 @@ export class Defender {
       await this.#answer(challenge, view)
     }
     return false
-  }
-
-  /** Challenges that stay open and have their next attempt later: they must not stand in the way of others. */
-  #postponed(view: View): number {
-    return this.#retries.waiting(timeOf(view))
   }
 
   async #answer(challenge: Challenge, view: View): Promise<void> {
@@ -138,8 +136,8 @@ export class Defender {
     if (fate === "open") {
       this.#settled.delete(id)
       if (outcome.state !== "confirmed") this.#tellFailure(challenge, outcome.reason)
-      if (!this.#retries.isDue(id, timeOf(view))) return
-      this.#retries.postpone(id, timeOf(view))
+      if (!this.#refusals.isDue(id, timeOf(view))) return
+      this.#refusals.postpone(id, timeOf(view))
       await transactions.forget(answerKey(id))
       return book.mark(id, "open")
     }
@@ -149,6 +147,7 @@ export class Defender {
     if (outcome.state !== "confirmed" && view.head.final < since) return
     this.#settled.delete(id)
     this.#retries.forget(id)
+    this.#refusals.forget(id)
     alerts.resolve("ChallengeOpened", id)
     alerts.resolve("AnswerFailed", id)
     if (fate === "lost") this.#tellLoss(challenge)

@@ -12,7 +12,7 @@ import { Replicas } from "../reconcile/replicas.ts"
 import { Restoration } from "../reconcile/restored.ts"
 import { SelfCheck } from "../self-check/self-check.ts"
 import { type Amounts, amountsOf } from "./amounts.ts"
-import type { Foundation } from "./foundation.ts"
+import { type Foundation, isAlone } from "./foundation.ts"
 import { servingLimits } from "./http.ts"
 import type { Instruments } from "./instruments.ts"
 import { Observer } from "./observer.ts"
@@ -58,11 +58,11 @@ export async function compose(
     anchorWithin,
   })
   const amounts = await amountsOf(client)
-  const { share, replica, restored, url } = config.journal
+  const { share, replica, restored } = config.journal
   const replicas = await Replicas.join(database, replica, share)
-  const isAlone = url.startsWith("sqlite:")
+  const alone = isAlone(config)
   const cover = new StakeCover({
-    promises: isAlone ? ofOne(journal) : ofReplica(journal, replicas, replica),
+    promises: alone ? ofOne(journal) : ofReplica(journal, replicas, replica),
     readiness,
     share,
     least: amounts.parse("answers.coverage", config.answers.coverage),
@@ -97,7 +97,7 @@ export async function compose(
   return {
     amounts,
     cover,
-    observer: new Observer({ chain, client, actors, journal, cover, isAlone }),
+    observer: new Observer({ chain, client, actors, journal, cover, isAlone: alone }),
     conditions: new Conditions({
       actors,
       readiness,

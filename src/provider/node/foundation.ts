@@ -42,6 +42,10 @@ export interface Foundation {
 export const holderOf = ({ journal }: Pick<NodeConfig, "journal">): string =>
   `process ${process.pid} on ${hostname()} (replica ${journal.replica})`
 
+/** Whether the journal is a file: only one process can have it. */
+export const isAlone = ({ journal }: Pick<NodeConfig, "journal">): boolean =>
+  journal.url.startsWith("sqlite:")
+
 /**
  * Opens everything in the order in which a mistake is cheapest to find, and locks the journal first of all.
  *
@@ -56,6 +60,7 @@ export async function openFoundation(
   const database = opened.add("journal", await openDatabase(config.journal.url), (it) => it.close())
   const lost = (error: OnusError) =>
     log.error({ error }, "The name of this replica is held by another process")
+  if (isAlone(config)) await database.lock("sender", holderOf(config))
   await database.lock(`replica-${config.journal.replica}`, holderOf(config), lost)
   const keys = await openKeys(config.keys, { stdin: new PasswordLines(process.stdin) })
   const models = await loadModels(config)

@@ -20,11 +20,26 @@ export async function setGauges(
   metrics.bond.set({ state: "free" }, amount(active - locked))
   metrics.bond.set({ state: "locked" }, amount(locked))
   await setWaiting(metrics, journal, now)
+  setTransactions(metrics, transactions, view)
+  await setChallenges(metrics, view, book)
+}
+
+function setTransactions(
+  metrics: Instruments["metrics"],
+  transactions: TransactionManager,
+  view: View,
+): void {
+  const now = timeOf(view)
   const pending = transactions.pending()
   metrics.transactionsPending.set(pending.length)
   const since = pending.flatMap((one) => (one.since === undefined ? [] : [one.since]))
   metrics.oldestPending.set(since.length === 0 ? 0 : now - Math.min(...since))
-  await setChallenges(metrics, view, book)
+  metrics.gasPrice.set(amount(view.baseFee))
+  metrics.balance.set({ account: "sending", asset: "coin" }, amount(view.state.balance))
+  const { nonces } = transactions
+  if (!nonces) return
+  metrics.nonce.set({ kind: "confirmed" }, nonces.confirmed)
+  metrics.nonce.set({ kind: "next" }, nonces.next)
 }
 
 async function setWaiting(

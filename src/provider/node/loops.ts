@@ -1,5 +1,7 @@
 import type { HeadFollower } from "../../chain/head-follower.ts"
+import type { Head } from "../../chain/heads.ts"
 import type { LogFollower } from "../../chain/logs.ts"
+import { type OnusError, isOnusError } from "../../protocol/errors.ts"
 import type { NodeConfig } from "../../service/config/node-config.ts"
 import type { Loop } from "../../service/loop.ts"
 import type { Conditions } from "../chain/conditions.ts"
@@ -29,6 +31,8 @@ export interface LoopParts {
   readonly journal: Journal
   /** Told of each look at the chain that succeeded. */
   readonly looked: () => void
+  /** Told of what no repetition helps against. */
+  readonly fatal: (error: OnusError) => void
 }
 
 /** Starts what every replica does: follows the chain, counts cover, checks itself. */
@@ -44,7 +48,7 @@ export function startLoops(parts: LoopParts, onView: () => void): readonly Loop[
       looked()
       if (observer.view?.head === head) return
       conditions.judge(await observer.observe(head))
-      await own.poll(head, { signal })
+      await follow(parts, own, head, signal)
       onView()
     },
     { timeout: LONGEST_LOOK, longestPause: Math.max(5, poll) },
@@ -54,6 +58,21 @@ export function startLoops(parts: LoopParts, onView: () => void): readonly Loop[
     watched(instruments, "vitals", VITALS_EVERY, () => vitals.tick(), { timeout: 30, longestPause: 10 }),
     watched(instruments, "self-check", config.checks.selfCheckInterval, () => selfCheck.tick()),
   ]
+}
+
+/** Reads events; that final ones are gone is beyond repair. */
+async function follow(
+  { fatal }: LoopParts,
+  follower: LogFollower,
+  head: Head,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await follower.poll(head, { signal })
+  } catch (error) {
+    if (isOnusError(error, "ReorgTooDeep")) fatal(error)
+    throw error
+  }
 }
 
 /** Starts what only the sender does. Each loop looks at the last view of the chain. */
@@ -77,7 +96,7 @@ export function startSending(parts: LoopParts, sender: Sender): readonly Loop[] 
         instruments,
         ["demands", "omissions"][i],
         poll,
-        withView(({ head }, signal) => follower.poll(head, { signal })),
+        withView(({ head }, signal) => follow(parts, follower, head, signal)),
       ),
     ),
     watched(

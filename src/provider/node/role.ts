@@ -2,7 +2,7 @@ import { type OnusError, isOnusError } from "../../protocol/errors.ts"
 import type { NodeConfig } from "../../service/config/node-config.ts"
 import type { Loop } from "../../service/loop.ts"
 import type { Composition } from "./compose.ts"
-import { type Foundation, holderOf } from "./foundation.ts"
+import { type Foundation, holderOf, isAlone } from "./foundation.ts"
 import { type Instruments, watched } from "./instruments.ts"
 import { type LoopParts, startSending } from "./loops.ts"
 import { type Sender, lastRound, openSender } from "./sender.ts"
@@ -25,20 +25,14 @@ export interface RoleParts {
  */
 export class SendingRole {
   readonly #parts: RoleParts
-  #hasLock = false
+  #hasLock: boolean
   #sender: Sender | undefined
   #loops: readonly Loop[] = []
   #waiting: Loop | undefined
 
   constructor(parts: RoleParts) {
     this.#parts = parts
-  }
-
-  /** @throws OnusError `LockHeld`. */
-  async take(): Promise<void> {
-    const { foundation, config, lost } = this.#parts
-    await foundation.database.lock("sender", holderOf(config), lost)
-    this.#hasLock = true
+    this.#hasLock = isAlone(parts.config)
   }
 
   /** Begins to send, at once or when the lock can be had. */
@@ -78,8 +72,10 @@ export class SendingRole {
   }
 
   async #tryTake(): Promise<boolean> {
+    const { foundation, config, lost } = this.#parts
     try {
-      await this.take()
+      await foundation.database.lock("sender", holderOf(config), lost)
+      this.#hasLock = true
       return true
     } catch (error) {
       if (isOnusError(error, "LockHeld")) return false

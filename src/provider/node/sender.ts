@@ -73,6 +73,8 @@ export async function openSender(parts: SenderParts): Promise<Sender> {
   const book = await ChallengeBook.open(database)
   const common = { journal, transactions, client, alerts }
   const anchorer = new Anchorer({ ...common, reader: chain, limits: config.anchoring, cover, fromBlock })
+  const { metrics } = instruments
+  transactions.onOutcome(({ kind }, { state }) => metrics.transactions.inc({ kind, outcome: state }))
   transactions.checkDone("anchor", ({ key: name }) => anchorer.isOnChain(name))
   const { judge } = court
   const defender = new Defender({

@@ -1,0 +1,122 @@
+import { expect } from "chai"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { ZeroHash, id } from "ethers"
+import type { EventLog } from "../../../src/provider/chain/event-log.ts"
+import type { BatchRecord } from "../../../src/provider/journal.ts"
+import { Facts } from "../../../src/provider/reconcile/facts.ts"
+import { OwnWatch } from "../../../src/provider/reconcile/own-watch.ts"
+import { Restoration } from "../../../src/provider/reconcile/restored.ts"
+import type { Alert } from "../../../src/service/alerts.ts"
+import { Readiness } from "../../../src/service/readiness.ts"
+import type { Database } from "../../../src/store/database.ts"
+import { openDatabase } from "../../../src/store/open.ts"
+import { Onus__factory } from "../../../types/contracts/index.js"
+import { expectError } from "../../sdk/expect-error.ts"
+import { answering } from "../helpers/contracts.ts"
+
+const provider = `0x${"11".repeat(20)}`
+const onus = Onus__factory.connect(`0x${"aa".repeat(20)}`)
+const DAY = 86_400n
+
+describe("what happens to a provider on-chain", () => {
+  let folder: string
+  let database: Database
+  let facts: Facts
+  let alerts: Alert[]
+  let readiness: Readiness
+  let watch: OwnWatch
+  let places = 0
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "onus-own-"))
+    database = await openDatabase(`sqlite:${join(folder, "node.db")}`)
+    facts = await Facts.open(database)
+    alerts = []
+    readiness = new Readiness()
+    watch = new OwnWatch({
+      provider,
+      client: { onus },
+      journal: {
+        batch: (batchId) => Promise.resolve(batchId === id("ours") ? ({} as BatchRecord) : undefined),
+        byReceipt: () => Promise.resolve(undefined),
+      },
+      facts,
+      alerts: { raise: (alert) => void alerts.push(alert), resolve: () => undefined },
+      readiness,
+    })
+  })
+
+  afterEach(async () => {
+    await database.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  function event(name: "BatchAnchored" | "Convicted", values: readonly unknown[]): EventLog {
+    const { topics, data } = onus.interface.encodeEventLog(name, values)
+    const common = {
+      address: provider,
+      blockNumber: 7,
+      blockHash: id("block"),
+      transactionHash: id("transaction"),
+    }
+    return { ...common, topics, data, index: places++ }
+  }
+
+  const anchored = (name: string) =>
+    event("BatchAnchored", [id(name), provider, ZeroHash, ZeroHash, 1, 1, 600])
+  const convicted = () =>
+    event("Convicted", [id("receipt"), provider, provider, 1, ZeroHash, ZeroHash, 1, 1, 1, 1])
+
+  it("is watched by three events that name it", () => {
+    const { topics } = watch
+    expect([(topics[0] as string[]).length, topics[1], topics[2]]).deep.equal([
+      3,
+      null,
+      `0x${"00".repeat(12)}${"11".repeat(20)}`,
+    ])
+  })
+
+  it("is in the journal, or the journal is older than the chain and nothing starts", async () => {
+    await watch.handle([anchored("ours")])
+    const error = await expectError("JournalBehindChain", () => watch.handle([anchored("theirs")]))
+    expect(error.hint).contain("--restored")
+    // Not believed the second time either.
+    await expectError("JournalBehindChain", () => watch.handle([anchored("theirs")]))
+  })
+
+  it("is taken note of for good when the journal is known to be restored", async () => {
+    watch.mode = "note"
+    await watch.handle([anchored("theirs")])
+    watch.mode = "refuse"
+    await watch.handle([anchored("theirs")])
+    watch.mode = "alarm"
+    await watch.handle([anchored("theirs")])
+    expect(alerts).deep.equal([])
+  })
+
+  it("stops new work while the node runs, when another hand anchors for it", async () => {
+    watch.mode = "alarm"
+    await watch.handle([anchored("ours"), anchored("theirs")])
+    expect(readiness.problems.map(({ code }) => code)).deep.equal(["ForeignAnchor"])
+    expect(alerts.map(({ severity, code }) => [severity, code])).deep.equal([["critical", "ForeignAnchor"]])
+  })
+
+  it("stops new work when it is convicted, until somebody starts it again", async () => {
+    watch.mode = "alarm"
+    await watch.handle([convicted()])
+    expect(readiness.problems.map(({ check }) => check)).deep.equal(["convicted"])
+    expect(alerts[0].code).equal("Convicted")
+  })
+
+  it("keeps consumers from choosing request ids for as long as signatures of before the restoration count", async () => {
+    const client = { onus: answering(onus, { thawPeriod: () => Promise.resolve(21n * DAY) }) }
+    const fresh = await Restoration.open(facts, client)
+    expect([fresh.until, fresh.mayChooseId(0n)]).deep.equal([undefined, true])
+    await fresh.note(1_000n)
+    const later = await Restoration.open(facts, client)
+    expect(later.until).equal(1_000n + 28n * DAY)
+    expect([later.mayChooseId(later.until!), later.mayChooseId(later.until! + 1n)]).deep.equal([false, true])
+  })
+})
