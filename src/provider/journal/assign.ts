@@ -8,13 +8,17 @@ import { wholeNumber } from "./rows.ts"
 /** Receipts that are put into a batch in one transaction: requests that come meanwhile wait for no more than that. */
 const PLACED_AT_ONCE = 128
 
-/** Takes batches that are not complete apart. Only one replica puts any together; who is not complete by now is dead. */
+/**
+ * Takes batches that are not complete apart. Only one replica puts any together; who is not complete by now is dead, or has lost the
+ * role and does not know it yet. So they are marked first, as only this transaction sees: what that one completes meanwhile is not.
+ */
 export const TAKE_APART: readonly Statement[] = [
+  { sql: "UPDATE batches SET state = 'apart' WHERE state = 'assembling'" },
   {
     sql: `UPDATE claims SET batch_id = NULL, place = NULL
-      WHERE batch_id IN (SELECT batch_id FROM batches WHERE state = 'assembling')`,
+      WHERE batch_id IN (SELECT batch_id FROM batches WHERE state = 'apart')`,
   },
-  { sql: "DELETE FROM batches WHERE state = 'assembling'" },
+  { sql: "DELETE FROM batches WHERE state = 'apart'" },
 ]
 
 const BEGIN = `
@@ -67,8 +71,10 @@ export async function assign(
     failpoint("assigned")
   } catch (error) {
     if (!isOnusError(error, "DatabaseConflict")) throw error
-    // What is left of it counts for nothing; taking it apart now only spares the next one the work.
-    await database.transact(TAKE_APART)
+    // What is left of it counts for nothing; taking it apart now only spares the next one the work, who may be at it already.
+    await database.transact(TAKE_APART).catch((failure: unknown) => {
+      if (!isOnusError(failure, "DatabaseConflict")) throw failure
+    })
     throw alreadyAssigned(batchId, error)
   }
 }
