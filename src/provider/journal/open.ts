@@ -34,7 +34,8 @@ export async function openJournal(
     byRequest: (request) => entryBy(context, "request", request),
     interrupted: () => interrupted(context),
     waiting: () => waiting(context),
-    waitingEntries: (modelId, window, limit) => waitingEntries(context, modelId, window, limit),
+    waitingEntries: (modelId, window, limit, damaged) =>
+      waitingEntries(context, modelId, window, limit, damaged),
     assign: (made, requests) => assign(context, made, requests),
     batches: (state) => batches(context, state),
     batch: (id) => batch(context, id),
