@@ -100,8 +100,12 @@ export interface Journal {
   abandon(request: string): Promise<void>
   byReceipt(receiptId: string): Promise<Entry | undefined>
   byRequest(request: string): Promise<Entry | undefined>
-  /** Claims of this replica without a receipt, oldest first: what a crash has interrupted. */
-  interrupted(): Promise<readonly Entry[]>
+  /**
+   * Claims without a receipt, oldest first: what a crash has interrupted, or what is just being answered.
+   *
+   * @param living names of other replicas: the claims of all but these are given; only those of this one if not given.
+   */
+  interrupted(living?: readonly string[]): Promise<readonly Entry[]>
   /** What waits to be anchored, by model and window. */
   waiting(): Promise<readonly Waiting[]>
   /**

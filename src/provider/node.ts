@@ -7,6 +7,7 @@ import { type Composition, compose } from "./node/compose.ts"
 import { type Foundation, openFoundation } from "./node/foundation.ts"
 import { serveHttp } from "./node/http.ts"
 import { type Instruments, openInstruments } from "./node/instruments.ts"
+import { Interrupted } from "./node/interrupted.ts"
 import { type LoopParts, startLoops } from "./node/loops.ts"
 import { Opened } from "./node/opened.ts"
 import { type Resuming, resumeAll } from "./node/resume.ts"
@@ -78,14 +79,20 @@ async function start(run: Run): Promise<void> {
   const { metricsHost: host, metricsPort: port } = config.http
   const operations = await serveOperations({ host, port, metrics, health, scrub })
   opened.add("operations", operations, (it) => it.close())
-  const foundation = await openFoundation(config, instruments, opened)
+  const foundation = await openFoundation(config, instruments, opened, fatal)
   foundation.heads.onReorgTooDeep(fatal)
   const composition = await compose(config, instruments, foundation)
   opened.add("replica", composition, (it) => it.leave())
   const parts = await look(run, foundation, composition)
   const interrupted = await foundation.journal.interrupted()
   const role = new SendingRole({ config, instruments, foundation, composition, lost: fatal })
-  const loops = startLoops(parts, () => role.poke())
+  const left = new Interrupted({
+    ...foundation,
+    ...composition,
+    log,
+    living: async () => (role.isSending ? composition.others() : undefined),
+  })
+  const loops = startLoops(parts, left, () => role.poke())
   opened.add("loops", loops, () => Promise.all(loops.map((loop) => loop.stop())))
   role.start(parts)
   opened.add("sender", role, (it) => it.stop())

@@ -92,9 +92,15 @@ export async function entryBy(
   return row && entryOf(registry, row)
 }
 
-export async function interrupted({ database, registry, replica }: Context): Promise<readonly Entry[]> {
-  const condition = "claims.receipt_id IS NULL AND claims.replica = ? ORDER BY claims.seq"
-  const rows = await database.query(`${ENTRY} WHERE ${condition}`, replica)
+export async function interrupted(
+  { database, registry, replica }: Context,
+  living?: readonly string[],
+): Promise<readonly Entry[]> {
+  const whose = living
+    ? ["TRUE", ...living.map(() => "claims.replica <> ?")].join(" AND ")
+    : "claims.replica = ?"
+  const condition = `claims.receipt_id IS NULL AND ${whose} ORDER BY claims.seq`
+  const rows = await database.query(`${ENTRY} WHERE ${condition}`, ...(living ?? [replica]))
   return rows.map((row) => entryOf(registry, row))
 }
 

@@ -32,7 +32,7 @@ export async function openJournal(
     abandon: (request) => abandon(context, request),
     byReceipt: (id) => entryBy(context, "receipt_id", id),
     byRequest: (request) => entryBy(context, "request", request),
-    interrupted: () => interrupted(context),
+    interrupted: (living) => interrupted(context, living),
     waiting: () => waiting(context),
     waitingEntries: (modelId, window, limit, damaged) =>
       waitingEntries(context, modelId, window, limit, damaged),

@@ -29,6 +29,8 @@ export interface Composition {
   readonly issuer: Issuer
   /** Says to other replicas that this one lives. */
   beat(): Promise<void>
+  /** Names of those that live. */
+  others(): Promise<readonly string[]>
   /** Says to them that it ends. */
   leave(): Promise<void>
 }
@@ -111,6 +113,7 @@ export async function compose(
     inclusions: new Inclusions(journal),
     issuer,
     beat: () => replicas.beat(),
+    others: () => replicas.others(),
     leave: () => replicas.leave(),
   }
 }

@@ -49,17 +49,16 @@ export const isAlone = ({ journal }: Pick<NodeConfig, "journal">): boolean =>
 /**
  * Opens everything in the order in which a mistake is cheapest to find, and locks the journal first of all.
  *
+ * @param lost told when another process may have the name of this replica, and would promise the same share of the stake.
  * @throws OnusError that names what is wrong.
  */
 export async function openFoundation(
   config: NodeConfig,
   instruments: Instruments,
   opened: Opened,
+  lost: (error: OnusError) => void,
 ): Promise<Foundation> {
-  const { log } = instruments
   const database = opened.add("journal", await openDatabase(config.journal.url), (it) => it.close())
-  const lost = (error: OnusError) =>
-    log.error({ error }, "The name of this replica is held by another process")
   if (isAlone(config)) await database.lock("sender", holderOf(config))
   await database.lock(`replica-${config.journal.replica}`, holderOf(config), lost)
   const keys = await openKeys(config.keys, { stdin: new PasswordLines(process.stdin) })

@@ -10,6 +10,7 @@ import type { Journal } from "../journal.ts"
 import type { SelfCheck } from "../self-check/self-check.ts"
 import { setGauges } from "./gauges.ts"
 import { type Instruments, watched } from "./instruments.ts"
+import type { Interrupted } from "./interrupted.ts"
 import type { Observer } from "./observer.ts"
 import type { Sender } from "./sender.ts"
 import type { Vitals } from "./vitals.ts"
@@ -35,8 +36,15 @@ export interface LoopParts {
   readonly fatal: (error: OnusError) => void
 }
 
+/** Seconds between two looks for claims that nobody works on. */
+const INTERRUPTED_EVERY = 30
+
 /** Starts what every replica does: follows the chain, counts cover, checks itself. */
-export function startLoops(parts: LoopParts, onView: () => void): readonly Loop[] {
+export function startLoops(
+  parts: LoopParts,
+  interrupted: Pick<Interrupted, "tick">,
+  onView: () => void,
+): readonly Loop[] {
   const { config, instruments, heads, observer, conditions, own, vitals, selfCheck, looked } = parts
   const { poll } = config.chain
   const chain = watched(
@@ -56,6 +64,7 @@ export function startLoops(parts: LoopParts, onView: () => void): readonly Loop[
   return [
     chain,
     watched(instruments, "vitals", VITALS_EVERY, () => vitals.tick(), { timeout: 30, longestPause: 10 }),
+    watched(instruments, "interrupted", INTERRUPTED_EVERY, () => interrupted.tick()),
     watched(instruments, "self-check", config.checks.selfCheckInterval, () => selfCheck.tick()),
   ]
 }
