@@ -12,7 +12,7 @@ import { type LoopParts, startLoops } from "./node/loops.ts"
 import { Opened } from "./node/opened.ts"
 import { type Resuming, resumeAll } from "./node/resume.ts"
 import { SendingRole } from "./node/role.ts"
-import { Vitals } from "./node/vitals.ts"
+import { type Duty, Vitals } from "./node/vitals.ts"
 import type { Serving } from "./serve/serve.ts"
 
 /** A chain was rewritten below what counted as final: who starts the node again must have looked. */
@@ -119,8 +119,10 @@ async function look(run: Run, foundation: Foundation, composition: Composition):
   ownWatch.mode = "alarm"
   conditions.judge(await observer.observe(head))
   let lastLook = Date.now()
+  const duties: Duty[] = []
   const vitals = new Vitals({
     ...instruments,
+    duties,
     config,
     heads,
     lastLook: () => lastLook,
@@ -129,7 +131,8 @@ async function look(run: Run, foundation: Foundation, composition: Composition):
   })
   await vitals.tick()
   const looked = () => void (lastLook = Date.now())
-  return { config, instruments, heads, observer, conditions, own, vitals, selfCheck, journal, looked, fatal }
+  const common = { config, instruments, heads, observer, conditions, own, journal, fatal }
+  return { ...common, vitals, duties, selfCheck, looked }
 }
 
 /** First no new requests, then everything that was begun; what others need until then is closed last of all. */

@@ -13,7 +13,7 @@ import { type Instruments, watched } from "./instruments.ts"
 import type { Interrupted } from "./interrupted.ts"
 import type { Observer } from "./observer.ts"
 import type { Sender } from "./sender.ts"
-import type { Vitals } from "./vitals.ts"
+import type { Duty, Vitals } from "./vitals.ts"
 
 /** Seconds between two looks at what the node itself needs. */
 const VITALS_EVERY = 5
@@ -30,6 +30,8 @@ export interface LoopParts {
   readonly vitals: Vitals
   readonly selfCheck: SelfCheck
   readonly journal: Journal
+  /** Where loops are entered without which promises are not kept. */
+  readonly duties: Duty[]
   /** Told of each look at the chain that succeeded. */
   readonly looked: () => void
   /** Told of what no repetition helps against. */
@@ -61,12 +63,18 @@ export function startLoops(
     },
     { timeout: LONGEST_LOOK, longestPause: Math.max(5, poll) },
   )
+  enter(parts, [chain])
   return [
     chain,
     watched(instruments, "vitals", VITALS_EVERY, () => vitals.tick(), { timeout: 30, longestPause: 10 }),
     watched(instruments, "interrupted", INTERRUPTED_EVERY, () => interrupted.tick()),
     watched(instruments, "self-check", config.checks.selfCheckInterval, () => selfCheck.tick()),
   ]
+}
+
+function enter({ duties }: LoopParts, loops: readonly Loop[]): void {
+  const begun = Date.now() / 1000
+  duties.push(...loops.map((loop) => ({ loop, begun })))
 }
 
 /** Reads events; that final ones are gone is beyond repair. */
@@ -93,7 +101,7 @@ export function startSending(parts: LoopParts, sender: Sender): readonly Loop[] 
       if (observer.view) await act(observer.view, signal)
     }
   const { transactions, anchorer, defender, releaser, collector, book, events } = sender
-  return [
+  const duties = [
     watched(
       instruments,
       "transactions",
@@ -122,6 +130,10 @@ export function startSending(parts: LoopParts, sender: Sender): readonly Loop[] 
       poll,
       withView((view) => anchorer.tick(view)),
     ),
+  ]
+  enter(parts, duties)
+  return [
+    ...duties,
     watched(
       instruments,
       "release",

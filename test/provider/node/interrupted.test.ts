@@ -98,7 +98,7 @@ describe("claims that nobody works on", () => {
     await claimed("dead", 1)
     await claimed("alive", 2)
     const { issuer } = issuerOver(pool, { journal })
-    let living: readonly string[] | undefined
+    let living: readonly string[] = ["alive", "dead"]
     const options = { journal, issuer, log: silentLog, living: () => Promise.resolve(living) }
     const interrupted = new Interrupted(options)
     for (let i = 0; i < 2; i++) await interrupted.tick()
