@@ -100,12 +100,10 @@ export interface Journal {
   abandon(request: string): Promise<void>
   byReceipt(receiptId: string): Promise<Entry | undefined>
   byRequest(request: string): Promise<Entry | undefined>
-  /**
-   * Claims without a receipt, oldest first: what a crash has interrupted, or what is just being answered.
-   *
-   * @param living names of other replicas: the claims of all but these are given; only those of this one if not given.
-   */
-  interrupted(living?: readonly string[]): Promise<readonly Entry[]>
+  /** Claims of this replica without a receipt, oldest first: what a crash has interrupted, or what is just being answered. */
+  interrupted(): Promise<readonly Entry[]>
+  /** Such claims of replicas other than these: of which nobody else thinks when a replica never comes back. */
+  orphans(living: readonly string[]): Promise<readonly Entry[]>
   /** What waits to be anchored, by model and window. */
   waiting(): Promise<readonly Waiting[]>
   /**
@@ -134,6 +132,8 @@ export interface Journal {
   /** Batches in a state, those that must be, or had to be, anchored first at the beginning. */
   batches(state: BatchState): Promise<readonly BatchRecord[]>
   batch(batchId: string): Promise<BatchRecord | undefined>
+  /** Token units of a batch by the replica that claimed them; empty if there is no such batch. */
+  coverageOf(batchId: string): Promise<ReadonlyMap<string, bigint>>
   /** @throws OnusError `BatchUnknown`. */
   treeOf(batchId: string): Promise<Uint8Array>
   /**

@@ -1,5 +1,5 @@
 import { LogFollower } from "../chain/logs.ts"
-import type { OnusError } from "../protocol/errors.ts"
+import { OnusError } from "../protocol/errors.ts"
 import type { NodeConfig } from "../service/config/node-config.ts"
 import { serveOperations } from "../service/operations.ts"
 import { Shutdown } from "../service/shutdown.ts"
@@ -42,7 +42,13 @@ export async function runNode(
   config: NodeConfig,
   { configPath }: { readonly configPath: string },
 ): Promise<number> {
-  const instruments = openInstruments(config)
+  const instruments = openInstruments(config, (loop) =>
+    run.fatal(
+      new OnusError("LoopStuck", `The loop ${loop} hangs however often it is begun anew`, {
+        hint: "The process is to be started again; if it happens again, see in the log what it waits for",
+      }),
+    ),
+  )
   const { log, readiness, alerts } = instruments
   const shutdown = new Shutdown({ timeout: config.shutdown.timeout, log })
   const ignore = shutdown.listen()
@@ -64,7 +70,10 @@ export async function runNode(
   readiness.report("starting", { code: "Starting", message: "The node is starting" })
   try {
     log.info({ configPath, replica: config.journal.replica, process: process.pid }, "A node starts")
-    await start(run)
+    const starting = start(run)
+    // Told to end meanwhile, it ends in order all the same. What does not start is said below.
+    shutdown.add("start", "start", () => starting.catch(() => undefined))
+    await starting
     readiness.report("starting")
     return await shutdown.finished
   } finally {
@@ -79,19 +88,14 @@ async function start(run: Run): Promise<void> {
   const { metricsHost: host, metricsPort: port } = config.http
   const operations = await serveOperations({ host, port, metrics, health, scrub })
   opened.add("operations", operations, (it) => it.close())
-  const foundation = await openFoundation(config, instruments, opened, fatal)
+  const foundation = await openFoundation(run)
   foundation.heads.onReorgTooDeep(fatal)
   const composition = await compose(config, instruments, foundation)
   opened.add("replica", composition, (it) => it.leave())
   const parts = await look(run, foundation, composition)
   const interrupted = await foundation.journal.interrupted()
   const role = new SendingRole({ config, instruments, foundation, composition, lost: fatal })
-  const left = new Interrupted({
-    ...foundation,
-    ...composition,
-    log,
-    living: async () => (role.isSending ? composition.others() : undefined),
-  })
+  const left = new Interrupted({ ...foundation, ...composition, log })
   const loops = startLoops(parts, left, () => role.poke())
   opened.add("loops", loops, () => Promise.all(loops.map((loop) => loop.stop())))
   role.start(parts)

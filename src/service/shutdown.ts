@@ -1,11 +1,11 @@
 import type { Log } from "./log.ts"
 
 /**
- * The order of an end: `stop` takes no new work, `drain` finishes what was begun, `end` stops what others needed until then:
+ * The order of an end: `start` waits until what is just being started has been, `stop` takes no new work, `drain` finishes what was begun, `end` stops what others needed until then:
  * the sender of transactions, the journal.
  */
-export type Phase = "stop" | "drain" | "end"
-const PHASES: readonly Phase[] = ["stop", "drain", "end"]
+export type Phase = "start" | "stop" | "drain" | "end"
+const PHASES: readonly Phase[] = ["start", "stop", "drain", "end"]
 
 export interface ShutdownOptions {
   /** Seconds for all phases together. */

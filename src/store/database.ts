@@ -7,8 +7,8 @@ export type Value = string | number | Uint8Array | null
 export type Row = Readonly<Record<string, Value>>
 
 /**
- * SQL that both databases understand, with `?` for each value, and `{int}`, `{bytes}` and `{sequence}` for the types that they call
- * by different names: see `translate`.
+ * SQL that both databases understand, with `?` for each value, `{int}`, `{bytes}` and `{sequence}` for the types that they call by
+ * different names, and `{now}` for their clock: see `translate`.
  */
 export interface Statement {
   readonly sql: string

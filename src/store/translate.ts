@@ -4,6 +4,8 @@ export interface Types {
   readonly bytes: string
   /** A primary key that counts up by itself. */
   readonly sequence: string
+  /** An expression: milliseconds since 1970 by the clock that all who use the database share. */
+  readonly now: string
 }
 
 const LIMIT = 1000
@@ -20,7 +22,7 @@ export function translator(types: Types, value: (n: number) => string): (sql: st
     if (before !== undefined) return before
     let count = 0
     const translated = sql
-      .replace(/\{(int|bytes|sequence)\}/g, (_, name: keyof Types) => types[name])
+      .replace(/\{(int|bytes|sequence|now)\}/g, (_, name: keyof Types) => types[name])
       .replaceAll("?", () => value(++count))
     if (known.size >= LIMIT) known.clear()
     known.set(sql, translated)

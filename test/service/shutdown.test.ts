@@ -29,6 +29,18 @@ describe("The end of a program", () => {
     expect(exits).to.deep.equal([])
   })
 
+  it("begins when what is being started has been, with all that was added meanwhile", async () => {
+    const { shutdown } = make()
+    const order: string[] = []
+    const started = Promise.withResolvers<void>()
+    shutdown.add("start", "start", () => started.promise)
+    shutdown.begin("for a test")
+    shutdown.add("stop", "http", () => order.push("http"))
+    started.resolve()
+    expect(await shutdown.finished).to.equal(0)
+    expect(order).to.deep.equal(["http"])
+  })
+
   it("goes on when a part fails, and asks to be started again then", async () => {
     const { shutdown, lines } = make()
     let isClosed = false

@@ -1,11 +1,8 @@
 import { OnusError } from "../../protocol/errors.ts"
 import type { Readiness } from "../../service/readiness.ts"
-import type { ProviderState } from "../chain/state.ts"
 import type { Cover } from "../cover.ts"
-import type { Promises } from "./promises.ts"
+import type { Promises, Stake } from "./promises.ts"
 
-/** Fractions of a stake are counted in millionths. */
-const WHOLE = 1_000_000n
 /** Of what may be promised, when so much is, batches go out without waiting to be full. */
 const NEARLY_USED = { part: 3n, of: 4n }
 
@@ -13,8 +10,6 @@ const NEARLY_USED = { part: 3n, of: 4n }
 export interface StakeCoverOptions {
   readonly promises: Promises
   readonly readiness: Readiness
-  /** The part of the stake that this process may promise: above 0, at most 1. */
-  readonly share: number
   /** Token units below which no new work is taken: what an answer is covered with by default. */
   readonly least: bigint
   /** Token units as people read them. */
@@ -83,33 +78,23 @@ export class StakeCover implements Cover {
   /**
    * Counts anew.
    *
-   * @param state at the latest block.
-   * @param included finds the token units of batches that are on-chain at that block, though not in the journal's opinion: it waits
-   * until they are final. Called when the journal was summed: a batch that becomes final meanwhile must not count twice.
+   * @param stake at the latest block.
+   * @param included as in `Promises`.
    */
-  async refresh(
-    state: Pick<ProviderState, "capacity" | "block">,
-    included: () => Promise<bigint> = () => Promise.resolve(0n),
-  ): Promise<void> {
+  async refresh(stake: Stake, included: () => Promise<bigint> = () => Promise.resolve(0n)): Promise<void> {
     // One after the other: a sum that comes late must not replace a later one.
-    const next = this.#refreshing.catch(() => undefined).then(() => this.#refresh(state, included))
+    const next = this.#refreshing.catch(() => undefined).then(() => this.#refresh(stake, included))
     this.#refreshing = next
     return next
   }
 
-  async #refresh(
-    { capacity, block }: Pick<ProviderState, "capacity" | "block">,
-    included: () => Promise<bigint>,
-  ): Promise<void> {
-    const { promises, readiness, share, least, show = String } = this.#options
+  async #refresh(stake: Stake, included: () => Promise<bigint>): Promise<void> {
+    const { promises, readiness, least, show = String } = this.#options
     const known = this.#fresh
-    const orphaned = await promises.orphaned(block.number)
-    const summed = await promises.own(block.number)
-    const onChain = await included()
+    const { promised, most } = await promises.count(stake, included)
     this.#fresh -= known
-    this.#summed = summed > onChain ? summed - onChain : 0n
-    const common = capacity > orphaned ? capacity - orphaned : 0n
-    this.#capacity = (common * BigInt(Math.floor(share * Number(WHOLE)))) / WHOLE
+    this.#summed = promised
+    this.#capacity = most
     const problem = {
       code: "CoverExhausted",
       message: `${show(this.left)} of cover are left to be promised, of ${show(this.#capacity)}; an answer takes ${show(least)}`,

@@ -71,12 +71,14 @@ export async function assign(
     failpoint("assigned")
   } catch (error) {
     if (!isOnusError(error, "DatabaseConflict")) throw error
-    // What is left of it counts for nothing; taking it apart now only spares the next one the work, who may be at it already.
-    await database.transact(TAKE_APART).catch((failure: unknown) => {
-      if (!isOnusError(failure, "DatabaseConflict")) throw failure
-    })
+    // What is left of it counts for nothing; taking it apart now only spares the next one the work. The other may be at it.
+    await database.transact(TAKE_APART).catch(unlessConflict)
     throw alreadyAssigned(batchId, error)
   }
+}
+
+function unlessConflict(error: unknown): void {
+  if (!isOnusError(error, "DatabaseConflict")) throw error
 }
 
 function alreadyAssigned(batchId: string, cause?: unknown): OnusError {

@@ -92,15 +92,9 @@ export async function entryBy(
   return row && entryOf(registry, row)
 }
 
-export async function interrupted(
-  { database, registry, replica }: Context,
-  living?: readonly string[],
-): Promise<readonly Entry[]> {
-  const whose = living
-    ? ["TRUE", ...living.map(() => "claims.replica <> ?")].join(" AND ")
-    : "claims.replica = ?"
-  const condition = `claims.receipt_id IS NULL AND ${whose} ORDER BY claims.seq`
-  const rows = await database.query(`${ENTRY} WHERE ${condition}`, ...(living ?? [replica]))
+export async function interrupted({ database, registry, replica }: Context): Promise<readonly Entry[]> {
+  const condition = "claims.receipt_id IS NULL AND claims.replica = ? ORDER BY claims.seq"
+  const rows = await database.query(`${ENTRY} WHERE ${condition}`, replica)
   return rows.map((row) => entryOf(registry, row))
 }
 
@@ -120,4 +114,14 @@ function unclaimed(request: string, receiptId: string, other: Value | undefined)
       hint: "What is signed must follow from its claim: signing anything else may be equivocation",
     },
   )
+}
+
+export async function orphans(
+  { database, registry }: Context,
+  living: readonly string[],
+): Promise<readonly Entry[]> {
+  const names = living.map(() => "?").join(", ")
+  const condition = `claims.receipt_id IS NULL AND claims.replica NOT IN (${names}) ORDER BY claims.seq`
+  const rows = await database.query(`${ENTRY} WHERE ${condition}`, ...living)
+  return rows.map((row) => entryOf(registry, row))
 }

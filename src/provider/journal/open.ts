@@ -5,11 +5,11 @@ import { migrate } from "../../store/migrate.ts"
 import type { Journal } from "../journal.ts"
 import { assign } from "./assign.ts"
 import { anchored, batch, batches, dissolve, released, treeOf, unanchored } from "./batches.ts"
-import { abandon, claim, entryBy, interrupted, keep } from "./claims.ts"
+import { abandon, claim, entryBy, interrupted, keep, orphans } from "./claims.ts"
 import type { Context } from "./context.ts"
 import { drop, inputsOf } from "./inputs.ts"
 import { STEPS } from "./schema.ts"
-import { counts, promised } from "./sums.ts"
+import { counts, coverageOf, promised } from "./sums.ts"
 import { waiting, waitingEntries } from "./waiting.ts"
 
 /**
@@ -32,13 +32,15 @@ export async function openJournal(
     abandon: (request) => abandon(context, request),
     byReceipt: (id) => entryBy(context, "receipt_id", id),
     byRequest: (request) => entryBy(context, "request", request),
-    interrupted: (living) => interrupted(context, living),
+    interrupted: () => interrupted(context),
+    orphans: (living) => orphans(context, living),
     waiting: () => waiting(context),
     waitingEntries: (modelId, window, limit, damaged) =>
       waitingEntries(context, modelId, window, limit, damaged),
     assign: (made, requests) => assign(context, made, requests),
     batches: (state) => batches(context, state),
     batch: (id) => batch(context, id),
+    coverageOf: (id) => coverageOf(context, id),
     treeOf: (id) => treeOf(context, id),
     anchored: (id, at) => anchored(context, id, at),
     unanchored: (id) => unanchored(context, id),

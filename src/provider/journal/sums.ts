@@ -25,6 +25,21 @@ export async function promised(
   return sum
 }
 
+const OF_BATCH =
+  "SELECT replica, coverage, count(*) AS count FROM claims WHERE batch_id = ? GROUP BY replica, coverage"
+
+export async function coverageOf(
+  { database }: Context,
+  batchId: string,
+): Promise<ReadonlyMap<string, bigint>> {
+  const sums = new Map<string, bigint>()
+  for (const { replica, coverage, count } of await database.query(OF_BATCH, batchId.toLowerCase())) {
+    const units = BigInt(String(coverage)) * BigInt(Number(count))
+    sums.set(String(replica), (sums.get(String(replica)) ?? 0n) + units)
+  }
+  return sums
+}
+
 const COUNTS = `
   SELECT 'interrupted' AS state, count(*) AS count FROM claims WHERE receipt_id IS NULL
   UNION ALL

@@ -29,8 +29,8 @@ export interface Composition {
   readonly issuer: Issuer
   /** Says to other replicas that this one lives. */
   beat(): Promise<void>
-  /** Names of those that live. */
-  others(): Promise<readonly string[]>
+  /** Names of all that live, this one included. */
+  living(): Promise<readonly string[]>
   /** Says to them that it ends. */
   leave(): Promise<void>
 }
@@ -62,11 +62,11 @@ export async function compose(
   const amounts = await amountsOf(client)
   const { share, replica, restored } = config.journal
   const replicas = await Replicas.join(database, replica, share)
-  const alone = isAlone(config)
   const cover = new StakeCover({
-    promises: alone ? ofOne(journal) : ofReplica(journal, replicas, replica),
+    promises: isAlone(config)
+      ? ofOne(journal, share)
+      : ofReplica({ journal, replicas, name: replica, share }),
     readiness,
-    share,
     least: amounts.parse("answers.coverage", config.answers.coverage),
     show: (units) => amounts.show(units),
   })
@@ -99,7 +99,7 @@ export async function compose(
   return {
     amounts,
     cover,
-    observer: new Observer({ chain, client, actors, journal, cover, isAlone: alone }),
+    observer: new Observer({ chain, client, actors, journal, cover }),
     conditions: new Conditions({
       actors,
       readiness,
@@ -113,7 +113,7 @@ export async function compose(
     inclusions: new Inclusions(journal),
     issuer,
     beat: () => replicas.beat(),
-    others: () => replicas.others(),
     leave: () => replicas.leave(),
+    living: async () => [replica, ...(await replicas.others())],
   }
 }

@@ -38,6 +38,14 @@ export interface Foundation {
   readonly pool: Pool
 }
 
+export interface FoundationParts {
+  readonly config: NodeConfig
+  readonly instruments: Instruments
+  readonly opened: Opened
+  /** Told when another process may have the name of this one, and with it its part of the stake: this one must end. */
+  readonly fatal: (error: OnusError) => void
+}
+
 /** Says who holds a lock, to whoever wants it too. */
 export const holderOf = ({ journal }: Pick<NodeConfig, "journal">): string =>
   `process ${process.pid} on ${hostname()} (replica ${journal.replica})`
@@ -49,18 +57,17 @@ export const isAlone = ({ journal }: Pick<NodeConfig, "journal">): boolean =>
 /**
  * Opens everything in the order in which a mistake is cheapest to find, and locks the journal first of all.
  *
- * @param lost told when another process may have the name of this replica, and would promise the same share of the stake.
  * @throws OnusError that names what is wrong.
  */
-export async function openFoundation(
-  config: NodeConfig,
-  instruments: Instruments,
-  opened: Opened,
-  lost: (error: OnusError) => void,
-): Promise<Foundation> {
+export async function openFoundation({
+  config,
+  instruments,
+  opened,
+  fatal,
+}: FoundationParts): Promise<Foundation> {
   const database = opened.add("journal", await openDatabase(config.journal.url), (it) => it.close())
   if (isAlone(config)) await database.lock("sender", holderOf(config))
-  await database.lock(`replica-${config.journal.replica}`, holderOf(config), lost)
+  await database.lock(`replica-${config.journal.replica}`, holderOf(config), fatal)
   const keys = await openKeys(config.keys, { stdin: new PasswordLines(process.stdin) })
   const models = await loadModels(config)
   const { chain, heads, head } = await openHeads(config, instruments, opened)

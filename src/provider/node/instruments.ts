@@ -16,12 +16,14 @@ export interface Instruments {
   readonly readiness: Readiness
   readonly health: Health
   readonly scrub: Scrub
+  /** Told when a loop hangs however often it is begun anew: only a new process helps then. */
+  readonly onStuck: (loop: string) => void
 }
 
 export const VERSION = "0.1.0"
 
 /** Makes the instruments of a node. */
-export function openInstruments(config: NodeConfig): Instruments {
+export function openInstruments(config: NodeConfig, onStuck: (loop: string) => void): Instruments {
   const scrub = createScrub(secretsOf(config))
   const log = createLog({ level: config.log.level, scrub })
   const metrics = createMetrics({ version: VERSION, process: true })
@@ -38,7 +40,7 @@ export function openInstruments(config: NodeConfig): Instruments {
     ...(webhook === undefined ? {} : { webhook: { url: webhook, timeout } }),
   })
   const readiness = new Readiness()
-  return { log, metrics, alerts, readiness, health: createHealth(readiness), scrub }
+  return { log, metrics, alerts, readiness, health: createHealth(readiness), scrub, onStuck }
 }
 
 /** Seconds that one run of a loop may take: a batch of ten thousand receipts, or a large model, takes its time. */
@@ -46,13 +48,13 @@ const LONGEST_RUN = 300
 
 /** Starts a supervised loop that counts for the health of the process. */
 export function watched(
-  { log, metrics, health }: Instruments,
+  { log, metrics, health, onStuck }: Instruments,
   name: string,
   every: number,
   work: (signal: AbortSignal) => Promise<unknown>,
   { timeout = LONGEST_RUN, longestPause = 30 }: { timeout?: number; longestPause?: number } = {},
 ): Loop {
-  const started = loop(name, { every, timeout, longestPause, log, metrics }, work)
+  const started = loop(name, { every, timeout, longestPause, log, metrics, onStuck }, work)
   health.watch(started)
   return started
 }

@@ -6,14 +6,11 @@ export interface InterruptedOptions {
   readonly journal: Pick<Journal, "interrupted">
   readonly issuer: Pick<Issuer, "isAnswering" | "resume">
   readonly log: Log
-  /** Names of the other replicas that live, for the one process that also finishes what others have left behind. */
-  readonly living: () => Promise<readonly string[] | undefined>
 }
 
 /**
- * Finishes claims that nobody works on any more while the node runs: those that a failing database had taken and did not say so, and
- * those of a replica that has ended for good. An answer of one of these may have left that process: if it got no receipt in the
- * journal, nobody would anchor it. Whoever finishes a claim makes the same receipt.
+ * Finishes claims of this process that nobody works on any more while it runs: those that a failing database had taken and did not say
+ * so. Their cover would be held for nothing until the next start.
  */
 export class Interrupted {
   readonly #options: InterruptedOptions
@@ -25,8 +22,7 @@ export class Interrupted {
 
   /** Finishes what was there the last time already, and still has no receipt. */
   async tick(): Promise<void> {
-    const { journal, living } = this.#options
-    const entries = await journal.interrupted(await living())
+    const entries = await this.#options.journal.interrupted()
     const left = entries.filter(({ request }) => this.#seen.has(request))
     this.#seen = new Set(entries.map(({ request }) => request))
     for (const entry of left) await this.#finish(entry)

@@ -15,8 +15,6 @@ export interface ObserverOptions {
   readonly actors: Actors
   readonly journal: Pick<Journal, "batches">
   readonly cover: StakeCover
-  /** Whether no other process promises the same stake. */
-  readonly isAlone: boolean
 }
 
 /** Sees how the provider stands at each head, and counts its cover by it. */
@@ -35,7 +33,7 @@ export class Observer {
 
   /** Looks at a head. */
   async observe(head: Head): Promise<View> {
-    const { chain, client, actors, journal, cover, isAlone } = this.#options
+    const { chain, client, actors, journal, cover } = this.#options
     const { latest } = head
     const [state, block] = await Promise.all([
       readState(chain, client, actors, latest),
@@ -45,8 +43,6 @@ export class Observer {
     await cover.refresh(state, async () => {
       const assigned = await journal.batches("assigned")
       included = await includedAt(chain, client, latest, assigned)
-      // A batch holds receipts of all replicas: with several, each goes on counting its own until the batch is final.
-      if (!isAlone) return 0n
       return assigned.reduce(
         (sum, { batchId, batch }) => sum + (included.has(batchId) ? batch.coverage : 0n),
         0n,

@@ -1,5 +1,5 @@
 import type { Issuer } from "../issue/issuer.ts"
-import type { Entry } from "../journal.ts"
+import type { Entry, Journal } from "../journal.ts"
 import type { Log } from "../../service/log.ts"
 
 /** Milliseconds until what failed is tried again. */
@@ -36,5 +36,30 @@ export function resumeAll(entries: readonly Entry[], issuer: Pick<Issuer, "resum
       isStopped = true
       clearTimeout(timer)
     },
+  }
+}
+
+/** What is needed to finish what others have begun. */
+export interface Adoption {
+  readonly journal: Pick<Journal, "orphans">
+  /** Names of the replicas that live, this one included. */
+  readonly living: () => Promise<readonly string[]>
+  readonly issuer: Pick<Issuer, "resume">
+  readonly log: Log
+}
+
+/**
+ * Finishes what replicas have begun that live no more: an answer may have left one before its receipt was kept, and it may never
+ * come back.
+ */
+export async function adoptOrphans({ journal, living, issuer, log }: Adoption): Promise<void> {
+  const entries = await journal.orphans(await living())
+  for (const entry of entries) {
+    try {
+      await issuer.resume(entry)
+      log.info({ request: entry.request }, "An answer of another replica is finished")
+    } catch (error) {
+      log.warn({ request: entry.request, error }, "An answer of another replica could not be finished yet")
+    }
   }
 }

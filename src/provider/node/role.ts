@@ -5,8 +5,13 @@ import type { Composition } from "./compose.ts"
 import { type Foundation, holderOf, isAlone } from "./foundation.ts"
 import { type Instruments, watched } from "./instruments.ts"
 import { type LoopParts, startSending } from "./loops.ts"
+import { adoptOrphans } from "./resume.ts"
 import { type Sender, lastRound, openSender } from "./sender.ts"
 
+/** Loops that need not look at every head. */
+const SELDOM = new Set(["release", "gauges", "orphans"])
+/** Seconds between two looks for what replicas have left behind. */
+const ADOPT_EVERY = 20
 /** Seconds between two attempts to take a role that another process has. */
 const RETRY_EVERY = 5
 
@@ -43,19 +48,14 @@ export class SendingRole {
       if (!this.#hasLock && !(await this.#tryTake())) return
       const sender = await this.#open()
       this.#sender = sender
-      this.#loops = startSending(loops, sender)
+      this.#loops = [...startSending(loops, sender), this.#startAdoption()]
       instruments.log.info({}, "This process sends transactions for the provider")
     })
   }
 
-  /** Whether this process has the role. */
-  get isSending(): boolean {
-    return this.#sender !== undefined
-  }
-
   /** Has everything look at a new head at once. */
   poke(): void {
-    for (const loop of this.#loops) if (loop.name !== "release" && loop.name !== "gauges") loop.poke()
+    for (const loop of this.#loops) if (!SELDOM.has(loop.name)) loop.poke()
   }
 
   /** Does what cannot wait for the next start, and waits until it is done. */
@@ -74,6 +74,15 @@ export class SendingRole {
     await this.#waiting?.stop()
     await Promise.all(this.#loops.map((loop) => loop.stop()))
     await this.#sender?.transactions.close()
+  }
+
+  #startAdoption(): Loop {
+    const { instruments, foundation, composition } = this.#parts
+    const { journal } = foundation
+    const { issuer } = composition
+    const living = () => composition.living()
+    const { log } = instruments
+    return watched(instruments, "orphans", ADOPT_EVERY, () => adoptOrphans({ journal, living, issuer, log }))
   }
 
   async #tryTake(): Promise<boolean> {

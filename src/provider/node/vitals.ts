@@ -1,4 +1,5 @@
 import { dirname } from "node:path"
+import { isOnusError } from "../../protocol/errors.ts"
 import type { NodeConfig } from "../../service/config/node-config.ts"
 import { diskProblem, diskSpace, isNearlyFull } from "../../service/disk.ts"
 import type { Alerts } from "../../service/alerts.ts"
@@ -101,14 +102,25 @@ export class Vitals {
 
   /** Only a write shows whether one is possible. */
   async #checkJournal(): Promise<void> {
-    const { facts, config, beat } = this.#options
+    const { facts, config } = this.#options
     try {
-      await beat()
+      await this.#checkShare()
       await facts.set(`alive-${config.journal.replica}`, String(Date.now()))
       this.#report("journal", false, "JournalUnwritable", "")
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       this.#report("journal", true, "JournalUnwritable", `The journal takes no writes: ${reason}`)
+    }
+  }
+
+  /** Who was silent for long must not promise what others took over meanwhile. */
+  async #checkShare(): Promise<void> {
+    try {
+      await this.#options.beat()
+      this.#report("share", false, "SharesTooLarge", "")
+    } catch (error) {
+      if (!isOnusError(error, "SharesTooLarge")) throw error
+      this.#report("share", true, error.code, error.message)
     }
   }
 

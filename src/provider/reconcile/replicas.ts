@@ -8,14 +8,19 @@ const WHOLE = 1_000_000
 /** Milliseconds after which a replica that says nothing does not live. */
 const SILENCE = 60_000
 
-/** The processes that share one journal, and how much of the stake each of them may promise. */
+/**
+ * The processes that share one journal, and how much of the stake each of them may promise. Times are the database's: the clocks of
+ * their machines may differ.
+ */
 export class Replicas {
   readonly #database: Database
   readonly #name: string
+  readonly #share: number
 
-  private constructor(database: Database, name: string) {
+  private constructor(database: Database, name: string, share: number) {
     this.#database = database
     this.#name = name
+    this.#share = share
   }
 
   /**
@@ -24,36 +29,55 @@ export class Replicas {
    * @param share above 0, at most 1.
    * @throws OnusError `SharesTooLarge` when all together could promise more than there is.
    */
-  static async join(database: Database, name: string, share: number, now = Date.now()): Promise<Replicas> {
+  static async join(database: Database, name: string, share: number, now?: number): Promise<Replicas> {
     await migrate(database, "replicas", STEPS)
-    const replicas = new Replicas(database, name)
+    const replicas = new Replicas(database, name, share)
+    await replicas.#enter(await replicas.#time(now))
+    return replicas
+  }
+
+  /**
+   * Says that this one lives.
+   *
+   * @throws OnusError `SharesTooLarge` when it was silent for so long that others took its share: it must promise nothing then. It
+   * joins again with the first beat that finds room.
+   */
+  async beat(now?: number): Promise<void> {
+    const time = await this.#time(now)
+    const sql = "UPDATE replicas SET seen = ? WHERE name = ? AND seen > ? RETURNING name"
+    const [rows] = await this.#database.transact([{ sql, values: [time, this.#name, time - SILENCE] }])
+    if (rows.length === 0) await this.#enter(time)
+  }
+
+  /** Names of the others that live. */
+  async others(now?: number): Promise<readonly string[]> {
+    const live = await this.#live(await this.#time(now))
+    return live.map(({ name }) => name).filter((name) => name !== this.#name)
+  }
+
+  async leave(): Promise<void> {
+    await this.#database.transact([{ sql: "DELETE FROM replicas WHERE name = ?", values: [this.#name] }])
+  }
+
+  async #enter(now: number): Promise<void> {
     const sql =
       "INSERT INTO replicas VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET share = excluded.share, seen = excluded.seen"
-    await database.transact([{ sql, values: [name, Math.ceil(share * WHOLE), now] }])
+    await this.#database.transact([{ sql, values: [this.#name, Math.round(this.#share * WHOLE), now] }])
     // Everyone looks after joining: of two that come at once, one sees the other.
-    const live = await replicas.#live(now)
+    const live = await this.#live(now)
     const sum = live.reduce((all, one) => all + one.share, 0)
-    if (sum <= WHOLE) return replicas
-    await replicas.leave()
+    if (sum <= WHOLE) return
+    await this.leave()
     const shares = live.map((one) => `${one.name}: ${one.share / WHOLE}`).join(", ")
     throw new OnusError("SharesTooLarge", `The shares of all replicas add up to ${sum / WHOLE}: ${shares}`, {
       hint: "Give each a part of the stake with journal.share, 1 in all; one that has ended counts for another minute",
     })
   }
 
-  /** Says that this one lives. */
-  async beat(now = Date.now()): Promise<void> {
-    const sql = "UPDATE replicas SET seen = ? WHERE name = ?"
-    await this.#database.transact([{ sql, values: [now, this.#name] }])
-  }
-
-  /** Names of the others that live. */
-  async others(now = Date.now()): Promise<readonly string[]> {
-    return (await this.#live(now)).map(({ name }) => name).filter((name) => name !== this.#name)
-  }
-
-  async leave(): Promise<void> {
-    await this.#database.transact([{ sql: "DELETE FROM replicas WHERE name = ?", values: [this.#name] }])
+  async #time(now?: number): Promise<number> {
+    if (now !== undefined) return now
+    const [row] = await this.#database.query("SELECT {now} AS now")
+    return row.now as number
   }
 
   async #live(now: number): Promise<{ readonly name: string; readonly share: number }[]> {

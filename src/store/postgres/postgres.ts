@@ -127,7 +127,12 @@ class Postgres implements Database {
 }
 
 const translate = translator(
-  { int: "BIGINT", bytes: "BYTEA", sequence: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY" },
+  {
+    int: "BIGINT",
+    bytes: "BYTEA",
+    sequence: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    now: "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+  },
   (n) => `$${n}`,
 )
 

@@ -86,7 +86,12 @@ class Sqlite implements Database {
 }
 
 const translate = translator(
-  { int: "INTEGER", bytes: "BLOB", sequence: "INTEGER PRIMARY KEY AUTOINCREMENT" },
+  {
+    int: "INTEGER",
+    bytes: "BLOB",
+    sequence: "INTEGER PRIMARY KEY AUTOINCREMENT",
+    now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+  },
   () => "?",
 )
 

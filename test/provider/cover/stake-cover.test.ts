@@ -7,12 +7,13 @@ import { expectError } from "../../sdk/expect-error.ts"
 
 const stateAt = (number: number, capacity: bigint) => ({
   capacity,
+  locked: 0n,
   block: { number, hash: `0x${number}`, parentHash: "0x", timestamp: number },
 })
 
 function open(journal: { promised(block: number): Promise<bigint> }, share = 1) {
   const readiness = new Readiness()
-  return { readiness, cover: new StakeCover({ promises: ofOne(journal), readiness, share, least: 5n }) }
+  return { readiness, cover: new StakeCover({ promises: ofOne(journal, share), readiness, least: 5n }) }
 }
 
 describe("the cover of a provider", () => {

@@ -8,7 +8,9 @@ import { openDatabase } from "../../../src/store/open.ts"
 import type { Journal } from "../../../src/provider/journal.ts"
 import { openJournal } from "../../../src/provider/journal/open.ts"
 import type { Pool } from "../../../src/provider/pool.ts"
+import { adoptOrphans } from "../../../src/provider/node/resume.ts"
 import { openPool } from "../../../src/provider/pool/open.ts"
+import { keptLog } from "../../service/helpers.ts"
 import { NOW, REGISTRY, digits, issuerOver, picture, wishes } from "../parts.ts"
 
 describe("receipts over a journal on the disk", () => {
@@ -61,6 +63,23 @@ describe("receipts over a journal on the disk", () => {
     expect(signed.receipt.issuedAt).to.equal(NOW)
     expect(await journal.interrupted()).to.deep.equal([])
     expect((await issuer.answer(question(2))).signed).to.deep.equal(signed)
+  })
+
+  it("are made of what a replica had begun that never comes back, and of nothing that a living one is at", async () => {
+    const dead = issuerOver(pool, { journal: await openJournal(database, REGISTRY, { replica: "dead" }) })
+    dead.key.failure = new OnusError("SignerUnavailable", "it does not answer")
+    await dead.issuer.answer(question(4)).catch(() => {})
+    await dead.issuer.close()
+    const { issuer } = issuerOver(pool, { journal, now: () => NOW + 100n })
+    const { log, lines } = keptLog()
+    const adopt = (...living: string[]) =>
+      adoptOrphans({ journal, issuer, log, living: () => Promise.resolve(living) })
+    await adopt("", "dead")
+    expect(await journal.orphans([""])).to.have.length(1)
+    await adopt("")
+    expect(await journal.orphans([""])).to.deep.equal([])
+    expect(lines.join("")).to.include("is finished")
+    expect((await issuer.answer(question(4))).signed.receipt.issuedAt).to.equal(NOW)
   })
 
   it("are one for one request, whoever of two asks", async () => {

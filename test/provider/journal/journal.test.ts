@@ -159,6 +159,9 @@ describeBackends("journal of a provider", (backend) => {
       const entries = [3, 2].map((n) => ({ ...claimOf(n), request: request(n) }))
       expect(await later.interrupted()).to.deep.equal(entries)
       expect(await (await another("b")).interrupted()).to.have.length(1)
+      expect((await later.orphans(["", "c"])).map(({ request }) => request)).to.have.length(1)
+      expect(await later.orphans(["b", "c"])).to.deep.equal(entries)
+      expect(await later.orphans(["", "b"])).to.deep.equal([])
       for (const { request: of } of entries) {
         const entry = await later.byRequest(of)
         await later.keep(of, signedFor(entry!))
@@ -396,6 +399,24 @@ describeBackends("journal of a provider", (backend) => {
       await journal.released(batchId)
       expect(await sums(50)).to.deep.equal([20n, 20n, 2n ** 127n])
       expect(await journal.promised(50, "c")).to.equal(0n)
+    })
+
+    it("tell whose cover is in them", async () => {
+      await signAll(journal, [claimOf(1), claimOf(2)])
+      const other = await another("b")
+      await signAll(other, [claimOf(10, { coverage: 7n }), claimOf(11, { coverage: 2n ** 127n })])
+      const entries = await journal.waitingEntries(MODEL, WINDOW, 10)
+      const batch = batchOf(entries)
+      await journal.assign(
+        batch,
+        entries.map(({ request }) => request),
+      )
+      const sums = new Map([
+        ["", 20n],
+        ["b", 2n ** 127n + 7n],
+      ])
+      expect(await journal.coverageOf(batch.batchId)).to.deep.equal(sums)
+      expect((await journal.coverageOf(word(1))).size).to.equal(0)
     })
 
     it("keep their inputs until they are released and old enough", async () => {

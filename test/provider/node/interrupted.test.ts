@@ -33,12 +33,7 @@ describe("claims that nobody works on", () => {
     folder = mkdtempSync(join(tmpdir(), "onus-interrupted-"))
     database = await openDatabase(`sqlite:${join(folder, "node.db")}`)
     journal = await openJournal(database, REGISTRY)
-    cover = new StakeCover({
-      promises: ofOne(journal),
-      readiness: new Readiness(),
-      share: 1,
-      least: 1n,
-    })
+    cover = new StakeCover({ promises: ofOne(journal, 1), readiness: new Readiness(), least: 1n })
     await look()
   })
   afterEach(async () => {
@@ -47,7 +42,11 @@ describe("claims that nobody works on", () => {
   })
 
   const look = () =>
-    cover.refresh({ capacity: 100n, block: { number: 1, hash: "0x1", parentHash: "0x", timestamp: 1 } })
+    cover.refresh({
+      capacity: 100n,
+      locked: 0n,
+      block: { number: 1, hash: "0x1", parentHash: "0x", timestamp: 1 },
+    })
 
   /** An issuer whose next claim gets onto the disk, and nobody hears of it. */
   function openFailing() {
@@ -64,12 +63,7 @@ describe("claims that nobody works on", () => {
   it("are finished while the node runs, and what is promised is counted once from then on", async () => {
     const issuer = openFailing()
     await expectError("DatabaseUnavailable", () => issuer.answer(question(1)))
-    const interrupted = new Interrupted({
-      journal,
-      issuer,
-      log: silentLog,
-      living: () => Promise.resolve(undefined),
-    })
+    const interrupted = new Interrupted({ journal, issuer, log: silentLog })
     await interrupted.tick()
     expect((await journal.counts()).waiting).equal(0)
     await interrupted.tick()
@@ -85,26 +79,5 @@ describe("claims that nobody works on", () => {
     await issuer.settled()
     await look()
     expect(cover.left).equal(90n)
-  })
-
-  it("are finished for a replica that has ended, and left to one that lives", async () => {
-    const claimed = async (replica: string, id: number) => {
-      const of = await openJournal(database, REGISTRY, { replica })
-      const { issuer, key } = issuerOver(pool, { journal: of })
-      key.failure = new OnusError("SignerUnavailable", "gone")
-      await issuer.answer(question(id)).catch(() => undefined)
-      await issuer.close()
-    }
-    await claimed("dead", 1)
-    await claimed("alive", 2)
-    const { issuer } = issuerOver(pool, { journal })
-    let living: readonly string[] = ["alive", "dead"]
-    const options = { journal, issuer, log: silentLog, living: () => Promise.resolve(living) }
-    const interrupted = new Interrupted(options)
-    for (let i = 0; i < 2; i++) await interrupted.tick()
-    expect((await journal.counts()).waiting).equal(0)
-    living = ["alive"]
-    for (let i = 0; i < 2; i++) await interrupted.tick()
-    expect(await journal.counts()).include({ interrupted: 1, waiting: 1 })
   })
 })

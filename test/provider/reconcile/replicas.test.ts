@@ -2,7 +2,6 @@ import { expect } from "chai"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { ofReplica } from "../../../src/provider/cover/promises.ts"
 import { Replicas } from "../../../src/provider/reconcile/replicas.ts"
 import type { Database } from "../../../src/store/database.ts"
 import { openDatabase } from "../../../src/store/open.ts"
@@ -40,20 +39,29 @@ describe("replicas of one provider", () => {
     await a.beat(62_001)
     expect(await a.others(62_001)).deep.equal([])
   })
-
-  it("keep back what those have promised that live no more", async () => {
+  it("take no share back that another one has got while they were silent, until there is room again", async () => {
     const a = await Replicas.join(database, "a", 0.5, 1_000)
-    await Replicas.join(database, "b", 0.3, 1_000)
-    const sums = new Map([
-      ["a", 10n],
-      ["b", 20n],
-      ["dead", 5n],
-    ])
-    const promised = (_: number, name?: string) =>
-      Promise.resolve(
-        name === undefined ? [...sums.values()].reduce((all, one) => all + one) : sums.get(name)!,
-      )
-    const promises = ofReplica({ promised }, { others: () => a.others(1_000) }, "a")
-    expect([await promises.own(1), await promises.orphaned(1)]).deep.equal([10n, 5n])
+    const b = await Replicas.join(database, "b", 0.5, 1_000)
+    await b.beat(60_000)
+    const c = await Replicas.join(database, "c", 0.5, 62_000)
+    await expectError("SharesTooLarge", () => a.beat(63_000))
+    expect(await b.others(63_000)).deep.equal(["c"])
+    await c.leave()
+    await a.beat(64_000)
+    expect(await b.others(64_000)).deep.equal(["a"])
+  })
+
+  it("fill the whole stake with decimals that are no exact binary fractions", async () => {
+    await Replicas.join(database, "a", 0.07, 1_000)
+    await Replicas.join(database, "b", 0.29, 1_000)
+    await Replicas.join(database, "c", 0.64, 1_000)
+  })
+
+  it("go by the clock of the database", async () => {
+    const a = await Replicas.join(database, "a", 0.5)
+    await Replicas.join(database, "b", 0.5)
+    await a.beat()
+    expect(await a.others()).deep.equal(["b"])
+    expect(await a.others(Date.now() + 120_000)).deep.equal([])
   })
 })
