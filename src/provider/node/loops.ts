@@ -10,9 +10,10 @@ import type { Journal } from "../journal.ts"
 import type { SelfCheck } from "../self-check/self-check.ts"
 import { setGauges } from "./gauges.ts"
 import { type Instruments, watched } from "./instruments.ts"
+import type { Interrupted } from "./interrupted.ts"
 import type { Observer } from "./observer.ts"
 import type { Sender } from "./sender.ts"
-import type { Vitals } from "./vitals.ts"
+import type { Duty, Vitals } from "./vitals.ts"
 
 /** Seconds between two looks at what the node itself needs. */
 const VITALS_EVERY = 5
@@ -29,14 +30,23 @@ export interface LoopParts {
   readonly vitals: Vitals
   readonly selfCheck: SelfCheck
   readonly journal: Journal
+  /** Where loops are entered without which promises are not kept. */
+  readonly duties: Duty[]
   /** Told of each look at the chain that succeeded. */
   readonly looked: () => void
   /** Told of what no repetition helps against. */
   readonly fatal: (error: OnusError) => void
 }
 
+/** Seconds between two looks for claims that nobody works on. */
+const INTERRUPTED_EVERY = 30
+
 /** Starts what every replica does: follows the chain, counts cover, checks itself. */
-export function startLoops(parts: LoopParts, onView: () => void): readonly Loop[] {
+export function startLoops(
+  parts: LoopParts,
+  interrupted: Pick<Interrupted, "tick">,
+  onView: () => void,
+): readonly Loop[] {
   const { config, instruments, heads, observer, conditions, own, vitals, selfCheck, looked } = parts
   const { poll } = config.chain
   const chain = watched(
@@ -53,11 +63,18 @@ export function startLoops(parts: LoopParts, onView: () => void): readonly Loop[
     },
     { timeout: LONGEST_LOOK, longestPause: Math.max(5, poll) },
   )
+  enter(parts, [chain])
   return [
     chain,
     watched(instruments, "vitals", VITALS_EVERY, () => vitals.tick(), { timeout: 30, longestPause: 10 }),
+    watched(instruments, "interrupted", INTERRUPTED_EVERY, () => interrupted.tick()),
     watched(instruments, "self-check", config.checks.selfCheckInterval, () => selfCheck.tick()),
   ]
+}
+
+function enter({ duties }: LoopParts, loops: readonly Loop[]): void {
+  const begun = Date.now() / 1000
+  duties.push(...loops.map((loop) => ({ loop, begun })))
 }
 
 /** Reads events; that final ones are gone is beyond repair. */
@@ -84,7 +101,7 @@ export function startSending(parts: LoopParts, sender: Sender): readonly Loop[] 
       if (observer.view) await act(observer.view, signal)
     }
   const { transactions, anchorer, defender, releaser, collector, book, events } = sender
-  return [
+  const duties = [
     watched(
       instruments,
       "transactions",
@@ -113,6 +130,10 @@ export function startSending(parts: LoopParts, sender: Sender): readonly Loop[] 
       poll,
       withView((view) => anchorer.tick(view)),
     ),
+  ]
+  enter(parts, duties)
+  return [
+    ...duties,
     watched(
       instruments,
       "release",
