@@ -56,6 +56,7 @@ export async function compose(
     actors,
     state,
     models: models.map(({ program }) => program.modelId),
+    unregistered: unregisteredIn(config, models),
     journal,
     anchorWithin,
   })
@@ -117,3 +118,7 @@ export async function compose(
     living: async () => [replica, ...(await replicas.others())],
   }
 }
+
+/** Models that need not be registered, as the operator says. */
+const unregisteredIn = ({ models }: NodeConfig, served: Foundation["models"]): ReadonlySet<string> =>
+  new Set(served.flatMap(({ program }, i) => (models[i].allowUnregistered ? [program.modelId] : [])))

@@ -103,9 +103,14 @@ export async function openFoundation({
 
 async function loadModels(config: NodeConfig): Promise<ServedModel[]> {
   const models: ServedModel[] = []
-  for (const { name, version, file, dims, constants, trace, terms } of config.models) {
-    const model = await loadModel({ name, path: file, trace, dimensions: dims, constants, isPublic: true })
-    models.push({ ...model, termsHash: terms, ...(version === undefined ? {} : { version }) })
+  for (const { name, version, file, dims, constants, trace, terms, publish, price } of config.models) {
+    const model = await loadModel({ name, path: file, trace, dimensions: dims, constants, isPublic: publish })
+    models.push({
+      ...model,
+      termsHash: terms,
+      ...(version === undefined ? {} : { version }),
+      ...(price === undefined ? {} : { price }),
+    })
   }
   return models
 }
@@ -142,14 +147,12 @@ function openModels(
   models: readonly ServedModel[],
   { alerts, log }: Instruments,
 ): Promise<Pool> {
-  const queue = Math.max(...config.models.map((model) => model.queue))
   return openPool(
     models.map(({ program }, i) => {
-      const { workers, threads } = config.models[i]
-      return { program, workers, threads }
+      const { workers, threads, queue } = config.models[i]
+      return { program, workers, threads, queue }
     }),
     {
-      queue,
       onLost(modelId, cause) {
         log.warn({ modelId, cause }, "A thread was lost and is replaced")
         alerts.raise({

@@ -15,6 +15,8 @@ export interface StartChecks {
   readonly state: ProviderState
   /** Ids of the models that are served. */
   readonly models: readonly string[]
+  /** Those of them that are served all the same when nobody has registered them. */
+  readonly unregistered?: ReadonlySet<string>
   readonly journal: Pick<Journal, "waiting" | "batches">
   /** Seconds in which an answer is anchored, at the longest. */
   readonly anchorWithin: number
@@ -89,9 +91,10 @@ function requireTime(
   )
 }
 
-async function requireModels({ client, models }: StartChecks): Promise<void> {
+async function requireModels({ client, models, unregistered }: StartChecks): Promise<void> {
   const registry = await client.models()
   for (const modelId of models) {
+    if (unregistered?.has(modelId)) continue
     if ((await call(registry.modelRegisteredAt(modelId))) !== 0n) continue
     throw new OnusError(
       "ModelUnknown",

@@ -70,8 +70,9 @@ describe("what is checked before anything is signed", () => {
     await requireFit(checks(stateWith({ signingKey: ended, sendingKey: ended, tombstoned: true }), [model]))
   })
 
-  it("names a model that is not registered, and one that is owed but not served", async () => {
+  it("names a model that is not registered, and one that is owed but not served, unless the former is allowed", async () => {
     await expectError("ModelUnknown", () => requireFit(checks({ models: [model, id("other")] })))
+    await requireFit(checks({ models: [model, id("other")], unregistered: new Set([id("other")]) }))
     await expectError("ModelStillOwed", () => requireFit(checks({}, [id("gone")])))
   })
 })
