@@ -40,7 +40,7 @@ export async function accountable(model: ServedModel, workers: number): Promise<
   const pool = await openPool([{ program: model.program, workers }])
   const key = localKey(Wallet.createRandom().privateKey, "the benchmark")
   const readiness = new Readiness()
-  const cover = { left: 2n ** 64n, reserve: () => {}, free: () => {} }
+  const cover = { left: 2n ** 64n, reserve: () => {}, free: () => {}, settled: () => {} }
   const limits = { coverage: ANY, challengeWindow: ANY, anchorWithin: ANY }
   const started = BigInt(Math.floor(Date.now() / 1000))
   const now = () => started

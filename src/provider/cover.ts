@@ -8,6 +8,8 @@ export interface Cover {
   reserve(coverage: bigint): void
   /** Gives back what was reserved for a receipt that will not be signed. */
   free(coverage: bigint): void
+  /** Says that a claim, whose cover was reserved, is durable: from now on it is counted with the journal, and not freed. */
+  settled(coverage: bigint): void
   /** Token units that may still be promised. */
   readonly left: bigint
 }

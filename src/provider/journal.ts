@@ -1,4 +1,5 @@
 import type { Batch } from "../protocol/batch.ts"
+import type { OnusError } from "../protocol/errors.ts"
 import type { Receipt, SignedReceipt } from "../protocol/receipt.ts"
 
 /**
@@ -99,7 +100,7 @@ export interface Journal {
   abandon(request: string): Promise<void>
   byReceipt(receiptId: string): Promise<Entry | undefined>
   byRequest(request: string): Promise<Entry | undefined>
-  /** Claims of this replica without a receipt, oldest first: what a crash has interrupted. */
+  /** Claims of this replica without a receipt, oldest first: what a crash has interrupted, or what is just being answered. */
   interrupted(): Promise<readonly Entry[]>
   /** Such claims of replicas other than these: of which nobody else thinks when a replica never comes back. */
   orphans(living: readonly string[]): Promise<readonly Entry[]>
@@ -109,9 +110,15 @@ export interface Journal {
    * Receipts that are signed and in no batch, those that must be anchored first at the beginning. Every one was hashed again: a
    * receipt that is damaged on the disk never gets into a batch.
    *
+   * @param damaged told of each that is, and it is left out; without it the first one is thrown.
    * @throws OnusError `DatabaseMalformed` that names the damaged one.
    */
-  waitingEntries(modelId: string, window: bigint, limit: number): Promise<readonly WaitingEntry[]>
+  waitingEntries(
+    modelId: string,
+    window: bigint,
+    limit: number,
+    damaged?: (error: OnusError) => void,
+  ): Promise<readonly WaitingEntry[]>
   /**
    * Puts exactly these receipts into a batch, in that order, durably; all or none of them.
    *

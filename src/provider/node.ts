@@ -7,11 +7,12 @@ import { type Composition, compose } from "./node/compose.ts"
 import { type Foundation, openFoundation } from "./node/foundation.ts"
 import { serveHttp } from "./node/http.ts"
 import { type Instruments, openInstruments } from "./node/instruments.ts"
+import { Interrupted } from "./node/interrupted.ts"
 import { type LoopParts, startLoops } from "./node/loops.ts"
 import { Opened } from "./node/opened.ts"
 import { type Resuming, resumeAll } from "./node/resume.ts"
 import { SendingRole } from "./node/role.ts"
-import { Vitals } from "./node/vitals.ts"
+import { type Duty, Vitals } from "./node/vitals.ts"
 import type { Serving } from "./serve/serve.ts"
 
 /** A chain was rewritten below what counted as final: who starts the node again must have looked. */
@@ -94,7 +95,8 @@ async function start(run: Run): Promise<void> {
   const parts = await look(run, foundation, composition)
   const interrupted = await foundation.journal.interrupted()
   const role = new SendingRole({ config, instruments, foundation, composition, lost: fatal })
-  const loops = startLoops(parts, () => role.poke())
+  const left = new Interrupted({ ...foundation, ...composition, log })
+  const loops = startLoops(parts, left, () => role.poke())
   opened.add("loops", loops, () => Promise.all(loops.map((loop) => loop.stop())))
   role.start(parts)
   opened.add("sender", role, (it) => it.stop())
@@ -121,8 +123,10 @@ async function look(run: Run, foundation: Foundation, composition: Composition):
   ownWatch.mode = "alarm"
   conditions.judge(await observer.observe(head))
   let lastLook = Date.now()
+  const duties: Duty[] = []
   const vitals = new Vitals({
     ...instruments,
+    duties,
     config,
     heads,
     lastLook: () => lastLook,
@@ -131,7 +135,8 @@ async function look(run: Run, foundation: Foundation, composition: Composition):
   })
   await vitals.tick()
   const looked = () => void (lastLook = Date.now())
-  return { config, instruments, heads, observer, conditions, own, vitals, selfCheck, journal, looked, fatal }
+  const common = { config, instruments, heads, observer, conditions, own, journal, fatal }
+  return { ...common, vitals, duties, selfCheck, looked }
 }
 
 /** First no new requests, then everything that was begun; what others need until then is closed last of all. */

@@ -110,6 +110,10 @@ export class TestCover implements Cover {
   free(coverage: bigint): void {
     this.left += coverage
   }
+
+  settled(): void {
+    // What is in the journal is promised still.
+  }
 }
 
 /** A key in memory, which fails as it is told. */

@@ -27,8 +27,8 @@ export async function begin(context: Context, head: Head, market: Market): Promi
   const queue = [...works.values()].filter(({ slot }) => !slot).sort(byUrgency)
   let flying = inFlight(works.values(), account).length
   for (const work of queue) {
-    const isDefence = work.intent.priority === Priority.Defence
-    if (pass.tries <= 0 || flying >= placesFor(isDefence, policy)) return
+    if (pass.tries <= 0) return
+    if (flying >= placesFor({ ...work.intent, since: work.since }, head.latest.timestamp, policy)) continue
     await tolerate(context, `${work.intent.key} could not be started`, () =>
       beginOne(context, head, market, pass, work),
     )

@@ -17,7 +17,7 @@ export interface Policy {
   readonly defenceReserve: bigint
   /** Wei below which an operator is told. */
   readonly balanceWarning: bigint
-  /** Transactions that are sent and in no block; anchors and claims leave two of the places to answers. */
+  /** Transactions that are sent and in no block: two of the places are for what is urgent, two more for anchors. */
   readonly inFlight: number
   /** Blocks without inclusion after which a transaction is replaced by one that pays more. */
   readonly raiseAfter: number
@@ -81,7 +81,12 @@ export function capOf(timed: Timed, now: number, policy: Policy): bigint {
   return timed.priority === Priority.Claim ? policy.caps.claim : policy.caps.anchor
 }
 
-/** How many transactions may be in flight when one more of this urgency starts. */
-export function placesFor(isDefence: boolean, { inFlight }: Policy): number {
-  return isDefence ? inFlight : Math.max(1, inFlight - 2)
+/**
+ * How many transactions may be in flight when one more of this urgency starts. What is less urgent may stand there for days, as gas
+ * costs more than it pays: something more urgent must always find a place behind it, from where it makes it pay.
+ */
+export function placesFor(timed: Timed, now: number, policy: Policy): number {
+  const { inFlight } = policy
+  if (isUrgent(timed, now, policy)) return inFlight
+  return Math.max(1, inFlight - (timed.priority === Priority.Claim ? 4 : 2))
 }

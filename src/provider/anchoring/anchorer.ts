@@ -1,12 +1,13 @@
 import { type Transactions, Priority } from "../../chain/transactions/transactions.ts"
 import type { Batch } from "../../protocol/batch.ts"
-import { isOnusError } from "../../protocol/errors.ts"
+import { type OnusError, isOnusError } from "../../protocol/errors.ts"
 import { anchorCall } from "../../sdk/calls.ts"
 import type { Client } from "../../sdk/client.ts"
 import { call } from "../../sdk/errors.ts"
 import type { Alerts } from "../../service/alerts.ts"
 import { failpoint } from "../../service/failpoint.ts"
 import type { Reader } from "../chain/place.ts"
+import { oneByOne } from "../chain/one-by-one.ts"
 import { type View, isPaused, timeOf } from "../chain/view.ts"
 import type { BatchRecord, Journal, Waiting } from "../journal.ts"
 import { type AnchoringLimits, dueReason } from "./due.ts"
@@ -64,15 +65,25 @@ export class Anchorer {
   async tick(view: View, { isLeaving = false } = {}): Promise<void> {
     this.#pace.observe(view.head.latest)
     const { journal } = this.#options
-    for (const record of await journal.batches("assigned")) await this.#follow(record, view)
+    // One batch or group that cannot be dealt with must not keep the others from the chain.
+    const steps = [
+      async () => oneByOne(await journal.batches("assigned"), (record) => this.#follow(record, view)),
+      () => this.#anchorAll(view, isLeaving),
+    ]
+    await oneByOne(steps, (step) => step())
+  }
+
+  /** Makes batches of everything that is due. */
+  async #anchorAll(view: View, isLeaving: boolean): Promise<void> {
     if (isPaused(view) || view.state.tombstoned) return
+    const { journal } = this.#options
     const onTheirWay = (await journal.batches("assigned")).filter(
       ({ batchId }) => !view.included.has(batchId),
     )
     let room = view.state.capacity - sumOf(onTheirWay)
-    for (const group of await journal.waiting()) {
+    await oneByOne(await journal.waiting(), async (group) => {
       room -= await this.#anchorGroup(group, view, room, isLeaving)
-    }
+    })
   }
 
   /** Makes batches of a group as long as some are due; returns the coverage that they take. */
@@ -87,7 +98,9 @@ export class Anchorer {
     let taken = 0n
     let { count } = group
     for (let i = 0; i < BATCHES_PER_TURN && dueReason({ ...group, count }, limits, circumstances); i++) {
-      const entries = await journal.waitingEntries(group.modelId, group.window, limits.maxCount)
+      const entries = await journal.waitingEntries(group.modelId, group.window, limits.maxCount, (error) =>
+        this.#tellDamage(error),
+      )
       if (entries.length === 0) break
       const fit = fitting(entries, room - taken)
       this.#tellWhetherStakeIsEnough(fit.length > 0, group, view)
@@ -178,6 +191,15 @@ export class Anchorer {
     }
     await transactions.forget(keyOf(batchId))
     await this.#submit(batchId, batch, anchorBy, view)
+  }
+
+  #tellDamage({ message }: OnusError): void {
+    this.#options.alerts.raise({
+      code: "ReceiptDamaged",
+      severity: "critical",
+      subject: message,
+      message: `${message}. It is not anchored; all others are. Restore the newest journal before its anchorBy`,
+    })
   }
 
   #tellIfMissed({ batchId, batch, anchorBy }: BatchRecord, view: View): void {

@@ -65,7 +65,6 @@ export class StakeCover implements Cover {
     this.#inFlight -= coverage
   }
 
-  /** Says that a claim, whose cover was reserved, is durable: from now on the journal knows of it. */
   settled(coverage: bigint): void {
     this.#inFlight -= coverage
     this.#fresh += coverage

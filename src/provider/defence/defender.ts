@@ -11,6 +11,7 @@ import type { Alerts } from "../../service/alerts.ts"
 import { failpoint } from "../../service/failpoint.ts"
 import type { Inclusions } from "../anchoring/inclusion.ts"
 import { Retries } from "../anchoring/retries.ts"
+import { oneByOne } from "../chain/one-by-one.ts"
 import { type View, timeOf } from "../chain/view.ts"
 import type { Entry, Journal } from "../journal.ts"
 import type { Pool } from "../pool.ts"
@@ -59,7 +60,19 @@ export class Defender {
    */
   async tick(view: View): Promise<boolean> {
     const { book } = this.#options
-    for (const challenge of await book.list("sent", SENT_PER_TURN)) await this.#follow(challenge, view)
+    let isMore = false
+    // One that cannot be looked after must not keep the others from being answered.
+    const steps = [
+      async () => oneByOne(await book.list("sent", SENT_PER_TURN), (sent) => this.#follow(sent, view)),
+      async () => (isMore = await this.#answerSome(view)),
+    ]
+    await oneByOne(steps, (step) => step())
+    return isMore
+  }
+
+  /** Answers what is most urgent; returns whether more waits. */
+  async #answerSome(view: View): Promise<boolean> {
+    const { book } = this.#options
     // Those that have their next attempt later must not stand in the way of others.
     const open = await book.list("open", ANSWERS_PER_TURN + 1 + this.#retries.waiting(timeOf(view)))
     let made = 0

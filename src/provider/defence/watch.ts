@@ -1,6 +1,7 @@
 import type { JsonRpcApiProvider, LogDescription } from "ethers"
 import { questionId } from "../../engine/audit/game/question.ts"
 import type { Client } from "../../sdk/client.ts"
+import { type OnusError, isOnusError } from "../../protocol/errors.ts"
 import type { Court } from "../../sdk/game/court.ts"
 import { questionOf } from "../../sdk/game/read.ts"
 import type { Alerts } from "../../service/alerts.ts"
@@ -73,12 +74,19 @@ export class ChallengeWatch {
     const fresh = logs.filter((log) => this.#seen.isNew(log))
     const challenges: Challenge[] = []
     for (const log of fresh) {
-      const challenge = await challengeIn(log)
-      if (challenge) challenges.push(challenge)
+      try {
+        const challenge = await challengeIn(log)
+        if (challenge) challenges.push(challenge)
+      } catch (error) {
+        // What cannot be read for good must not keep the challenges behind it from being seen.
+        if (!isOnusError(error, "DatabaseMalformed")) throw error
+        this.#tellUnreadable(log, error)
+      }
     }
     await this.#options.book.note(challenges)
     for (const log of fresh) this.#seen.add(log)
-    for (const challenge of challenges) this.#tell(challenge)
+    // Events are read again after a start, when most were answered long ago.
+    for (const challenge of challenges) if (await this.#isToAnswer(challenge)) this.#tell(challenge)
   }
 
   /**
@@ -98,6 +106,20 @@ export class ChallengeWatch {
       subject: receiptId,
       message: `Receipt ${receiptId} of this provider is challenged, and the journal does not know it: somebody else signs with a key of the provider, or receipts were lost. Revoke the key if it was stolen; answer by hand if you have the receipt`,
       details: { transaction: transactionHash },
+    })
+  }
+
+  async #isToAnswer({ id }: Challenge): Promise<boolean> {
+    const { state } = (await this.#options.book.find(id)) ?? {}
+    return state === "open" || state === "sent"
+  }
+
+  #tellUnreadable({ transactionHash }: EventLog, { message }: OnusError): void {
+    this.#options.alerts.raise({
+      code: "ChallengeUnreadable",
+      severity: "critical",
+      subject: transactionHash,
+      message: `A receipt is challenged in transaction ${transactionHash} that cannot be read: ${message}. Restore the newest journal before the answer is due`,
     })
   }
 

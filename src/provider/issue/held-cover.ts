@@ -22,8 +22,19 @@ export class HeldCover {
   settled(name: string, coverage: bigint, isNew: boolean): void {
     const earlier = this.#uncertain.get(name)
     this.#uncertain.delete(name)
-    // The first claim holds its cover, wherever it was made; if it never came to be, what was held for it is free.
-    if (!isNew) this.#cover.free(coverage)
-    else if (earlier !== undefined) this.#cover.free(earlier)
+    // The first claim has its cover, wherever it was made; if it never came to be, what was held for it is free.
+    if (isNew) {
+      if (earlier !== undefined) this.#cover.free(earlier)
+      return
+    }
+    this.#cover.free(coverage)
+    if (earlier !== undefined) this.#cover.settled(earlier)
+  }
+
+  /** A claim was found in the journal, and is signed. */
+  found(name: string): void {
+    const earlier = this.#uncertain.get(name)
+    this.#uncertain.delete(name)
+    if (earlier !== undefined) this.#cover.settled(earlier)
   }
 }

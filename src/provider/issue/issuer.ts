@@ -94,7 +94,16 @@ export class Issuer {
     const running = this.#running.get(name)
     if (running) return running.answer
     const question = questionName(entry.terms, entry.trace, entry.sealedFor)
-    return this.#track(name, question, async () => this.#sign(entry, await this.#run(entry), {}, false))
+    return this.#track(name, question, async () => {
+      const issued = await this.#sign(entry, await this.#run(entry), {}, false)
+      this.#held.found(name)
+      return issued
+    })
+  }
+
+  /** Whether somebody waits for the answer to a claim just now. */
+  isAnswering({ terms }: Pick<Entry, "terms">): boolean {
+    return this.#running.has(requestName(terms))
   }
 
   /** What is known of a receipt, from the moment on that it is handed out. */

@@ -8,13 +8,17 @@ import { wholeNumber } from "./rows.ts"
 /** Receipts that are put into a batch in one transaction: requests that come meanwhile wait for no more than that. */
 const PLACED_AT_ONCE = 128
 
-/** Takes batches that are not complete apart. Only one replica puts any together; who is not complete by now is dead. */
+/**
+ * Takes batches that are not complete apart. Only one replica puts any together; who is not complete by now is dead, or has lost the
+ * role and does not know it yet. So they are marked first, as only this transaction sees: what that one completes meanwhile is not.
+ */
 export const TAKE_APART: readonly Statement[] = [
+  { sql: "UPDATE batches SET state = 'apart' WHERE state = 'assembling'" },
   {
     sql: `UPDATE claims SET batch_id = NULL, place = NULL
-      WHERE batch_id IN (SELECT batch_id FROM batches WHERE state = 'assembling')`,
+      WHERE batch_id IN (SELECT batch_id FROM batches WHERE state = 'apart')`,
   },
-  { sql: "DELETE FROM batches WHERE state = 'assembling'" },
+  { sql: "DELETE FROM batches WHERE state = 'apart'" },
 ]
 
 const BEGIN = `

@@ -35,7 +35,8 @@ export async function openJournal(
     interrupted: () => interrupted(context),
     orphans: (living) => orphans(context, living),
     waiting: () => waiting(context),
-    waitingEntries: (modelId, window, limit) => waitingEntries(context, modelId, window, limit),
+    waitingEntries: (modelId, window, limit, damaged) =>
+      waitingEntries(context, modelId, window, limit, damaged),
     assign: (made, requests) => assign(context, made, requests),
     batches: (state) => batches(context, state),
     batch: (id) => batch(context, id),

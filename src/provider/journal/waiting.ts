@@ -1,4 +1,6 @@
 import { setImmediate } from "node:timers/promises"
+import { type OnusError, isOnusError } from "../../protocol/errors.ts"
+import type { Receipt, Registry } from "../../protocol/receipt.ts"
 import type { Row } from "../../store/database.ts"
 import type { Waiting, WaitingEntry } from "../journal.ts"
 import type { Context } from "./context.ts"
@@ -60,6 +62,9 @@ export async function waitingEntries(
   modelId: string,
   window: bigint,
   limit: number,
+  damaged: (error: OnusError) => void = (error) => {
+    throw error
+  },
 ): Promise<readonly WaitingEntry[]> {
   const values = [modelId.toLowerCase(), Number(window), limit]
   const rows = [...(await database.query(ENTRIES, ...values, ...values))]
@@ -67,8 +72,22 @@ export async function waitingEntries(
   const entries: WaitingEntry[] = []
   for (const [i, row] of rows.slice(0, limit).entries()) {
     if (i % HASHED_AT_ONCE === HASHED_AT_ONCE - 1) await setImmediate()
-    const receipt = receiptOf(registry, row)
-    entries.push({ request: String(row.request), receiptId: String(row.receipt_id), receipt })
+    const receipt = soundReceipt(registry, row, damaged)
+    if (receipt) entries.push({ request: String(row.request), receiptId: String(row.receipt_id), receipt })
   }
   return entries
+}
+
+function soundReceipt(
+  registry: Registry,
+  row: Row,
+  damaged: (error: OnusError) => void,
+): Receipt | undefined {
+  try {
+    return receiptOf(registry, row)
+  } catch (error) {
+    if (!isOnusError(error, "DatabaseMalformed")) throw error
+    damaged(error)
+    return undefined
+  }
 }

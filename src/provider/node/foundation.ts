@@ -5,6 +5,7 @@ import { CURSOR_TABLES } from "../../chain/logs.ts"
 import type { Head } from "../../chain/heads.ts"
 import { OnusError } from "../../protocol/errors.ts"
 import { type Client, connect } from "../../sdk/client.ts"
+import { call } from "../../sdk/errors.ts"
 import { type Court, openCourt } from "../../sdk/game/court.ts"
 import type { NodeConfig } from "../../service/config/node-config.ts"
 import type { Key } from "../../service/key.ts"
@@ -18,6 +19,7 @@ import { openJournal } from "../journal/open.ts"
 import { loadModel } from "../models/load.ts"
 import type { Pool } from "../pool.ts"
 import { openPool } from "../pool/open.ts"
+import { ChallengeBook } from "../defence/book.ts"
 import { Facts } from "../reconcile/facts.ts"
 import type { ServedModel } from "../serve/model.ts"
 import type { Instruments } from "./instruments.ts"
@@ -29,6 +31,9 @@ export interface Foundation {
   readonly database: Database
   readonly journal: Journal
   readonly facts: Facts
+  readonly book: ChallengeBook
+  /** Seconds on the registry's clock that may pass between the end of a window and the last question about an answer. */
+  readonly longestGame: number
   readonly chain: Chain
   readonly heads: HeadFollower
   readonly head: Head
@@ -76,15 +81,36 @@ export async function openFoundation({
   await migrate(database, CURSOR_TABLES.name, CURSOR_TABLES.steps)
   const facts = await Facts.open(database)
   const journal = await openJournal(database, client.registry, { replica: config.journal.replica })
+  const longestGame = Number(await call(court.judge.longestGame()))
+  const book = await ChallengeBook.open(database)
   const pool = opened.add("pool", await openModels(config, models, instruments), (it) => it.close())
-  return { keys, database, journal, facts, chain, heads, head, client, court, models, pool }
+  return {
+    keys,
+    database,
+    journal,
+    facts,
+    book,
+    longestGame,
+    chain,
+    heads,
+    head,
+    client,
+    court,
+    models,
+    pool,
+  }
 }
 
 async function loadModels(config: NodeConfig): Promise<ServedModel[]> {
   const models: ServedModel[] = []
-  for (const { name, version, file, dims, constants, trace, terms } of config.models) {
-    const model = await loadModel({ name, path: file, trace, dimensions: dims, constants, isPublic: true })
-    models.push({ ...model, termsHash: terms, ...(version === undefined ? {} : { version }) })
+  for (const { name, version, file, dims, constants, trace, terms, publish, price } of config.models) {
+    const model = await loadModel({ name, path: file, trace, dimensions: dims, constants, isPublic: publish })
+    models.push({
+      ...model,
+      termsHash: terms,
+      ...(version === undefined ? {} : { version }),
+      ...(price === undefined ? {} : { price }),
+    })
   }
   return models
 }
@@ -121,14 +147,12 @@ function openModels(
   models: readonly ServedModel[],
   { alerts, log }: Instruments,
 ): Promise<Pool> {
-  const queue = Math.max(...config.models.map((model) => model.queue))
   return openPool(
     models.map(({ program }, i) => {
-      const { workers, threads } = config.models[i]
-      return { program, workers, threads }
+      const { workers, threads, queue } = config.models[i]
+      return { program, workers, threads, queue }
     }),
     {
-      queue,
       onLost(modelId, cause) {
         log.warn({ modelId, cause }, "A thread was lost and is replaced")
         alerts.raise({

@@ -39,7 +39,7 @@ export function openInstruments(config: NodeConfig, onStuck: (loop: string) => v
     },
     ...(webhook === undefined ? {} : { webhook: { url: webhook, timeout } }),
   })
-  const readiness = new Readiness()
+  const readiness = new Readiness(scrub)
   return { log, metrics, alerts, readiness, health: createHealth(readiness), scrub, onStuck }
 }
 

@@ -5,14 +5,15 @@ import { type OnusError, isOnusError } from "../../protocol/errors.ts"
 import type { NodeConfig } from "../../service/config/node-config.ts"
 import type { Loop } from "../../service/loop.ts"
 import type { Conditions } from "../chain/conditions.ts"
-import { type View, timeOf } from "../chain/view.ts"
+import type { View } from "../chain/view.ts"
 import type { Journal } from "../journal.ts"
 import type { SelfCheck } from "../self-check/self-check.ts"
 import { setGauges } from "./gauges.ts"
 import { type Instruments, watched } from "./instruments.ts"
+import type { Interrupted } from "./interrupted.ts"
 import type { Observer } from "./observer.ts"
 import type { Sender } from "./sender.ts"
-import type { Vitals } from "./vitals.ts"
+import type { Duty, Vitals } from "./vitals.ts"
 
 /** Seconds between two looks at what the node itself needs. */
 const VITALS_EVERY = 5
@@ -29,16 +30,27 @@ export interface LoopParts {
   readonly vitals: Vitals
   readonly selfCheck: SelfCheck
   readonly journal: Journal
+  /** Where loops are entered without which promises are not kept. */
+  readonly duties: Duty[]
   /** Told of each look at the chain that succeeded. */
   readonly looked: () => void
   /** Told of what no repetition helps against. */
   readonly fatal: (error: OnusError) => void
 }
 
+/** Seconds between two looks for claims that nobody works on. */
+const INTERRUPTED_EVERY = 30
+
 /** Starts what every replica does: follows the chain, counts cover, checks itself. */
-export function startLoops(parts: LoopParts, onView: () => void): readonly Loop[] {
+export function startLoops(
+  parts: LoopParts,
+  interrupted: Pick<Interrupted, "tick">,
+  onView: () => void,
+): readonly Loop[] {
   const { config, instruments, heads, observer, conditions, own, vitals, selfCheck, looked } = parts
   const { poll } = config.chain
+  /** The last head with which everything was done: what fails is done again, also without a new one. */
+  let seen: Head | undefined
   const chain = watched(
     instruments,
     "chain",
@@ -46,18 +58,26 @@ export function startLoops(parts: LoopParts, onView: () => void): readonly Loop[
     async (signal) => {
       const head = await heads.poll({ signal })
       looked()
-      if (observer.view?.head === head) return
+      if (seen === head) return
       conditions.judge(await observer.observe(head))
       await follow(parts, own, head, signal)
+      seen = head
       onView()
     },
     { timeout: LONGEST_LOOK, longestPause: Math.max(5, poll) },
   )
+  enter(parts, [chain])
   return [
     chain,
     watched(instruments, "vitals", VITALS_EVERY, () => vitals.tick(), { timeout: 30, longestPause: 10 }),
+    watched(instruments, "interrupted", INTERRUPTED_EVERY, () => interrupted.tick()),
     watched(instruments, "self-check", config.checks.selfCheckInterval, () => selfCheck.tick()),
   ]
+}
+
+function enter({ duties }: LoopParts, loops: readonly Loop[]): void {
+  const begun = Date.now() / 1000
+  duties.push(...loops.map((loop) => ({ loop, begun })))
 }
 
 /** Reads events; that final ones are gone is beyond repair. */
@@ -84,7 +104,7 @@ export function startSending(parts: LoopParts, sender: Sender): readonly Loop[] 
       if (observer.view) await act(observer.view, signal)
     }
   const { transactions, anchorer, defender, releaser, collector, book, events } = sender
-  return [
+  const duties = [
     watched(
       instruments,
       "transactions",
@@ -113,6 +133,10 @@ export function startSending(parts: LoopParts, sender: Sender): readonly Loop[] 
       poll,
       withView((view) => anchorer.tick(view)),
     ),
+  ]
+  enter(parts, duties)
+  return [
+    ...duties,
     watched(
       instruments,
       "release",
@@ -121,7 +145,9 @@ export function startSending(parts: LoopParts, sender: Sender): readonly Loop[] 
         await releaser.tick(view)
         await collector.tick(view)
         const { retention, maxWindow, anchorWithin } = config.answers
-        await journal.drop(timeOf(view) - retention - maxWindow - anchorWithin)
+        // By the registry's clock: windows and games last longer while it stands still.
+        const last = maxWindow + anchorWithin + sender.longestGame
+        await journal.drop(Number(view.state.clock) - last - retention)
       }),
     ),
     watched(

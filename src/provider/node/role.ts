@@ -86,15 +86,22 @@ export class SendingRole {
   }
 
   async #tryTake(): Promise<boolean> {
-    const { foundation, config, lost } = this.#parts
+    const { foundation, config } = this.#parts
     try {
-      await foundation.database.lock("sender", holderOf(config), lost)
+      await foundation.database.lock("sender", holderOf(config), (error) => this.#lose(error))
       this.#hasLock = true
       return true
     } catch (error) {
       if (isOnusError(error, "LockHeld")) return false
       throw error
     }
+  }
+
+  /** Another process may send from now on: this one starts nothing more, while the rest of it comes to its end. */
+  #lose(error: OnusError): void {
+    for (const loop of this.#loops) void loop.stop()
+    void this.#sender?.transactions.close()
+    this.#parts.lost(error)
   }
 
   #open(): Promise<Sender> {

@@ -3,9 +3,20 @@ import { isOnusError } from "../../protocol/errors.ts"
 import type { NodeConfig } from "../../service/config/node-config.ts"
 import { diskProblem, diskSpace, isNearlyFull } from "../../service/disk.ts"
 import type { Alerts } from "../../service/alerts.ts"
+import type { Loop } from "../../service/loop.ts"
 import type { Metrics } from "../../service/metrics/metrics.ts"
 import type { Readiness } from "../../service/readiness.ts"
 import type { Facts } from "../reconcile/facts.ts"
+
+/** A loop without which promises are not kept. */
+export interface Duty {
+  readonly loop: Pick<Loop, "name" | "lastSuccess">
+  /** Unix seconds of the machine's clock. */
+  readonly begun: number
+}
+
+/** Seconds that a loop may go on failing: each run may take five minutes, and an answer to a challenge has some hours. */
+const LONGEST_FAILURE = 900
 
 export interface VitalsOptions {
   readonly config: NodeConfig
@@ -14,6 +25,8 @@ export interface VitalsOptions {
   /** Milliseconds of the machine's clock when the chain was last looked at. */
   readonly lastLook: () => number
   readonly facts: Facts
+  /** Loops without which promises are not kept: what anchors, and sees and answers challenges. */
+  readonly duties: readonly Duty[]
   /** Says to other replicas that this one lives. */
   readonly beat: () => Promise<void>
   readonly readiness: Readiness
@@ -34,6 +47,7 @@ export class Vitals {
     this.#checkRpc()
     this.#checkHead()
     this.#checkClock()
+    this.#checkDuties()
     await this.#checkDisk()
     await this.#checkJournal()
   }
@@ -61,6 +75,16 @@ export class Vitals {
     const size = Math.abs(skew)
     const message = `The machine's clock is ${Math.abs(Math.round(skew))} s ${skew < 0 ? "behind" : "ahead of"} the latest block's`
     this.#report("clock", size > maxClockSkew, "ClockSkewed", message, size > warnClockSkew)
+  }
+
+  /** Who cannot see challenges, or not anchor, for long must promise no more: nodes may serve all but logs. */
+  #checkDuties(): void {
+    for (const { loop, begun } of this.#options.duties) {
+      const { name, lastSuccess = begun } = loop
+      const silence = Math.round(Date.now() / 1000 - lastSuccess)
+      const message = `The loop "${name}" has not done its work for ${silence} s: the log says why`
+      this.#report(`loop-${name}`, silence > LONGEST_FAILURE, "DutyFailing", message, false, name)
+    }
   }
 
   async #checkDisk(): Promise<void> {
@@ -101,11 +125,19 @@ export class Vitals {
   }
 
   /** @param isNear whether operators should be told though nothing is wrong yet. */
-  #report(check: string, isWrong: boolean, code: string, message: string, isNear = false): void {
+  #report(
+    check: string,
+    isWrong: boolean,
+    code: string,
+    message: string,
+    isNear = false,
+    subject?: string,
+  ): void {
     const { readiness, alerts } = this.#options
+    const about = { code, ...(subject === undefined ? {} : { subject }) }
     readiness.report(check, isWrong ? { code, message } : undefined)
-    if (isWrong) alerts.raise({ code, severity: "critical", message: `${message}: no new work is taken` })
-    else if (isNear) alerts.raise({ code, severity: "warning", message })
-    else alerts.resolve(code)
+    if (isWrong) alerts.raise({ ...about, severity: "critical", message: `${message}: no new work is taken` })
+    else if (isNear) alerts.raise({ ...about, severity: "warning", message })
+    else alerts.resolve(code, subject)
   }
 }

@@ -55,9 +55,9 @@ const exactly: Reviver = (_key, value, { source }) =>
 export const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** An own property, or undefined. */
+/** An own property, or undefined. Some clients write null where they have nothing to say. */
 export const field = (object: Json, name: string): unknown =>
-  Object.hasOwn(object, name) ? object[name] : undefined
+  Object.hasOwn(object, name) ? (object[name] ?? undefined) : undefined
 
 /** An object that may be left out. @throws OnusError `RequestMalformed`. */
 export function objectField(object: Json, name: string): Json {

@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance } from "fastify"
+import Fastify, { type FastifyInstance, type FastifyReply } from "fastify"
 import { OnusError } from "../../protocol/errors.ts"
 import { limitBodies } from "./body-budget.ts"
 import { refusalOf } from "./errors.ts"
@@ -39,24 +39,42 @@ export function httpServer(
     routerOptions: { maxParamLength: 128, ignoreTrailingSlash: true },
     // Bodies are parsed by the routes that want one; nothing else is made of them.
     exposeHeadRoutes: false,
+    frameworkErrors: (error, _request, reply) => refuse(reply as FastifyReply, error),
   })
   app.server.maxConnections = connections
   app.removeAllContentTypeParsers()
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body))
+  // Before anything is said of a body: it may be fine for where it was meant to go.
+  app.addHook("onRequest", async (request) => {
+    if (request.is404) throw nothingAt(request.url)
+    return Promise.resolve()
+  })
   limitBodies(app, bodyBytes)
   app.setErrorHandler((error, request, reply) => {
-    const { status, headers, body } = refusalOf(error)
+    const { status } = refusalOf(error)
     if (status === 500) failed?.(error, `${request.method} ${request.routeOptions.url ?? "?"}`)
     // What is left of a body that was refused is not read, so nothing else can come on this connection.
-    if (status === 413 || status === 415) void reply.header("connection", "close")
-    void reply.code(status).headers(headers).type("application/json").send(body)
-  })
-  app.setNotFoundHandler(() => {
-    throw new OnusError("RouteUnknown", "There is nothing at this address", {
-      hint: "GET /v1/provider tells which models are served",
-    })
+    const isUnread = status === 413 || status === 415 || (request.is404 && request.method !== "GET")
+    if (isUnread) void reply.header("connection", "close")
+    refuse(reply, error)
   })
   return app
+}
+
+function refuse(reply: FastifyReply, error: unknown): void {
+  const { status, headers, body } = refusalOf(error)
+  void reply.code(status).headers(headers).type("application/json").send(body)
+}
+
+function nothingAt(url: string): OnusError {
+  const hint = "GET /v1/provider tells which models are served"
+  const model = /^\/v2\/models\/([\w.-]{1,100})(?:\/versions\/([\w.-]{1,100}))?(?:\/infer|\/ready|\/?$)/.exec(
+    url,
+  )
+  if (!model) return new OnusError("RouteUnknown", "There is nothing at this address", { hint })
+  const [, name, version] = model
+  const what = version === undefined ? `model ${name}` : `version ${version} of model ${name}`
+  return new OnusError("ModelUnknown", `There is no ${what} here, or it is asked in another way`, { hint })
 }
 
 /** Routes that answer: one for each name of each model, with the largest body that it can need. */

@@ -43,6 +43,7 @@ export function providerInfo({ registry, provider, signer, models, limits, defau
       trace: model.trace,
       inputs: model.program.inputs.map(portJson),
       outputs: model.program.outputs.map(portJson),
+      ...(model.price === undefined ? {} : { price: model.price }),
       ...(model.file ? { file: filePath(model), sha256: model.file.sha256, bytes: model.file.bytes } : {}),
     })),
     promises: {

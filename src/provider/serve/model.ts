@@ -11,6 +11,8 @@ export interface ServedModel {
   readonly trace: "eager" | "lazy"
   /** Hash of the terms that receipts refer to if the consumer names none. Default: zero. */
   readonly termsHash?: string
+  /** For people: what an answer costs, in words. */
+  readonly price?: string
   /** The ONNX file, if it is to be had from this node. */
   readonly file?: ModelFile
 }

@@ -7,6 +7,15 @@ export function malformed(why: string, hint?: string): OnusError {
 
 /** Text of a stranger for a message: quoted, and not longer than anybody reads. */
 export function quoted(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value)
+  const text = textOf(value)
   return text.length <= 80 ? text : `${text.slice(0, 77)}...`
+}
+
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    // Nested more deeply than there is room to write it.
+    return "what cannot be written"
+  }
 }

@@ -67,17 +67,22 @@ async function close(app: FastifyInstance, grace: number): Promise<void> {
   }
 }
 
+/** Balancers ask by HEAD, too. */
+const PROBE = { exposeHeadRoute: true }
+
 function addHealth(app: FastifyInstance, { health }: Pick<ServeParts, "health">): void {
-  app.get("/healthz", (_, reply) => {
+  app.get("/healthz", PROBE, (_, reply) => {
     const state = health.alive()
     return reply.code(state.isAlive ? 200 : 503).send(state)
   })
-  app.get("/readyz", (_, reply) => answerReady(reply, health, health.ready()))
-  app.get("/v2/health/live", (_, reply) => {
+  app.get("/readyz", PROBE, (_, reply) => answerReady(reply, health, health.ready()))
+  app.get("/v2/health/live", PROBE, (_, reply) => {
     const live = health.alive().isAlive
     return reply.code(live ? 200 : 503).send({ live })
   })
-  app.get("/v2/health/ready", (_, reply) => answerReady(reply, health, { ready: health.ready().isReady }))
+  app.get("/v2/health/ready", PROBE, (_, reply) =>
+    answerReady(reply, health, { ready: health.ready().isReady }),
+  )
 }
 
 function addModel(
@@ -88,7 +93,7 @@ function addModel(
 ): void {
   for (const path of paths) {
     app.get(path, () => modelMetadata(model, models))
-    app.get(`${path}/ready`, (_, reply) =>
+    app.get(`${path}/ready`, PROBE, (_, reply) =>
       answerReady(reply, health, { name: model.name, ready: health.ready().isReady }),
     )
   }

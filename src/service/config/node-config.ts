@@ -114,6 +114,8 @@ export interface ModelConfig {
   /** Runs that may wait for a worker. */
   readonly queue: number
   readonly trace: "eager" | "lazy"
+  /** Whether anybody may fetch the ONNX file from this node. */
+  readonly publish: boolean
   /** For people: what an answer costs, in words. */
   readonly price: string | undefined
   /** Whether it is served although nobody has registered it: consumers cannot demand it then. */

@@ -122,6 +122,11 @@ export const MODEL = {
     '"eager" commits to every number of the run with the answer, "lazy" when somebody asks',
   ),
   allow_unregistered: preset(flag, false, "whether it is served although nobody registered it on-chain"),
+  publish: preset(
+    flag,
+    false,
+    "whether the file can be fetched from this node; who cannot get it anywhere can challenge nothing",
+  ),
   price: optional(words, "0.01 USD for each answer", "what an answer costs, in words"),
   terms: preset(hash, ZeroHash, "hash of the terms that each receipt refers to"),
 }

@@ -168,6 +168,32 @@ describe("The price of gas", () => {
     expect(transactions.pending().map(({ stage }) => stage)).to.deep.equal(["included", "included"])
   })
 
+  it("starts what is nearly late however much stands in flight that cannot pay, and raises that", async () => {
+    const { transactions, tick } = await stage.open()
+    const { timestamp } = (await stage.head()).latest
+    for (let i = 0; i < 8; i++)
+      await transactions.submit(stage.mint(`claim ${i}`, BigInt(10 + i), { priority: Priority.Claim }))
+    for (let i = 0; i < 8; i++) await transactions.submit(stage.mint(`anchor ${i}`, BigInt(20 + i)))
+    await tick()
+    // Gas costs more from now on than any of these may pay.
+    for (let block = 0; block < 4; block++) {
+      await mineWithoutUs(1, 60n * GWEI)
+      await tick()
+    }
+    await transactions.submit(stage.mint("late", 5n, { deadline: timestamp + 600 }))
+    for (let block = 0; block < 6; block++) {
+      await tick()
+      await mineWithoutUs(1, 60n * GWEI)
+    }
+    await stage.rpc("evm_increaseTime", 400)
+    for (let block = 0; block < 12; block++) {
+      await stage.setBaseFee(60n * GWEI)
+      await stage.mine()
+      await tick()
+    }
+    expect(await stage.effects(5n)).to.equal(1)
+  })
+
   it("keeps what it offered across a restart", async () => {
     const { transactions, tick, database } = await stage.open()
     await transactions.submit(stage.mint("a", 5n))

@@ -16,6 +16,7 @@ import { join } from "node:path"
 import { answering } from "../helpers/contracts.ts"
 import { Sending } from "../helpers/sending.ts"
 import { viewAt } from "../helpers/view.ts"
+import { expectError } from "../../sdk/expect-error.ts"
 
 const registry = { chainId: 31337n, address: `0x${"aa".repeat(20)}` }
 const provider = `0x${"11".repeat(20)}`
@@ -48,7 +49,8 @@ describe("anchoring", () => {
     const onus = Onus__factory.connect(registry.address)
     const lockOf = (id: string) => Promise.resolve({ since: BigInt(anchored.get(id) ?? 0) })
     const client = { onus: answering(onus, { lockOf }) }
-    const blockAt = (number: number) => ({ number, timestamp: number, hash: `0x${number}` })
+    const blockAt = (number: number) =>
+      number < 0 ? null : { number, timestamp: number, hash: `0x${number}` }
     const reader = {
       getBlock: (number: number) => Promise.resolve(blockAt(number)),
       getLogs: ({ topics, fromBlock, toBlock }: { topics: string[]; fromBlock: number; toBlock: number }) => {
@@ -242,5 +244,33 @@ describe("anchoring", () => {
     await anchorer.tick(viewAt(1_100))
     const counts = (await journal.batches("assigned")).map(({ batch }) => batch.count)
     expect(counts.toSorted()).deep.equal([1n, 2n, 3n])
+  })
+
+  it("anchors everything else when one receipt is damaged on the disk, and names that one", async () => {
+    const anchorer = open()
+    await answer(3)
+    const [{ receipt_id: id }] = await database.query("SELECT receipt_id FROM claims ORDER BY seq LIMIT 1")
+    const damage = "UPDATE claims SET output_commitment = ? WHERE receipt_id = ?"
+    await database.transact([{ sql: damage, values: [`0x${"77".repeat(32)}`, id] }])
+    await anchorer.tick(viewAt(1_060))
+    expect((await journal.batches("assigned")).map(({ batch }) => batch.count)).deep.equal([2n])
+    expect(new Set(alerts.map(({ code, message }) => `${code} ${message.includes(String(id))}`))).deep.equal(
+      new Set(["ReceiptDamaged true"]),
+    )
+  })
+
+  it("goes on with all other batches when one cannot be dealt with, and says what is wrong", async () => {
+    const anchorer = open()
+    await answer(1)
+    await answer(1, { challengeWindow: 700n })
+    await anchorer.tick(viewAt(1_060))
+    const [first, second] = await journal.batches("assigned")
+    // A block that no node has any more.
+    sending.outcomes.set(keyOf(first.batchId), { state: "confirmed", hash: "0x", block: -1 })
+    sending.outcomes.set(keyOf(second.batchId), { state: "confirmed", hash: "0x", block: 1_062 })
+    await answer(1, { challengeWindow: 800n })
+    await expectError("BlockMissing", () => anchorer.tick(viewAt(1_075)))
+    expect((await journal.batches("anchored")).map(({ batchId }) => batchId)).deep.equal([second.batchId])
+    expect((await journal.batches("assigned")).length).equal(2)
   })
 })

@@ -269,4 +269,18 @@ describe("the defence", () => {
     expect(hurried).deep.equal([ZeroHash])
     expect(alerts[0].message).contain("not anchored yet")
   })
+
+  it("answers all the others when one cannot be looked after", async () => {
+    const [one, two] = [id("one"), id("two")]
+    const entries = [await entryOf(one), await entryOf(two)]
+    const defender = open(entries)
+    const first = demand(one, 0)
+    await book.note([first])
+    await defender.tick(viewAt(1_000))
+    sending.outcomes.set(answerKey(first.id), { state: "refused", code: "X", reason: "X()" })
+    demandOf = undefined as never
+    await book.note([demand(two, 0)])
+    await defender.tick(viewAt(1_010)).catch(() => undefined)
+    expect(sending.intents.has(answerKey(demand(two, 0).id))).equal(true)
+  })
 })

@@ -47,6 +47,13 @@ describe("the life of an answer", function () {
     expect(signed.receipt.coverage).equal(TOKEN)
   })
 
+  it("is of a model that says its price, and keeps its file to itself unless it is to be published", async () => {
+    const response = await fetch(`${node.url}/v1/provider`)
+    const { models } = (await response.json()) as { models: Record<string, unknown>[] }
+    expect(models.map(({ price, file }) => [price, file])).deep.equal([["nothing", undefined]])
+    expect((await fetch(`${node.url}/v1/models/digits/versions/1/file`)).status).equal(404)
+  })
+
   it("goes on as one that is anchored, which the contract finds in its batch", async function () {
     this.timeout(120_000)
     inclusion = await eventually(

@@ -267,6 +267,46 @@ describe("a provider over HTTP", () => {
       expect(status).to.equal("HTTP/1.1 413 Payload Too Large")
     })
 
+    it("says that a model is not served, rather than that its question is too large", async () => {
+      const reply = await ask(serving, "POST", "/v2/models/digit/infer", body())
+      expect([reply.status, reply.headers.connection]).to.deep.equal([404, "close"])
+      expect(reply.json).to.have.property("code", "ModelUnknown")
+      expect((await ask(serving, "POST", "/v2/models/digits/versions/7/infer", body())).json)
+        .to.have.property("error")
+        .that.includes("version 7 of model digits")
+      expect((await get("/v2/models/%zz")).json).to.have.property("code", "RequestMalformed")
+    })
+
+    it("takes null for what is left out, as some clients write it", async () => {
+      const nulls = { id: null, outputs: null, parameters: { consumer: CONSUMER.address, coverage: null } }
+      const { status, json } = await post(body(nulls, [tensor({ parameters: null })]))
+      expect([status, Object.keys(json)]).to.deep.equal([
+        200,
+        ["model_name", "model_version", "parameters", "outputs"],
+      ])
+    })
+
+    it("refuses what is nested too deeply to be told back", async () => {
+      const deep = "[".repeat(30_000) + "]".repeat(30_000)
+      const named = `"name":"${input.name}","datatype":"FP32"`
+      for (const text of [
+        `{"inputs":[{${named},"shape":${deep},"data":[]}]}`,
+        `{"inputs":[{${named},"shape":[${input.shape}],"data":${deep}}]}`,
+        `{"inputs":[],"parameters":{"coverage":${deep}}}`,
+      ])
+        expect((await refused(text, { "onus-consumer": CONSUMER.address }))[0]).to.equal(400)
+    })
+
+    it("is probed by HEAD as well", async () => {
+      const statuses = async () => [
+        (await ask(serving, "HEAD", "/v2/health/ready")).status,
+        (await ask(serving, "HEAD", "/v2/models/digits/ready")).status,
+      ]
+      expect(await statuses()).to.deep.equal([200, 200])
+      isReady = false
+      expect(await statuses()).to.deep.equal([503, 503])
+    })
+
     it("refuses compressed bodies, whose size nobody knows", async () => {
       expect(await refused(body(), { "content-encoding": "gzip" })).to.deep.equal([
         415,
