@@ -20,7 +20,21 @@ describe("Drill: the chain cannot be reached", () => {
     expect((refusal as Refused).retryAfter, "Retry-After").to.match(/^\d+$/)
   }
 
-  it("RPC down for long: alive, not ready, and it resumes where it stopped", async () => {
+  it("RPC down: alive, not ready, no answers; and on when it is back", async () => {
+    const node = await stage.start()
+    await stage.books.many(node, 2)
+    await stage.proxy.down()
+    await node.unready(/rpc/i)
+    expect(await node.status("/healthz")).to.equal(200)
+    await expectRefusal(node.url)
+    await stage.proxy.up()
+    await node.ready()
+    await stage.books.many(node, 2)
+    await stage.balance(node)
+    await node.stop()
+  })
+
+  long("RPC down for long: alive, not ready, and it resumes where it stopped", async () => {
     // More than are read again in any case, for logs that a node may have found late.
     await stage.chain.mine(700)
     const node = await stage.start()
