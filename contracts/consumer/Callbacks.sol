@@ -12,7 +12,6 @@ import {Inclusion} from "../types/Batch.sol";
 import {Lock} from "../types/Lock.sol";
 import {Receipt} from "../types/Receipt.sol";
 import {ReceiptId} from "../types/ReceiptId.sol";
-import {PolicyCheck} from "./PolicyCheck.sol";
 
 /// @title Callbacks
 /// @notice Reads the registry, calls the consumer, and remembers what came of it.

@@ -16,6 +16,12 @@ const STEPS = [
 const NOTE = `INSERT INTO challenges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')
   ON CONFLICT (id) DO UPDATE SET due = excluded.due, due_block = excluded.due_block, bond = excluded.bond, block = excluded.block`
 
+const DISPUTED = `
+  SELECT challenges.id FROM challenges LEFT JOIN claims ON claims.receipt_id = challenges.receipt_id
+  WHERE (challenges.receipt_id = ? OR claims.batch_id = ?)
+    AND (challenges.state IN ('open', 'sent') OR (challenges.state = 'answered' AND challenges.kind = 'demand' AND challenges.due >= ?))
+  LIMIT 1`
+
 /** What a provider was asked on-chain, durably: nothing that was read once is forgotten before it is answered. */
 export class ChallengeBook {
   readonly #database: Database
@@ -89,6 +95,19 @@ export class ChallengeBook {
   /** Forgets one that is in no block any more. */
   async drop(id: string): Promise<void> {
     await this.#database.transact([{ sql: "DELETE FROM challenges WHERE id = ?", values: [id] }])
+  }
+
+  /**
+   * Whether something may still be asked about a receipt, or one of a batch, because somebody has asked before.
+   *
+   * @param about id of the receipt or the batch.
+   * @param goneOn Seconds on the registry's clock: games whose last known question was due before that are over. So are those whose
+   * bonds were paid.
+   */
+  async isDisputed(about: string, goneOn: number): Promise<boolean> {
+    const id = about.toLowerCase()
+    const rows = await this.#database.query(DISPUTED, id, id, goneOn)
+    return rows.length > 0
   }
 
   /** How many there are in each state. */

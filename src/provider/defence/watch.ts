@@ -85,7 +85,8 @@ export class ChallengeWatch {
     }
     await this.#options.book.note(challenges)
     for (const log of fresh) this.#seen.add(log)
-    for (const challenge of challenges) this.#tell(challenge)
+    // Events are read again after a start, when most were answered long ago.
+    for (const challenge of challenges) if (await this.#isToAnswer(challenge)) this.#tell(challenge)
   }
 
   /**
@@ -106,6 +107,11 @@ export class ChallengeWatch {
       message: `Receipt ${receiptId} of this provider is challenged, and the journal does not know it: somebody else signs with a key of the provider, or receipts were lost. Revoke the key if it was stolen; answer by hand if you have the receipt`,
       details: { transaction: transactionHash },
     })
+  }
+
+  async #isToAnswer({ id }: Challenge): Promise<boolean> {
+    const { state } = (await this.#options.book.find(id)) ?? {}
+    return state === "open" || state === "sent"
   }
 
   #tellUnreadable({ transactionHash }: EventLog, { message }: OnusError): void {

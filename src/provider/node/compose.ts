@@ -6,6 +6,7 @@ import { countedJournal } from "../cover/counted-journal.ts"
 import { ofOne, ofReplica } from "../cover/promises.ts"
 import { StakeCover } from "../cover/stake-cover.ts"
 import { Issuer } from "../issue/issuer.ts"
+import { bindToProvider } from "../reconcile/bind.ts"
 import { requireFit } from "../reconcile/checks.ts"
 import { OwnWatch } from "../reconcile/own-watch.ts"
 import { Replicas } from "../reconcile/replicas.ts"
@@ -51,6 +52,7 @@ export async function compose(
   const actors: Actors = { provider, signing: keys.signing.address, sending: keys.sending.address }
   const anchorWithin = config.answers.anchorWithin
   const state = await readState(chain, client, actors, head.latest)
+  await bindToProvider(facts, provider)
   await requireFit({
     client,
     actors,

@@ -5,6 +5,7 @@ import { CURSOR_TABLES } from "../../chain/logs.ts"
 import type { Head } from "../../chain/heads.ts"
 import { OnusError } from "../../protocol/errors.ts"
 import { type Client, connect } from "../../sdk/client.ts"
+import { call } from "../../sdk/errors.ts"
 import { type Court, openCourt } from "../../sdk/game/court.ts"
 import type { NodeConfig } from "../../service/config/node-config.ts"
 import type { Key } from "../../service/key.ts"
@@ -18,6 +19,7 @@ import { openJournal } from "../journal/open.ts"
 import { loadModel } from "../models/load.ts"
 import type { Pool } from "../pool.ts"
 import { openPool } from "../pool/open.ts"
+import { ChallengeBook } from "../defence/book.ts"
 import { Facts } from "../reconcile/facts.ts"
 import type { ServedModel } from "../serve/model.ts"
 import type { Instruments } from "./instruments.ts"
@@ -29,6 +31,9 @@ export interface Foundation {
   readonly database: Database
   readonly journal: Journal
   readonly facts: Facts
+  readonly book: ChallengeBook
+  /** Seconds on the registry's clock that may pass between the end of a window and the last question about an answer. */
+  readonly longestGame: number
   readonly chain: Chain
   readonly heads: HeadFollower
   readonly head: Head
@@ -76,8 +81,24 @@ export async function openFoundation({
   await migrate(database, CURSOR_TABLES.name, CURSOR_TABLES.steps)
   const facts = await Facts.open(database)
   const journal = await openJournal(database, client.registry, { replica: config.journal.replica })
+  const longestGame = Number(await call(court.judge.longestGame()))
+  const book = await ChallengeBook.open(database)
   const pool = opened.add("pool", await openModels(config, models, instruments), (it) => it.close())
-  return { keys, database, journal, facts, chain, heads, head, client, court, models, pool }
+  return {
+    keys,
+    database,
+    journal,
+    facts,
+    book,
+    longestGame,
+    chain,
+    heads,
+    head,
+    client,
+    court,
+    models,
+    pool,
+  }
 }
 
 async function loadModels(config: NodeConfig): Promise<ServedModel[]> {

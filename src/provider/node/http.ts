@@ -3,6 +3,7 @@ import type { Client } from "../../sdk/client.ts"
 import type { NodeConfig } from "../../service/config/node-config.ts"
 import type { Inclusions } from "../anchoring/inclusion.ts"
 import type { StakeCover } from "../cover/stake-cover.ts"
+import type { ChallengeBook } from "../defence/book.ts"
 import type { Issuer } from "../issue/issuer.ts"
 import type { ServingLimits } from "../issue/request.ts"
 import type { Entry, Journal } from "../journal.ts"
@@ -26,6 +27,8 @@ export interface HttpParts {
   readonly cover: StakeCover
   readonly journal: Pick<Journal, "batch">
   readonly inclusions: Inclusions
+  readonly book: Pick<ChallengeBook, "isDisputed">
+  readonly longestGame: number
   readonly observer: Pick<Observer, "view">
 }
 
@@ -94,10 +97,19 @@ export function serveHttp(parts: HttpParts): Promise<Serving> {
 }
 
 /** What stands behind a receipt, as the last look at the chain showed it. */
-async function standing({ journal, observer }: HttpParts, { batchId }: Entry): Promise<Standing> {
+async function standing(
+  { journal, observer, book, longestGame }: HttpParts,
+  { batchId, signed }: Entry,
+): Promise<Standing> {
   const record = batchId === undefined ? undefined : await journal.batch(batchId)
   if (!record) return "signed"
-  if (record.state === "released") return "final"
+  if (record.state === "released") {
+    // The others of its batch may be final, while somebody still asks about this one.
+    const isDisputed =
+      signed &&
+      (await book.isDisputed(signed.receiptId, Number(observer.view?.state.clock ?? 0n) - longestGame))
+    return isDisputed ? "anchored" : "final"
+  }
   if (record.state === "anchored") return "anchored"
   return observer.view?.included.has(record.batchId) ? "anchored" : "signed"
 }

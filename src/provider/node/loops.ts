@@ -5,7 +5,7 @@ import { type OnusError, isOnusError } from "../../protocol/errors.ts"
 import type { NodeConfig } from "../../service/config/node-config.ts"
 import type { Loop } from "../../service/loop.ts"
 import type { Conditions } from "../chain/conditions.ts"
-import { type View, timeOf } from "../chain/view.ts"
+import type { View } from "../chain/view.ts"
 import type { Journal } from "../journal.ts"
 import type { SelfCheck } from "../self-check/self-check.ts"
 import { setGauges } from "./gauges.ts"
@@ -49,6 +49,8 @@ export function startLoops(
 ): readonly Loop[] {
   const { config, instruments, heads, observer, conditions, own, vitals, selfCheck, looked } = parts
   const { poll } = config.chain
+  /** The last head with which everything was done: what fails is done again, also without a new one. */
+  let seen: Head | undefined
   const chain = watched(
     instruments,
     "chain",
@@ -56,9 +58,10 @@ export function startLoops(
     async (signal) => {
       const head = await heads.poll({ signal })
       looked()
-      if (observer.view?.head === head) return
+      if (seen === head) return
       conditions.judge(await observer.observe(head))
       await follow(parts, own, head, signal)
+      seen = head
       onView()
     },
     { timeout: LONGEST_LOOK, longestPause: Math.max(5, poll) },
@@ -142,7 +145,9 @@ export function startSending(parts: LoopParts, sender: Sender): readonly Loop[] 
         await releaser.tick(view)
         await collector.tick(view)
         const { retention, maxWindow, anchorWithin } = config.answers
-        await journal.drop(timeOf(view) - retention - maxWindow - anchorWithin)
+        // By the registry's clock: windows and games last longer while it stands still.
+        const last = maxWindow + anchorWithin + sender.longestGame
+        await journal.drop(Number(view.state.clock) - last - retention)
       }),
     ),
     watched(

@@ -12,7 +12,7 @@ import { Anchorer } from "../anchoring/anchorer.ts"
 import type { Inclusions } from "../anchoring/inclusion.ts"
 import type { View } from "../chain/view.ts"
 import type { StakeCover } from "../cover/stake-cover.ts"
-import { ChallengeBook } from "../defence/book.ts"
+import type { ChallengeBook } from "../defence/book.ts"
 import { Defender } from "../defence/defender.ts"
 import { EvidenceRoom } from "../defence/evidence.ts"
 import { ChallengeWatch } from "../defence/watch.ts"
@@ -31,6 +31,8 @@ export interface SenderParts {
   readonly court: Court
   readonly key: Key
   readonly journal: Journal
+  readonly book: ChallengeBook
+  readonly longestGame: number
   readonly cover: StakeCover
   readonly pool: Pool
   readonly inclusions: Inclusions
@@ -48,13 +50,16 @@ export interface Sender {
   readonly releaser: Releaser
   readonly collector: BondCollector
   readonly book: ChallengeBook
+  /** Seconds on the registry's clock that may pass between the end of a window and the last question about an answer. */
+  readonly longestGame: number
   /** Follows challenges. */
   readonly events: readonly LogFollower[]
 }
 
 /** Opens everything that sends. Only who holds the lock for it may. */
 export async function openSender(parts: SenderParts): Promise<Sender> {
-  const { config, instruments, database, chain, client, court, key, journal, cover, pool, inclusions } = parts
+  const { config, instruments, database, chain, client, court, key, journal, book, cover, pool, inclusions } =
+    parts
   const { alerts, log } = instruments
   const { gas } = config
   const transactions = await openTransactions({
@@ -70,7 +75,6 @@ export async function openSender(parts: SenderParts): Promise<Sender> {
     },
   })
   const { fromBlock } = config.chain
-  const book = await ChallengeBook.open(database)
   const common = { journal, transactions, client, alerts }
   const anchorer = new Anchorer({ ...common, reader: chain, limits: config.anchoring, cover, fromBlock })
   const { metrics } = instruments
@@ -86,10 +90,16 @@ export async function openSender(parts: SenderParts): Promise<Sender> {
     inclusions,
     hurry: (batchId) => anchorer.hurry(batchId),
   })
-  const releaser = new Releaser({ ...common, cover, minValue: parts.minRelease })
+  const { longestGame } = parts
+  const releaser = new Releaser({
+    ...common,
+    cover,
+    minValue: parts.minRelease,
+    isDisputed: (batchId, { state }) => book.isDisputed(batchId, Number(state.clock) - longestGame),
+  })
   const collector = new BondCollector({ ...common, book, judge, inclusions })
   const events = await followChallenges(parts, book)
-  return { transactions, anchorer, defender, releaser, collector, book, events }
+  return { transactions, anchorer, defender, releaser, collector, book, events, longestGame }
 }
 
 async function followChallenges(parts: SenderParts, book: ChallengeBook): Promise<LogFollower[]> {

@@ -17,7 +17,7 @@ export interface StartChecks {
   readonly models: readonly string[]
   /** Those of them that are served all the same when nobody has registered them. */
   readonly unregistered?: ReadonlySet<string>
-  readonly journal: Pick<Journal, "waiting" | "batches">
+  readonly journal: Pick<Journal, "waiting" | "batches" | "interrupted">
   /** Seconds in which an answer is anchored, at the longest. */
   readonly anchorWithin: number
 }
@@ -106,11 +106,14 @@ async function requireModels({ client, models, unregistered }: StartChecks): Pro
 
 /** Who was answered may ask about it until the window is over: these models must be at hand as long. */
 async function owedModels(journal: StartChecks["journal"]): Promise<ReadonlySet<string>> {
-  const [waiting, assigned, anchored] = await Promise.all([
+  const [interrupted, waiting, assigned, anchored] = await Promise.all([
+    journal.interrupted(),
     journal.waiting(),
     journal.batches("assigned"),
     journal.batches("anchored"),
   ])
   const anchoring = [...assigned, ...anchored].map(({ batch }) => batch.modelId)
-  return new Set([...waiting.map(({ modelId }) => modelId), ...anchoring])
+  // Of what was interrupted, an answer may have left the process.
+  const answering = interrupted.map(({ terms }) => terms.modelId)
+  return new Set([...answering, ...waiting.map(({ modelId }) => modelId), ...anchoring])
 }

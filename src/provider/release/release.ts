@@ -16,6 +16,8 @@ export interface ReleaserOptions {
   readonly transactions: Transactions
   readonly client: Pick<Client, "onus">
   readonly cover: { readonly isNearlyUsed: boolean }
+  /** Whether a receipt of a batch is in a game that may go on after the batch's window. */
+  readonly isDisputed: (batchId: string, view: View) => Promise<boolean>
   /** Token units: bonds that are worth less together are left until they are worth it, or cover is needed. */
   readonly minValue: bigint
 }
@@ -88,11 +90,15 @@ export class Releaser {
     return ripe
   }
 
-  /** Nothing is left: released, by whomever, or taken. It counts when no reorganisation can undo it. */
-  async #noteEmpty(batchId: string, { head }: View): Promise<void> {
+  /**
+   * Nothing is left: released, by whomever, or taken; it counts when no reorganisation can undo it. Or all of it was set apart as
+   * somebody disputes it: then it is over with the game.
+   */
+  async #noteEmpty(batchId: string, view: View): Promise<void> {
+    const { head } = view
     const since = this.#empty.get(batchId) ?? head.latest.number
     this.#empty.set(batchId, since)
-    if (head.final < since) return
+    if (head.final < since || (await this.#options.isDisputed(batchId, view))) return
     await this.#options.journal.released(batchId)
     this.#empty.delete(batchId)
   }

@@ -1,6 +1,7 @@
 import { expect } from "chai"
 import { id } from "ethers"
-import type { BatchRecord } from "../../../src/provider/journal.ts"
+import { bindToProvider } from "../../../src/provider/reconcile/bind.ts"
+import type { BatchRecord, Entry } from "../../../src/provider/journal.ts"
 import { type StartChecks, requireFit } from "../../../src/provider/reconcile/checks.ts"
 import { Role } from "../../../src/protocol/role.ts"
 import { expectError } from "../../sdk/expect-error.ts"
@@ -24,6 +25,7 @@ function checks(changes: Partial<StartChecks> = {}, owed: readonly string[] = []
     state: viewAt(10_000, { signingKey: key(Role.Sign), sendingKey: key(Role.Anchor) }).state,
     models: [model],
     journal: {
+      interrupted: () => Promise.resolve([]),
       waiting: () => Promise.resolve([]),
       batches: (state) =>
         Promise.resolve(
@@ -74,5 +76,20 @@ describe("what is checked before anything is signed", () => {
     await expectError("ModelUnknown", () => requireFit(checks({ models: [model, id("other")] })))
     await requireFit(checks({ models: [model, id("other")], unregistered: new Set([id("other")]) }))
     await expectError("ModelStillOwed", () => requireFit(checks({}, [id("gone")])))
+    const interrupted = () => Promise.resolve([{ terms: { modelId: id("begun") } } as Entry])
+    const journal = { ...checks().journal, interrupted }
+    await expectError("ModelStillOwed", () => requireFit(checks({ journal })))
+  })
+
+  it("is for one provider: receipts of another would keep all from being anchored", async () => {
+    const known = new Map<string, string>()
+    const facts = {
+      get: (name: string) => Promise.resolve(known.get(name)),
+      set: (name: string, value: string) => Promise.resolve(void known.set(name, value)),
+    }
+    await bindToProvider(facts, provider)
+    await bindToProvider(facts, provider.toUpperCase().replace("0X", "0x"))
+    const { message } = await expectError("JournalOfAnother", () => bindToProvider(facts, sending))
+    expect(message).contain(provider)
   })
 })

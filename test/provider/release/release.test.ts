@@ -20,6 +20,7 @@ describe("releasing", () => {
   let locks: Map<string, Lock>
   let released: string[]
   let isNearlyUsed: boolean
+  const disputed = new Set<string>()
 
   beforeEach(() => {
     sending = new Sending()
@@ -44,6 +45,7 @@ describe("releasing", () => {
           return isNearlyUsed
         },
       },
+      isDisputed: (batchId) => Promise.resolve(disputed.has(batchId)),
       minValue,
     })
   }
@@ -124,5 +126,16 @@ describe("releasing", () => {
     await releaser.tick(viewAt(1_702))
     expect(sending.submitted).equal(2)
     expect([...sending.intents.keys()]).not.deep.equal([key])
+  })
+
+  it("is not over for a batch all of whose bond was set apart for a game, until that is", async () => {
+    const releaser = open()
+    const batchId = add("disputed", { bond: 0n })
+    disputed.add(batchId)
+    for (const time of [1_601, 1_620, 1_700]) await releaser.tick(viewAt(time))
+    expect(released).deep.equal([])
+    disputed.delete(batchId)
+    await releaser.tick(viewAt(1_701))
+    expect(released).deep.equal([batchId])
   })
 })
