@@ -18,7 +18,7 @@ import type { Pool } from "../pool.ts"
 import type { ChallengeBook } from "./book.ts"
 import type { Challenge } from "./challenge.ts"
 import type { EvidenceRoom } from "./evidence.ts"
-import { fateOf } from "./fate.ts"
+import { fateOf, isAnswered } from "./fate.ts"
 
 /** Answers that are made in one turn; then it is looked again what is most urgent. */
 const ANSWERS_PER_TURN = 32
@@ -82,6 +82,12 @@ export class Defender {
       await this.#answer(challenge, view)
     }
     return false
+  }
+
+  /** Whether what an intent answers is answered on-chain, by whomever. @param key of the intent. */
+  async isAnswered(key: string): Promise<boolean> {
+    const found = await this.#options.book.find(key.replace(/^answer:/, ""))
+    return found !== undefined && (await isAnswered(this.#options, found.challenge))
   }
 
   async #answer(challenge: Challenge, view: View): Promise<void> {
