@@ -108,7 +108,7 @@ export class Defender {
       // One that cannot be answered now must not keep others from being answered.
       if (isOnusError(error, "DatabaseUnavailable") || isOnusError(error, "DatabaseFull")) throw error
       this.#tellFailure(challenge, error)
-      this.#retries.postpone(challenge.id, timeOf(view))
+      this.#retries.postpone(challenge.id, timeOf(view), challenge.due - Number(view.state.clock))
     }
   }
 
@@ -155,8 +155,9 @@ export class Defender {
     if (fate === "open") {
       this.#settled.delete(id)
       if (outcome.state !== "confirmed") this.#tellFailure(challenge, outcome.reason)
-      if (!this.#refusals.isDue(id, timeOf(view))) return
-      this.#refusals.postpone(id, timeOf(view))
+      const left = challenge.due - Number(view.state.clock)
+      if (!this.#refusals.isDue(id, timeOf(view), left)) return
+      this.#refusals.postpone(id, timeOf(view), left)
       await transactions.forget(answerKey(id))
       return book.mark(id, "open")
     }
