@@ -58,6 +58,7 @@ const REFUSED = [
   "RequestIdReused",
   "RequestMismatch",
   "RpcRefused",
+  "TraceNotCommitted",
 ]
 
 const KEY = ["KeyMissing", "KeyMalformed", "KeyNotValid", "PasswordMissing", "PasswordWrong"]

@@ -40,7 +40,7 @@ export interface Rehearsal {
 export async function convictWrongExecution(
   client: Client,
   signed: SignedReceipt,
-  { run, commitment }: OpenedBundle,
+  { run, commitment }: Pick<OpenedBundle, "run" | "commitment">,
   { step, element }: Pick<FaultyElement, "step" | "element">,
   inclusion: Inclusion = DIRECT,
 ): Promise<Conviction> {
@@ -55,7 +55,7 @@ export async function convictWrongExecution(
 export async function rehearseWrongExecution(
   { onus }: Client,
   signed: SignedReceipt,
-  { run, commitment }: OpenedBundle,
+  { run, commitment }: Pick<OpenedBundle, "run" | "commitment">,
   { step, element }: Pick<FaultyElement, "step" | "element">,
   inclusion: Inclusion = DIRECT,
 ): Promise<Rehearsal> {

@@ -1,12 +1,14 @@
+import { ZeroHash } from "ethers"
 import { OnusError, isOnusError } from "../protocol/errors.ts"
 import type { Inclusion } from "../protocol/batch.ts"
 import { type Receipt, type Registry, recoverSigner } from "../protocol/receipt.ts"
+import { Space } from "../protocol/program.ts"
 import { Role } from "../protocol/role.ts"
 import { traceCommitment } from "../protocol/trace.ts"
-import { type FaultyElement, findFault } from "../engine/audit/find-fault.ts"
-import type { Execution, Executor } from "../engine/executor.ts"
+import { type FaultyElement, findFault, inputsOf } from "../engine/audit/find-fault.ts"
+import { Execution, type Executor } from "../engine/executor.ts"
 import type { Program } from "../engine/program/program.ts"
-import { type Commitment, commit } from "../engine/trace/commitment.ts"
+import { type Commitment, type RunSpace, commit, tensorsOf } from "../engine/trace/commitment.ts"
 import type { SignedReceipt } from "../protocol/receipt.ts"
 import { type Bundle, runOf } from "./bundle.ts"
 import { chainTime } from "./chain-time.ts"
@@ -18,10 +20,12 @@ import type { Collateral } from "./locate.ts"
 export interface OpenedBundle {
   readonly run: Execution
   readonly commitment: Commitment
+  /** Whether the receipt commits to the trace. If not, that of the run is only what somebody says: see {@link withOwnTrace}. */
+  readonly isTraceCommitted: boolean
 }
 
 /**
- * Checks that a bundle's tensors are those that its receipt commits to.
+ * Checks that a bundle's tensors are those that its receipt commits to: the trace only if it commits to one.
  *
  * @throws OnusError `ModelMismatch`, `TensorSizeMismatch`, `CommitmentMismatch`.
  */
@@ -40,8 +44,31 @@ export function openBundle(program: Program, bundle: Bundle): OpenedBundle {
   const commitment = commit(run)
   requireRoot("input", receipt.inputCommitment, commitment.inputRoot)
   requireRoot("output", receipt.outputCommitment, commitment.outputRoot)
-  requireRoot("trace", receipt.traceCommitment, traceCommitment(registry, receipt, commitment.traceRoot))
-  return { run, commitment }
+  const isTraceCommitted = receipt.traceCommitment !== ZeroHash
+  if (isTraceCommitted) {
+    const trace = traceCommitment(registry, receipt, commitment.traceRoot)
+    requireRoot("trace", receipt.traceCommitment, trace)
+  }
+  return { run, commitment, isTraceCommitted }
+}
+
+/**
+ * Where a receipt commits to no trace, puts that of a run of one's own in the place of the bundle's, which anybody may have changed;
+ * inputs and outputs stay those of the receipt.
+ */
+export async function withOwnTrace(executor: Executor, opened: OpenedBundle): Promise<OpenedBundle> {
+  const { run, isTraceCommitted } = opened
+  if (isTraceCommitted) return opened
+  const { program } = run
+  const own = await executor.run(program, inputsOf(run))
+  const tensors = (space: RunSpace, of: Execution) => tensorsOf(program, space).map((one) => of.bytes(one))
+  const mixed = new Execution(program, {
+    [Space.Input]: tensors(Space.Input, run),
+    [Space.Weights]: program.constants.map(({ data }) => data),
+    [Space.Trace]: tensors(Space.Trace, own),
+    [Space.Output]: tensors(Space.Output, run),
+  })
+  return { run: mixed, commitment: commit(mixed), isTraceCommitted }
 }
 
 /**
@@ -145,8 +172,9 @@ export interface Verdict {
   readonly fault?: FaultyElement
 }
 
-/** Re-executes an answer from its inputs and compares every element of the trace. */
-export async function reexecute(executor: Executor, { run }: OpenedBundle): Promise<Verdict> {
+/** Re-executes an answer from its inputs and compares every element of the trace, or of the outputs if it commits to no trace. */
+export async function reexecute(executor: Executor, opened: OpenedBundle): Promise<Verdict> {
+  const { run } = await withOwnTrace(executor, opened)
   const fault = await findFault(run, executor)
   return fault ? { verdict: "mismatch", fault } : { verdict: "match" }
 }

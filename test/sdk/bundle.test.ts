@@ -1,9 +1,12 @@
 import { bitsOf } from "../engine/program/words.ts"
 import { expect } from "chai"
+import { ZeroHash } from "ethers"
 import { recoverSigner } from "../../src/protocol/receipt.ts"
 import { bundleOf, decodeBundle, encodeBundle, runOf } from "../../src/sdk/bundle.ts"
 import { prepareBatch } from "../../src/sdk/anchor.ts"
-import { openBundle } from "../../src/sdk/verify.ts"
+import { commit } from "../../src/engine/trace/commitment.ts"
+import { interpreter } from "../../src/engine/reference/interpreter.ts"
+import { openBundle, reexecute, withOwnTrace } from "../../src/sdk/verify.ts"
 import type { BundleJson } from "./bundle-json.ts"
 import { expectError } from "./expect-error.ts"
 import { PROGRAM, REGISTRY, signedAnswer } from "./samples.ts"
@@ -82,5 +85,35 @@ describe("bundle", () => {
     const text = await change((json) => (json.receipt.requestId = `0x${"77".repeat(32)}`))
     const open = () => openBundle(PROGRAM, decodeBundle(text))
     expect((await expectError("CommitmentMismatch", open)).message).to.contain("trace")
+  })
+})
+
+describe("a bundle whose receipt commits to no trace", () => {
+  const untraced = async () => {
+    const { signed, run } = await signedAnswer([1, 2])
+    return { run, signed: { ...signed, receipt: { ...signed.receipt, traceCommitment: ZeroHash } } }
+  }
+
+  it("is right as long as its outputs are, whatever trace somebody puts into it", async () => {
+    const { signed, run } = await untraced()
+    const bundle = bundleOf(signed, run)
+    expect((await reexecute(interpreter, openBundle(PROGRAM, bundle))).verdict).to.equal("match")
+    bundle.tensors.trace.fill(7)
+    const opened = openBundle(PROGRAM, bundle)
+    expect(opened.isTraceCommitted).to.equal(false)
+    expect((await reexecute(interpreter, opened)).verdict).to.equal("match")
+    const { commitment } = await withOwnTrace(interpreter, opened)
+    expect(commitment.traceRoot).to.equal(commit(run).traceRoot)
+  })
+
+  it("is wrong when an output is", async () => {
+    const { signed, run } = await untraced()
+    const bundle = bundleOf(signed, run)
+    bundle.tensors.output[0] ^= 1
+    const { outputRoot } = commit(runOf(PROGRAM, bundle))
+    const receipt = { ...signed.receipt, outputCommitment: outputRoot }
+    const opened = openBundle(PROGRAM, { ...bundle, signed: { ...signed, receipt } })
+    const { verdict, fault } = await reexecute(interpreter, opened)
+    expect([verdict, fault?.element]).to.deep.equal(["mismatch", 0])
   })
 })

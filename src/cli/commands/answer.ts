@@ -1,10 +1,11 @@
 import type { Command } from "commander"
+import { engine } from "../../engine/engine.ts"
 import { answerer } from "../../engine/audit/game/answer.ts"
 import { isOnusError } from "../../protocol/errors.ts"
 import type { Program } from "../../engine/program/program.ts"
 import type { Bundle } from "../../sdk/bundle.ts"
 import { answerDemand } from "../../sdk/game/answer.ts"
-import { openBundle } from "../../sdk/verify.ts"
+import { openBundle, withOwnTrace } from "../../sdk/verify.ts"
 import { command, reports, sentReport, withKey } from "../command.ts"
 import { readBundle } from "../file.ts"
 import { openGame } from "../game.ts"
@@ -32,7 +33,7 @@ export function answerCommand(): Command {
 }
 
 async function answer(session: SigningSession, program: Program, bundle: Bundle) {
-  const { run, commitment } = openBundle(program, bundle)
+  const { run, commitment } = await withOwnTrace(engine(), openBundle(program, bundle))
   const { court, accused, state } = await openGame(session, program, bundle)
   const { asked } = state
   const answers = answerer(run)

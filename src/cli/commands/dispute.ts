@@ -46,6 +46,15 @@ async function dispute({ client, money }: Session, program: Program, bundle: Bun
   const { signed, inclusion } = bundle
   requireRegistry(client.registry, signed.registry)
   const opened = openBundle(program, bundle)
+  if (!opened.isTraceCommitted) {
+    throw new OnusError(
+      "TraceNotCommitted",
+      "This receipt commits to no trace that could be held against it",
+      {
+        hint: "`onus challenge` asks the provider for it on-chain, and convicts if it does not answer or answers wrongly",
+      },
+    )
+  }
   const fault = await findFault(opened.run, engine())
   if (!fault) {
     throw new OnusError(
