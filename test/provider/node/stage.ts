@@ -188,7 +188,7 @@ function configText(stage: Stage, port: number, metricsPort: number, changes: Ta
   )
   return stringify({
     ...tables,
-    models: [{ name: "digits", file: join(process.cwd(), MODEL), trace: "eager", price: "nothing" }],
+    models: [{ name: "digits", file: join(process.cwd(), MODEL), trace: "lazy", price: "nothing" }],
   })
 }
 
