@@ -24,6 +24,7 @@ import {
   questionName,
   requestName,
   requireWithin,
+  windowFor,
 } from "./request.ts"
 
 /** What an issuer works with. */
@@ -158,7 +159,7 @@ export class Issuer {
       coverage,
       issuedAt,
       anchorBy: issuedAt + anchorWithin,
-      challengeWindow,
+      challengeWindow: windowFor(this.#parts.limits, challengeWindow),
       termsHash,
     }
     return { terms, trace, inputs, ...(sealedFor ? { sealedFor } : {}) }

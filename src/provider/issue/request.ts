@@ -41,7 +41,24 @@ export interface Range {
 export interface ServingLimits {
   readonly coverage: Range
   readonly challengeWindow: Range
+  /**
+   * The windows that answers get, ascending, the last one the longest: each gets the first that is as long as was asked. Any other
+   * window would need a batch, and a transaction, of its own: whoever asks for a thousand windows would have a thousand paid for.
+   * Without them every window is given as it was asked for.
+   */
+  readonly windows?: readonly bigint[]
   readonly anchorWithin: Range
+}
+
+/** The window that an answer gets, in seconds: never shorter than was asked. */
+export const windowFor = ({ windows = [] }: Pick<ServingLimits, "windows">, wanted: bigint): bigint =>
+  windows.find((window) => window >= wanted) ?? wanted
+
+/** Windows from the shortest to the longest, each twice as long as the one before, and one that is common besides. */
+export function windowsBetween({ min, max }: Range, common: bigint): readonly bigint[] {
+  const windows = new Set([common, max])
+  for (let window = min; window < max; window *= 2n) windows.add(window)
+  return [...windows].sort((a, b) => Number(a - b))
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Inclusions } from "../anchoring/inclusion.ts"
 import type { StakeCover } from "../cover/stake-cover.ts"
 import type { ChallengeBook } from "../defence/book.ts"
 import type { Issuer } from "../issue/issuer.ts"
-import type { ServingLimits } from "../issue/request.ts"
+import { type ServingLimits, windowsBetween } from "../issue/request.ts"
 import type { Entry, Journal } from "../journal.ts"
 import type { Pool } from "../pool.ts"
 import type { ServedModel } from "../serve/model.ts"
@@ -35,9 +35,11 @@ export interface HttpParts {
 /** What this provider takes, in token units and seconds. */
 export function servingLimits({ answers }: NodeConfig, amounts: Amounts): ServingLimits {
   const seconds = (least: number, most: number) => ({ min: BigInt(least), max: BigInt(most) })
+  const challengeWindow = seconds(answers.minWindow, answers.maxWindow)
   return {
     coverage: { min: 1n, max: amounts.parse("answers.max_coverage", answers.maxCoverage) },
-    challengeWindow: seconds(answers.minWindow, answers.maxWindow),
+    challengeWindow,
+    windows: windowsBetween(challengeWindow, BigInt(answers.window)),
     anchorWithin: seconds(answers.minAnchorWithin, Math.max(answers.anchorWithin, answers.minAnchorWithin)),
   }
 }

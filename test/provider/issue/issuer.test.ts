@@ -5,6 +5,7 @@ import { receiptId, recoverSigner, requestKey } from "../../../src/protocol/rece
 import { traceCommitment } from "../../../src/protocol/trace.ts"
 import { interpret } from "../../../src/engine/reference/interpreter.ts"
 import { commit } from "../../../src/engine/trace/commitment.ts"
+import { windowsBetween } from "../../../src/provider/issue/request.ts"
 import type { Answered, Pool } from "../../../src/provider/pool.ts"
 import { openPool } from "../../../src/provider/pool/open.ts"
 import { inputsFrom } from "../../../src/provider/pool/work.ts"
@@ -228,6 +229,25 @@ describe("the way of a request to a signed answer", () => {
     const { issuer, journal, cover } = issuerOver(busy)
     expect(await code(issuer.answer(question(1)))).to.equal("PoolBusy")
     expect([journal.calls.length, cover.left]).to.deep.equal([0, 1000n])
+  })
+
+  it("gives windows in steps, never a shorter one than was asked for: a batch holds those of one window", async () => {
+    const between = { min: 600n, max: 86_400n }
+    const windows = windowsBetween(between, 21_600n)
+    expect(windows).to.deep.equal(
+      [600, 1200, 2400, 4800, 9600, 19_200, 21_600, 38_400, 76_800, 86_400].map(BigInt),
+    )
+    const any = { min: 1n, max: 100_000n }
+    const limits = { coverage: any, anchorWithin: any, challengeWindow: between, windows }
+    const { issuer } = issuerOver(pool, { limits })
+    const given: bigint[] = []
+    for (const [i, challengeWindow] of [600n, 601n, 20_000n, 86_399n, 86_400n].entries()) {
+      const { signed } = await issuer.answer(question(i, { challengeWindow }))
+      given.push(signed.receipt.challengeWindow)
+    }
+    expect(given).to.deep.equal([600n, 1200n, 21_600n, 86_400n, 86_400n])
+    const again = await issuer.answer(question(1, { challengeWindow: 601n }))
+    expect(again.signed.receipt.challengeWindow).to.equal(1200n)
   })
 
   it("takes what it said that it takes", async () => {
