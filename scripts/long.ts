@@ -1,8 +1,9 @@
 // The campaigns that take too long for `npm test`, one after the other. See --help.
 import { spawnSync } from "node:child_process"
+import { globSync } from "node:fs"
 import { parseArgs, styleText } from "node:util"
 
-const mocha = (file: string): string[] => ["hardhat", "test", "mocha", "--no-compile", file]
+const mocha = (...files: string[]): string[] => ["hardhat", "test", "mocha", "--no-compile", ...files]
 
 /** What each campaign runs, in order. */
 const CAMPAIGNS: Readonly<Record<string, readonly string[]>> = {
@@ -14,6 +15,7 @@ const CAMPAIGNS: Readonly<Record<string, readonly string[]>> = {
   reputation: mocha("test/reputation/Reputation.test.ts"),
   // How often and how far is in `hardhat.config.ts`.
   invariants: ["hardhat", "test", "solidity", "test/invariants/Money.t.sol"],
+  drills: mocha(...globSync("test/drills/*.test.ts").toSorted()),
   mutants: ["node", "--import=tsx", "scripts/mutants.ts"],
 }
 /** Those that `--seed` and `--count` mean something to. */
@@ -27,6 +29,7 @@ const HELP = `Runs the long campaigns: ${Object.keys(CAMPAIGNS).join(", ")}; all
   npm run test:long -- models --count 5000                  so many models: engine, openings and contract
   npm run test:long -- invariants --seed 7 --count 1000     so many runs of 500 calls of everybody against the registry
   npm run test:long -- reputation --count 20000             so many histories beside an exact model
+  npm run test:long -- drills                               a provider node and everything that can befall it
   npm run test:long -- mutants                              200 changes of the contracts; see npm run mutants -- --help
 
 Progress lines name the seed with which a campaign goes on; a failure names its case and how to repeat it.

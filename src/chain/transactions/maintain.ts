@@ -9,6 +9,9 @@ import { simulate } from "./simulate.ts"
 import { Priority } from "./transactions.ts"
 import { type Slot, type Work, inFlight, lastOf } from "./work.ts"
 
+/** Blocks for which what another key has signed may still get into one, however urgent it is. */
+const OTHERS_PATIENCE = 8
+
 type Signed = Work & { slot: Slot }
 
 /** A transaction in flight, with what those behind it need of it: nonces are used in order. */
@@ -36,10 +39,32 @@ export async function maintain(
     await tolerate(context, `${standing.work.intent.key} could not be sent again`, () =>
       maintainOne(context, head, counts, market, standing),
     )
-  // Signed with a key that is not this program's any more: its transactions can be sent again, not replaced.
   for (const work of context.works.values())
-    if (work.slot && work.slot.account !== context.account && !work.slot.included && isDue(work.slot, head))
-      await broadcast(context, head, work)
+    if (isOfAnother(context, work) && !work.slot.included) await maintainOther(context, head, work)
+}
+
+const isOfAnother = ({ account }: Context, work: Work): work is Signed =>
+  work.slot !== undefined && work.slot.account !== account
+
+/**
+ * Signed with a key that is not this program's any more: its transactions can be sent again, not replaced, and that account may be
+ * empty. What is urgent cannot wait for it. If the chain can say whether it happened, and so takes it once only, it is signed anew.
+ */
+async function maintainOther(context: Context, head: Head, work: Signed): Promise<void> {
+  const { intent, since, slot } = work
+  const isStuck = head.latest.number - lastOf(slot).block >= OTHERS_PATIENCE
+  const isPressing = isStuck && isUrgent({ ...intent, since }, head.latest.timestamp, context.policy)
+  if (!isPressing || work.refusal || !context.doneChecks.has(intent.kind)) {
+    if (isDue(slot, head)) await broadcast(context, head, work)
+    return
+  }
+  await context.ledger.close(intent.key)
+  Object.assign(work, { slot: undefined, again: true })
+  const { account, nonce } = slot
+  context.log.warn(
+    { key: intent.key, account, nonce },
+    "What another key has signed is urgent: it is signed anew",
+  )
 }
 
 function standings({ works, account, policy }: Context, head: Head): Standing[] {

@@ -185,12 +185,14 @@ export class Anchorer {
       return
     }
     if (isPaused(view)) return
+    const isUrgent = this.#urgent.delete(batchId)
     if (settlement.code !== "AnchorsPaused") {
-      if (!this.#retries.isDue(batchId, timeOf(view))) return
-      this.#retries.postpone(batchId, timeOf(view))
+      const left = Number(anchorBy) - timeOf(view)
+      if (!isUrgent && !this.#retries.isDue(batchId, timeOf(view), left)) return
+      this.#retries.postpone(batchId, timeOf(view), left)
     }
     await transactions.forget(keyOf(batchId))
-    await this.#submit(batchId, batch, anchorBy, view)
+    await this.#submit(batchId, batch, anchorBy, view, isUrgent)
   }
 
   #tellDamage({ message }: OnusError): void {

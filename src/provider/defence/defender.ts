@@ -18,7 +18,7 @@ import type { Pool } from "../pool.ts"
 import type { ChallengeBook } from "./book.ts"
 import type { Challenge } from "./challenge.ts"
 import type { EvidenceRoom } from "./evidence.ts"
-import { fateOf } from "./fate.ts"
+import { fateOf, isAnswered } from "./fate.ts"
 
 /** Answers that are made in one turn; then it is looked again what is most urgent. */
 const ANSWERS_PER_TURN = 32
@@ -84,6 +84,12 @@ export class Defender {
     return false
   }
 
+  /** Whether what an intent answers is answered on-chain, by whomever. @param key of the intent. */
+  async isAnswered(key: string): Promise<boolean> {
+    const found = await this.#options.book.find(key.replace(/^answer:/, ""))
+    return found !== undefined && (await isAnswered(this.#options, found.challenge))
+  }
+
   async #answer(challenge: Challenge, view: View): Promise<void> {
     const { book, transactions } = this.#options
     try {
@@ -102,7 +108,7 @@ export class Defender {
       // One that cannot be answered now must not keep others from being answered.
       if (isOnusError(error, "DatabaseUnavailable") || isOnusError(error, "DatabaseFull")) throw error
       this.#tellFailure(challenge, error)
-      this.#retries.postpone(challenge.id, timeOf(view))
+      this.#retries.postpone(challenge.id, timeOf(view), challenge.due - Number(view.state.clock))
     }
   }
 
@@ -149,8 +155,9 @@ export class Defender {
     if (fate === "open") {
       this.#settled.delete(id)
       if (outcome.state !== "confirmed") this.#tellFailure(challenge, outcome.reason)
-      if (!this.#refusals.isDue(id, timeOf(view))) return
-      this.#refusals.postpone(id, timeOf(view))
+      const left = challenge.due - Number(view.state.clock)
+      if (!this.#refusals.isDue(id, timeOf(view), left)) return
+      this.#refusals.postpone(id, timeOf(view), left)
       await transactions.forget(answerKey(id))
       return book.mark(id, "open")
     }

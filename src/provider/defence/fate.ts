@@ -22,6 +22,15 @@ export async function fateOf(
   return /AnswerTooLate|AnchoredLate/.test(code) ? "lost" : "open"
 }
 
+/** Whether the chain has an answer to a challenge, whoever gave it. */
+export async function isAnswered(
+  { judge, client }: { readonly judge: Court["judge"]; readonly client: Client },
+  { kind, receiptId, questionId = "" }: Challenge,
+): Promise<boolean> {
+  const asked = kind === "demand" ? demandOf(judge, receiptId, questionId) : claimOf(client, receiptId)
+  return (await asked).isAnswered
+}
+
 async function demandOf(judge: Court["judge"], receiptId: string, questionId: string) {
   const { challenger, responder } = await call(judge.demandOf(receiptId, questionId))
   return { challenger, isAnswered: responder !== ZeroAddress }

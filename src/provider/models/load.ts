@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto"
 import { createReadStream } from "node:fs"
 import { stat } from "node:fs/promises"
-import { OnusError } from "../../protocol/errors.ts"
+import { OnusError, isOnusError } from "../../protocol/errors.ts"
 import type { Dimensions } from "../../engine/onnx/dimensions.ts"
 import type { OnnxGraph, OnnxTensor } from "../../engine/onnx/graph.ts"
 import { lower } from "../../engine/program/lower.ts"
+import type { Program } from "../../engine/program/program.ts"
 import { requireProvable } from "../../engine/program/provable.ts"
 import { closedGraph, readGraph } from "../../sdk/files/model.ts"
 import { readTensorFile } from "../../sdk/files/tensor-file.ts"
@@ -31,11 +32,26 @@ export interface ModelSource {
  * could not be held against the provider.
  */
 export async function loadModel(source: ModelSource): Promise<ServedModel> {
-  const { name, path, trace, dimensions = {}, constants = {}, isPublic = false } = source
-  const graph = readGraph(path)
-  const program = lower(closedGraph(graph, readConstants(graph, constants), dimensions))
-  requireProvable(program)
+  const { name, path, trace, isPublic = false } = source
+  const program = readProgram(source)
   return { name, program, trace, ...(isPublic ? { file: await describeFile(path) } : {}) }
+}
+
+/** A node may serve many models: an error says which one it is about. */
+function readProgram({ name, path, dimensions = {}, constants = {} }: ModelSource): Program {
+  try {
+    const graph = readGraph(path)
+    const program = lower(closedGraph(graph, readConstants(graph, constants), dimensions))
+    requireProvable(program)
+    return program
+  } catch (error) {
+    if (!isOnusError(error)) throw error
+    const { code, message, hint } = error
+    throw new OnusError(code, `Model ${name} in ${path} cannot be served: ${message}`, {
+      cause: error,
+      ...(hint === undefined ? {} : { hint }),
+    })
+  }
 }
 
 function readConstants(

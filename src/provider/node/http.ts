@@ -92,6 +92,8 @@ export function serveHttp(parts: HttpParts): Promise<Serving> {
       headersTimeout: http.headersTimeout * 1000,
       keepAliveTimeout: http.keepAliveTimeout * 1000,
       connections: http.maxConnections,
+      // The rest is for transactions.
+      closeGrace: (config.shutdown.timeout * 1000) / 3,
     },
   )
 }

@@ -90,6 +90,7 @@ export async function openSender(parts: SenderParts): Promise<Sender> {
     inclusions,
     hurry: (batchId) => anchorer.hurry(batchId),
   })
+  transactions.checkDone("answer", ({ key: name }) => defender.isAnswered(name))
   const { longestGame } = parts
   const releaser = new Releaser({
     ...common,

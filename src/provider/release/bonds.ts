@@ -55,8 +55,10 @@ export class BondCollector {
         challenge.kind === "omission"
           ? await this.#take(this.#omissionStep(challenge, entry), view)
           : await this.#takeDemand(challenge, entry, view)
-      if (isDone) await book.mark(challenge.id, "closed")
-      else this.#retries.postpone(challenge.id, now)
+      if (isDone) {
+        await book.mark(challenge.id, "closed")
+        this.#retries.forget(challenge.id)
+      } else this.#retries.postpone(challenge.id, now)
     }
   }
 

@@ -64,6 +64,8 @@ export interface ServeOptions {
   readonly idleTimeout?: number
   /** Connections at once. Default 4096. */
   readonly connections?: number
+  /** Milliseconds in which requests that run when the server closes are to be answered and read. Default 20,000. */
+  readonly closeGrace?: number
   /** Bundles that are sent at once. Default 2. */
   readonly evidenceAtOnce?: number
 }

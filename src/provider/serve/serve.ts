@@ -13,7 +13,7 @@ import { addReceipts, allowReading } from "./receipts.ts"
 /** A server that listens. */
 export interface Serving {
   readonly port: number
-  /** Takes no more connections and requests, and resolves when those that run are answered. */
+  /** Takes no more connections and requests, and resolves when those that run are answered, or their clients were too slow. */
   close(): Promise<void>
 }
 
@@ -46,7 +46,25 @@ export async function serve(parts: ServeParts, options: ServeOptions): Promise<S
     const message = `${options.host}:${options.port} cannot be listened at: ${(cause as Error).message}`
     throw new OnusError("ListenFailed", message, { hint: "Choose another port, or end what uses it", cause })
   }
-  return { port: (app.server.address() as AddressInfo).port, close: async () => void (await app.close()) }
+  const grace = options.closeGrace ?? 20_000
+  return { port: (app.server.address() as AddressInfo).port, close: () => close(app, grace) }
+}
+
+/** Milliseconds between two looks for connections that nobody uses. */
+const LOOK_EVERY = 50
+
+/** Lets requests that run be answered, and waits for nobody else. */
+async function close(app: FastifyInstance, grace: number): Promise<void> {
+  const { server } = app
+  // A connection that has its last answer would stay open for the next request.
+  const idle = setInterval(() => server.closeIdleConnections(), LOOK_EVERY)
+  const all = setTimeout(() => server.closeAllConnections(), grace)
+  try {
+    await app.close()
+  } finally {
+    clearInterval(idle)
+    clearTimeout(all)
+  }
 }
 
 /** Balancers ask by HEAD, too. */

@@ -1,4 +1,5 @@
 import { expect } from "chai"
+import { Priority } from "../../../src/chain/transactions/transactions.ts"
 import { foreign, Stage } from "./stage.ts"
 
 describe("Transactions on a chain that changes its mind", () => {
@@ -262,5 +263,27 @@ describe("Transactions on a chain that changes its mind", () => {
     expect(await stage.finish(next.transactions, "b")).to.include({ state: "confirmed" })
     expect(await stage.finish(next.transactions, "a")).to.include({ state: "confirmed", hash })
     for (const amount of [5n, 6n]) expect(await stage.effects(amount)).to.equal(1)
+  })
+
+  it("signs anew what another key has signed, when it is urgent and the chain takes it once only", async () => {
+    const { transactions, tick, database } = await stage.open()
+    for (const [key, amount] of [
+      ["a", 5n],
+      ["b", 6n],
+      ["c", 7n],
+    ] as const)
+      await transactions.submit(stage.mint(key, amount, { priority: Priority.Defence, kind: key }))
+    await tick()
+    for (const { hash } of transactions.pending()) await stage.rpc("hardhat_dropTransaction", hash)
+    await transactions.close()
+    // The old account is empty: what it has signed gets into no block any more.
+    await stage.setBalance(0n)
+    const isDone = (amount: bigint) => async () => (await stage.effects(amount)) > 0
+    const doneChecks = { a: isDone(5n), b: () => Promise.resolve(true) }
+    const next = await stage.open({ database, key: stage.otherKey, doneChecks })
+    expect(await stage.finish(next.transactions, "a", 20)).to.include({ state: "confirmed" })
+    expect(await stage.finish(next.transactions, "b", 20)).to.include({ code: "DoneElsewhere" })
+    expect(await next.transactions.outcomeOf("c")).to.equal(undefined)
+    expect(await Promise.all([5n, 6n, 7n].map((amount) => stage.effects(amount)))).to.deep.equal([1, 0, 0])
   })
 })

@@ -342,6 +342,14 @@ describe("a provider over HTTP", () => {
       expect([200, 503]).to.include((await running.catch(() => ({ status: 503 }))).status)
       await closing
     })
+
+    it("waits for no connection that had its last answer while it closed", async () => {
+      // The client keeps its connection open for a next request, for longer than any test waits.
+      const running = Array.from({ length: 8 }, () => post(body()))
+      await Promise.race(running)
+      await serving.close()
+      await Promise.allSettled(running)
+    })
   })
 
   describe("wishes", () => {
