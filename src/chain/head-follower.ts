@@ -9,6 +9,9 @@ import { Listeners } from "./listeners.ts"
 import type { Chain } from "./provider.ts"
 import type { ChainLogger, OneNode } from "./router.ts"
 
+/** Attempts to find a latest block that the final one is not after. */
+const BEGINNINGS = 5
+
 export interface HeadOptions extends FinalityOptions {
   /** Milliseconds between two looks at the chain; 1,000 by default. */
   readonly every?: number
@@ -163,9 +166,22 @@ export class HeadFollower {
   async #look(options: CallOptions): Promise<Head> {
     if (this.#broken) throw this.#broken
     const latest = await this.#chain.latest(options)
-    if (!this.#known) return this.#begin(latest, options)
+    if (!this.#known) return this.#beginAt(latest, options)
     if (!this.#known.has(latest)) await this.#advance(this.#known, latest, options)
     return this.#update(this.#known, options)
+  }
+
+  /** Where blocks are final at once, the final one may be newer than the latest was when it was asked for: then both are again. */
+  async #beginAt(latest: Block, options: CallOptions): Promise<Head> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#begin(latest, options)
+      } catch (error) {
+        const newer = tries < BEGINNINGS && !this.#known ? await this.#chain.latest(options) : latest
+        if (newer.hash === latest.hash) throw error
+        latest = newer
+      }
+    }
   }
 
   async #begin(latest: Block, options: CallOptions): Promise<Head> {

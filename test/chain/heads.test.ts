@@ -83,6 +83,20 @@ describe("HeadFollower", () => {
     await expectError("FinalityUnknown", () => follow({ depth: -1 }))
   })
 
+  it("starts where blocks are final at once, also when one comes between two questions", async () => {
+    let isLate = true
+    for (const proxy of [first, second])
+      proxy.answer("eth_getBlockByNumber", async ([tag, full], forward) => {
+        if (tag !== "finalized") return forward()
+        if (isLate) await node.mine(1)
+        isLate = false
+        return forward(["latest", full])
+      })
+    const { follower } = await follow({})
+    expect(follower.finality).to.equal("tag")
+    expect(follower.current?.final).to.equal(follower.current?.latest.number)
+  })
+
   it("ignores a final block after the latest one, or before what was final already", async () => {
     let final = 13
     for (const proxy of [first, second])

@@ -73,12 +73,14 @@ export class Conditions {
       message: `${message}; ${gasReserve} are kept for answers to challenges`,
     }
     readiness.report("gas", balance < gasReserve ? problem : undefined)
-    if (balance >= gasWarning) return alerts.resolve("GasLow", actors.sending)
+    // As the sender of transactions writes it: one account, one alert.
+    const subject = actors.sending.toLowerCase()
+    if (balance >= gasWarning) return alerts.resolve("GasLow", subject)
     const severity = balance < gasReserve ? "critical" : "warning"
     alerts.raise({
       code: "GasLow",
       severity,
-      subject: actors.sending,
+      subject,
       message: `${message}: send it some of the chain's coin`,
     })
   }

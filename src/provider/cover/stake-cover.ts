@@ -12,6 +12,8 @@ export interface StakeCoverOptions {
   readonly readiness: Readiness
   /** Token units below which no new work is taken: what an answer is covered with by default. */
   readonly least: bigint
+  /** Whether others may not have taken this process's part of the stake over by now. Default: always. */
+  readonly isHeard?: () => boolean
   /** Token units as people read them. */
   readonly show?: (units: bigint) => string
 }
@@ -48,7 +50,16 @@ export class StakeCover implements Cover {
   }
 
   reserve(coverage: bigint): void {
-    const { show = String } = this.#options
+    const { show = String, isHeard } = this.#options
+    if (isHeard?.() === false) {
+      throw new OnusError(
+        "NotReady",
+        "This replica stood still: others may have taken its part of the stake",
+        {
+          hint: "Ask again a little later",
+        },
+      )
+    }
     if (coverage > this.left) {
       throw new OnusError(
         "CoverExhausted",

@@ -69,6 +69,7 @@ export async function compose(
     promises: isAlone(config)
       ? ofOne(journal, share)
       : ofReplica({ journal, replicas, name: replica, share }),
+    isHeard: () => isAlone(config) || replicas.isHeard,
     readiness,
     least: amounts.parse("answers.coverage", config.answers.coverage),
     show: (units) => amounts.show(units),

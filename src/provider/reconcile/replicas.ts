@@ -16,6 +16,8 @@ export class Replicas {
   readonly #database: Database
   readonly #name: string
   readonly #share: number
+  /** By this machine's clock: when the last beat began that arrived. */
+  #heardAt = 0
 
   private constructor(database: Database, name: string, share: number) {
     this.#database = database
@@ -33,7 +35,13 @@ export class Replicas {
     await migrate(database, "replicas", STEPS)
     const replicas = new Replicas(database, name, share)
     await replicas.#enter(await replicas.#time(now))
+    replicas.#heardAt = Date.now()
     return replicas
+  }
+
+  /** Whether the others cannot believe yet that this one is dead. One that stood still for a minute does not know of it otherwise. */
+  get isHeard(): boolean {
+    return Math.abs(Date.now() - this.#heardAt) < SILENCE
   }
 
   /**
@@ -43,10 +51,12 @@ export class Replicas {
    * joins again with the first beat that finds room.
    */
   async beat(now?: number): Promise<void> {
+    const from = Date.now()
     const time = await this.#time(now)
     const sql = "UPDATE replicas SET seen = ? WHERE name = ? AND seen > ? RETURNING name"
     const [rows] = await this.#database.transact([{ sql, values: [time, this.#name, time - SILENCE] }])
     if (rows.length === 0) await this.#enter(time)
+    this.#heardAt = from
   }
 
   /** Names of the others that live. */

@@ -50,6 +50,17 @@ describe("the cover of a provider", () => {
     expect(readiness.isReady).equal(true)
   })
 
+  it("is not for a process that stood still, whose part others may have by now", async () => {
+    const { readiness } = open({ promised: () => Promise.resolve(0n) })
+    const promises = ofOne({ promised: () => Promise.resolve(0n) }, 1)
+    let isHeard = true
+    const cover = new StakeCover({ promises, readiness, least: 1n, isHeard: () => isHeard })
+    await cover.refresh(stateAt(1, 100n))
+    cover.reserve(1n)
+    isHeard = false
+    await expectError("NotReady", () => cover.reserve(1n))
+  })
+
   it("promises nothing of a stake that has become less than what is promised", async () => {
     const { cover } = open({ promised: () => Promise.resolve(80n) })
     await cover.refresh(stateAt(1, 50n))

@@ -51,6 +51,21 @@ describe("replicas of one provider", () => {
     expect(await b.others(64_000)).deep.equal(["a"])
   })
 
+  it("know themselves when they stood still for so long that others think them dead", async () => {
+    const a = await Replicas.join(database, "a", 1)
+    expect(a.isHeard).equal(true)
+    const { now } = Date
+    try {
+      const later = now() + 61_000
+      Date.now = () => later
+      expect(a.isHeard).equal(false)
+      await a.beat()
+      expect(a.isHeard).equal(true)
+    } finally {
+      Date.now = now
+    }
+  })
+
   it("fill the whole stake with decimals that are no exact binary fractions", async () => {
     await Replicas.join(database, "a", 0.07, 1_000)
     await Replicas.join(database, "b", 0.29, 1_000)

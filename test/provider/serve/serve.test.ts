@@ -1,4 +1,5 @@
 import { expect } from "chai"
+import { setTimeout as pause } from "node:timers/promises"
 import { connect } from "node:net"
 import { randomBytes } from "node:crypto"
 import { CipherSuite, Aes256Gcm, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core"
@@ -490,6 +491,20 @@ describe("a provider over HTTP", () => {
         "?space=trace&tensor=0&chunk=-1",
       ])
         expect((await get(`/v1/receipts/${id}/openings${query}`)).status, query).to.equal(400)
+    })
+
+    it("have evidence for who waits for it, whoever else has left", async () => {
+      const { headers } = await post(body())
+      const path = `/v1/receipts/${headers["onus-receipt-id"] as string}/evidence`
+      for (const delay of [0, 0, 0, 1, 5, 20, 50]) {
+        const socket = connect(serving.port, "127.0.0.1")
+        socket.on("error", () => {})
+        socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`)
+        await pause(delay)
+        socket.destroy()
+      }
+      const replies = await Promise.all([get(path), get(path), get(path), get(path)])
+      expect(replies.map(({ status }) => status)).to.deep.equal([200, 200, 200, 200])
     })
 
     it("can have evidence that only the consumer reads, and say so", async () => {
