@@ -25,6 +25,8 @@ interface Run {
   readonly config: NodeConfig
   readonly instruments: Instruments
   readonly opened: Opened
+  /** Whether the operator takes back what has stopped new work for good. */
+  readonly acknowledged: boolean
   readonly shutdown: Shutdown
   /** Ends the node, as nothing that it does from now on could be right. */
   readonly fatal: (error: OnusError) => void
@@ -40,7 +42,7 @@ interface Run {
  */
 export async function runNode(
   config: NodeConfig,
-  { configPath }: { readonly configPath: string },
+  { configPath, acknowledged = false }: { readonly configPath: string; readonly acknowledged?: boolean },
 ): Promise<number> {
   const instruments = openInstruments(config, (loop) =>
     run.fatal(
@@ -58,6 +60,7 @@ export async function runNode(
     config,
     instruments,
     opened,
+    acknowledged,
     shutdown,
     isBroken: false,
     fatal(error) {
@@ -116,11 +119,15 @@ async function start(run: Run): Promise<void> {
 /** Looks at the chain for the first time, and compares it with the journal. */
 async function look(run: Run, foundation: Foundation, composition: Composition): Promise<LoopParts> {
   const { config, instruments, fatal } = run
-  const { heads, head, facts, journal } = foundation
+  const { heads, head, facts, journal, mark } = foundation
   const { ownWatch, observer, conditions, selfCheck } = composition
   const own = await followOwn(config, foundation, composition, instruments)
+  for (const { code, message } of await ownWatch.recall(run.acknowledged))
+    instruments.log.warn({ code }, `Acknowledged by the operator: ${message}`)
   await own.poll(head)
   ownWatch.mode = "alarm"
+  // Not before: whoever refuses to start has taken no copy for the journal.
+  await mark?.begin()
   conditions.judge(await observer.observe(head))
   let lastLook = Date.now()
   const duties: Duty[] = []
@@ -135,7 +142,7 @@ async function look(run: Run, foundation: Foundation, composition: Composition):
   })
   await vitals.tick()
   const looked = () => void (lastLook = Date.now())
-  const common = { config, instruments, heads, observer, conditions, own, journal, fatal }
+  const common = { config, instruments, heads, observer, conditions, own, journal, mark, fatal }
   return { ...common, vitals, duties, selfCheck, looked }
 }
 

@@ -96,6 +96,32 @@ describe("Drill: the journal", () => {
     await again.stop()
   })
 
+  it("an older copy of the file with nothing anchored since: refused by the mark beside it", async () => {
+    const backup = join(stage.folder, "backup.db")
+    const node = await stage.start()
+    await stage.books.infer(node, { picture: 1 })
+    await stage.balance(node)
+    await node.stop()
+    copyFileSync(stage.journal, backup)
+
+    const later = await stage.start()
+    const { run } = markOf(stage.journal)
+    await later.kill()
+    for (const file of filesOf(stage.journal)) if (!file.endsWith(".mark")) rmSync(file)
+    copyFileSync(backup, stage.journal)
+
+    const refusing = await stage.launch()
+    await refusing.ends({ code: 2 })
+    expect(refusing.said("JournalBehindMark"), refusing.tail()).to.equal(true)
+    expect(refusing.said("--restored")).to.equal(true)
+    expect(markOf(stage.journal).run).to.equal(run)
+
+    const restored = await stage.start({ args: ["--restored"] })
+    await restored.stop()
+    const again = await stage.start()
+    await again.stop()
+  })
+
   long("a lost journal: refused, as the chain knows of anchors that it does not", async () => {
     const node = await stage.start()
     await stage.books.many(node, 2)
@@ -134,6 +160,10 @@ describe("Drill: the journal", () => {
     expect(existsSync(`${stage.journal}-wal`)).to.equal(false)
   })
 })
+
+/** What the mark beside a journal says. */
+const markOf = (journal: string) =>
+  JSON.parse(readFileSync(`${journal}.mark`, "utf8")) as { run: string; claims: number }
 
 /** Overwrites a stretch in the middle of a file, as a bad disk does. */
 function spoil(path: string): void {

@@ -8,10 +8,14 @@ interface NodeOptions {
   readonly config?: string
   readonly set: readonly string[]
   readonly restored?: boolean
+  readonly acknowledged?: boolean
 }
 
 /** What runs a node until it ends, and says how it ended. */
-type RunNode = (config: NodeConfig, context: { readonly configPath: string }) => Promise<number>
+type RunNode = (
+  config: NodeConfig,
+  context: { readonly configPath: string; readonly acknowledged: boolean },
+) => Promise<number>
 
 /** Loaded only when a node is started: other commands need not wait for its libraries. */
 const NODE: string = new URL("../../provider/node.ts", import.meta.url).href
@@ -24,6 +28,10 @@ export function nodeCommand() {
         "--restored",
         "the journal was restored from a backup: go on, and take no request ids of clients",
       )
+      .option(
+        "--acknowledged",
+        "you have found out why new work was stopped (ForeignAnchor, Convicted): take it again",
+      )
       // `node config check --config FILE` is not about the node that is not started.
       .enablePositionalOptions()
       .action(runNodeCommand)
@@ -32,9 +40,14 @@ export function nodeCommand() {
   )
 }
 
-async function runNodeCommand({ config: named, set, restored }: NodeOptions): Promise<void> {
+async function runNodeCommand({
+  config: named,
+  set,
+  restored,
+  acknowledged = false,
+}: NodeOptions): Promise<void> {
   const overrides = restored ? [...set, "journal.restored=true"] : set
   const { config, path } = await loadNodeConfig({ config: named, set: overrides })
   const { runNode } = (await import(NODE)) as { runNode: RunNode }
-  process.exitCode = await runNode(config, { configPath: path })
+  process.exitCode = await runNode(config, { configPath: path, acknowledged })
 }

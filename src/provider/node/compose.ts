@@ -8,6 +8,7 @@ import { StakeCover } from "../cover/stake-cover.ts"
 import { Issuer } from "../issue/issuer.ts"
 import { bindToProvider } from "../reconcile/bind.ts"
 import { requireFit } from "../reconcile/checks.ts"
+import { Incidents } from "../reconcile/incidents.ts"
 import { OwnWatch } from "../reconcile/own-watch.ts"
 import { Replicas } from "../reconcile/replicas.ts"
 import { Restoration } from "../reconcile/restored.ts"
@@ -76,7 +77,8 @@ export async function compose(
   })
   const restoration = await Restoration.open(facts, client)
   if (restored) await restoration.note(BigInt(head.latest.timestamp))
-  const ownWatch = new OwnWatch({ provider, client, journal, facts, alerts, readiness })
+  const incidents = await Incidents.open(database)
+  const ownWatch = new OwnWatch({ provider, client, journal, facts, incidents, alerts, readiness })
   ownWatch.mode = restored ? "note" : "refuse"
   const selfCheck = new SelfCheck({
     registry: client.registry,

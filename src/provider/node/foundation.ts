@@ -21,6 +21,7 @@ import type { Pool } from "../pool.ts"
 import { openPool } from "../pool/open.ts"
 import { ChallengeBook } from "../defence/book.ts"
 import { Facts } from "../reconcile/facts.ts"
+import { JournalMark, type JournalMarkOptions } from "../reconcile/journal-mark.ts"
 import type { ServedModel } from "../serve/model.ts"
 import type { Instruments } from "./instruments.ts"
 import type { Opened } from "./opened.ts"
@@ -31,6 +32,8 @@ export interface Foundation {
   readonly database: Database
   readonly journal: Journal
   readonly facts: Facts
+  /** Tells an older copy of the journal; undefined if that is not a file. */
+  readonly mark: JournalMark | undefined
   readonly book: ChallengeBook
   /** Seconds on the registry's clock that may pass between the end of a window and the last question about an answer. */
   readonly longestGame: number
@@ -81,6 +84,9 @@ export async function openFoundation({
   await migrate(database, CURSOR_TABLES.name, CURSOR_TABLES.steps)
   const facts = await Facts.open(database)
   const journal = await openJournal(database, client.registry, { replica: config.journal.replica })
+  const mark = await openMark(config, { database, facts, log: instruments.log })
+  // Written once more after everything else has ended.
+  opened.add("mark", mark, (it) => it?.write())
   const longestGame = Number(await call(court.judge.longestGame()))
   const book = await ChallengeBook.open(database)
   const pool = opened.add("pool", await openModels(config, models, instruments), (it) => it.close())
@@ -89,6 +95,7 @@ export async function openFoundation({
     database,
     journal,
     facts,
+    mark,
     book,
     longestGame,
     chain,
@@ -99,6 +106,14 @@ export async function openFoundation({
     models,
     pool,
   }
+}
+
+async function openMark(
+  { journal: { url, restored } }: NodeConfig,
+  parts: Pick<JournalMarkOptions, "database" | "facts" | "log">,
+): Promise<JournalMark | undefined> {
+  const file = /^sqlite:(.+)$/s.exec(url)?.[1]
+  return file === undefined ? undefined : JournalMark.check({ ...parts, file, restored })
 }
 
 async function loadModels(config: NodeConfig): Promise<ServedModel[]> {

@@ -7,6 +7,7 @@ import type { Loop } from "../../service/loop.ts"
 import type { Conditions } from "../chain/conditions.ts"
 import type { View } from "../chain/view.ts"
 import type { Journal } from "../journal.ts"
+import type { JournalMark } from "../reconcile/journal-mark.ts"
 import type { SelfCheck } from "../self-check/self-check.ts"
 import { setGauges } from "./gauges.ts"
 import { type Instruments, watched } from "./instruments.ts"
@@ -17,6 +18,8 @@ import type { Duty, Vitals } from "./vitals.ts"
 
 /** Seconds between two looks at what the node itself needs. */
 const VITALS_EVERY = 5
+/** Seconds between two marks of how far the journal has come. */
+const MARK_EVERY = 5
 /** Seconds that one look at the head of the chain may take altogether. */
 const LONGEST_LOOK = 60
 
@@ -30,6 +33,7 @@ export interface LoopParts {
   readonly vitals: Vitals
   readonly selfCheck: SelfCheck
   readonly journal: Journal
+  readonly mark: Pick<JournalMark, "write"> | undefined
   /** Where loops are entered without which promises are not kept. */
   readonly duties: Duty[]
   /** Told of each look at the chain that succeeded. */
@@ -47,7 +51,7 @@ export function startLoops(
   interrupted: Pick<Interrupted, "tick">,
   onView: () => void,
 ): readonly Loop[] {
-  const { config, instruments, heads, observer, conditions, own, vitals, selfCheck, looked } = parts
+  const { config, instruments, heads, observer, conditions, own, vitals, selfCheck, mark, looked } = parts
   const { poll } = config.chain
   /** The last head with which everything was done: what fails is done again, also without a new one. */
   let seen: Head | undefined
@@ -70,6 +74,7 @@ export function startLoops(
   return [
     chain,
     watched(instruments, "vitals", VITALS_EVERY, () => vitals.tick(), { timeout: 30, longestPause: 10 }),
+    ...(mark ? [watched(instruments, "mark", MARK_EVERY, () => mark.write(), { longestPause: 30 })] : []),
     watched(instruments, "interrupted", INTERRUPTED_EVERY, () => interrupted.tick()),
     watched(instruments, "self-check", config.checks.selfCheckInterval, () => selfCheck.tick()),
   ]

@@ -6,15 +6,26 @@ import type { Readiness } from "../../service/readiness.ts"
 import { type EventLog, Seen } from "../chain/event-log.ts"
 import type { Journal } from "../journal.ts"
 import type { Facts } from "./facts.ts"
+import type { Incident, Incidents } from "./incidents.ts"
 
 export interface OwnWatchOptions {
   readonly provider: string
   readonly client: Pick<Client, "onus">
   readonly journal: Pick<Journal, "batch" | "byReceipt">
   readonly facts: Facts
+  readonly incidents: Incidents
   readonly alerts: Alerts
   readonly readiness: Readiness
 }
+
+/** The check that each incident makes fail. */
+const CHECKS = { ForeignAnchor: "foreign-anchor", Convicted: "convicted" } as const
+/** What an operator has to do about each, before it is acknowledged. */
+const DUTIES = {
+  ForeignAnchor:
+    "Another node signs for this provider, or a key was stolen: find it, end it or revoke its key",
+  Convicted: "Stake was taken: find out why",
+} as const
 
 /**
  * How to take what the journal does not know: at the start it is refused, since then the journal is older than the chain; or noted,
@@ -43,6 +54,19 @@ export class OwnWatch {
     ]
   }
 
+  /**
+   * Says again what earlier runs have seen, before events are read: a start by itself does not take it back.
+   *
+   * @param acknowledged whether the operator takes all of it back instead. What is seen afterwards for the first time is not meant.
+   * @returns what was taken back.
+   */
+  async recall(acknowledged: boolean): Promise<readonly Incident[]> {
+    const { incidents } = this.#options
+    const takenBack = acknowledged ? await incidents.acknowledge() : []
+    for (const incident of await incidents.standing()) this.#stop(incident)
+    return takenBack
+  }
+
   /** Takes events as they are read, again and again until their blocks are final. */
   async handle(logs: readonly EventLog[]): Promise<void> {
     const { client, provider } = this.#options
@@ -62,40 +86,46 @@ export class OwnWatch {
       await this.#foreign(`Batch ${id}`, id, log)
     if (event.name === "ReceiptAttested" && !(await journal.byReceipt(id)))
       await this.#foreign(`Receipt ${id}`, id, log)
-    if (event.name === "Convicted") this.#convicted(id, log)
+    if (event.name === "Convicted") {
+      const message = `Receipt ${id} was convicted in block ${log.blockNumber}`
+      await this.#happened({ code: "Convicted", subject: id, message }, log)
+    }
   }
 
-  async #foreign(what: string, id: string, { blockNumber, transactionHash }: EventLog): Promise<void> {
-    const { facts, alerts, readiness } = this.#options
+  async #foreign(what: string, id: string, log: EventLog): Promise<void> {
+    const { facts, incidents } = this.#options
+    const { blockNumber } = log
     if (await facts.isForeign(id)) return
     if (this.mode === "note") return facts.addForeign(id, blockNumber)
     const message = `${what} was anchored for this provider in block ${blockNumber}, and the journal does not know it`
-    if (this.mode === "refuse") {
+    const incident = { code: "ForeignAnchor", subject: id, message } as const
+    // What a run has seen beside it says nothing of the journal's age: its own obligations are all there.
+    if (this.mode === "refuse" && (await incidents.stateOf(incident)) === undefined) {
       throw new OnusError("JournalBehindChain", `${message}: the journal is older than the chain`, {
         hint: "End other nodes of this provider and restore the newest journal. If it is lost, start once with --restored: ids that consumers choose are refused then, until signatures made before count no more",
       })
     }
-    readiness.report("foreign-anchor", { code: "ForeignAnchor", message })
-    alerts.raise({
-      code: "ForeignAnchor",
-      severity: "critical",
-      subject: id,
-      message: `${message}: another node signs for this provider, or a key was stolen. No more work is taken: find it, end it or revoke its key, then start again`,
-      details: { transaction: transactionHash },
-    })
+    await this.#happened(incident, log)
   }
 
-  #convicted(receiptId: string, { transactionHash, blockNumber }: EventLog): void {
+  async #happened(incident: Incident, { transactionHash }: EventLog): Promise<void> {
+    const { incidents } = this.#options
+    if ((await incidents.stateOf(incident)) === "acknowledged") return
+    this.#stop(incident, transactionHash)
+    // Events are read again until this is durable.
+    await incidents.add(incident)
+  }
+
+  #stop({ code, subject, message }: Incident, transaction?: string): void {
     const { alerts, readiness } = this.#options
-    const message = `Receipt ${receiptId} was convicted in block ${blockNumber}`
-    // Who starts a node after a conviction wants it to take work.
-    if (this.mode === "alarm") readiness.report("convicted", { code: "Convicted", message })
+    const advice = `${DUTIES[code]}, then start once with --acknowledged`
+    readiness.report(CHECKS[code], { code, message: `${message}. ${advice}` })
     alerts.raise({
-      code: "Convicted",
+      code,
       severity: "critical",
-      subject: receiptId,
-      message: `${message}: stake was taken. A node that runs takes no more work until it is started again: find out why first`,
-      details: { transaction: transactionHash },
+      subject,
+      message: `${message}. No more work is taken. ${advice}`,
+      ...(transaction === undefined ? {} : { details: { transaction } }),
     })
   }
 }

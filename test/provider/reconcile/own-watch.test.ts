@@ -6,6 +6,7 @@ import { ZeroHash, id } from "ethers"
 import type { EventLog } from "../../../src/provider/chain/event-log.ts"
 import type { BatchRecord } from "../../../src/provider/journal.ts"
 import { Facts } from "../../../src/provider/reconcile/facts.ts"
+import { Incidents } from "../../../src/provider/reconcile/incidents.ts"
 import { OwnWatch } from "../../../src/provider/reconcile/own-watch.ts"
 import { Restoration } from "../../../src/provider/reconcile/restored.ts"
 import type { Alert } from "../../../src/service/alerts.ts"
@@ -26,6 +27,7 @@ describe("what happens to a provider on-chain", () => {
   let facts: Facts
   let alerts: Alert[]
   let readiness: Readiness
+  let incidents: Incidents
   let watch: OwnWatch
   let places = 0
 
@@ -33,9 +35,15 @@ describe("what happens to a provider on-chain", () => {
     folder = mkdtempSync(join(tmpdir(), "onus-own-"))
     database = await openDatabase(`sqlite:${join(folder, "node.db")}`)
     facts = await Facts.open(database)
+    incidents = await Incidents.open(database)
+    watch = start()
+  })
+
+  /** What a process begins with; the database stays. */
+  function start(): OwnWatch {
     alerts = []
     readiness = new Readiness()
-    watch = new OwnWatch({
+    return new OwnWatch({
       provider,
       client: { onus },
       journal: {
@@ -43,10 +51,11 @@ describe("what happens to a provider on-chain", () => {
         byReceipt: () => Promise.resolve(undefined),
       },
       facts,
+      incidents,
       alerts: { raise: (alert) => void alerts.push(alert), resolve: () => undefined },
       readiness,
     })
-  })
+  }
 
   afterEach(async () => {
     await database.close()
@@ -103,11 +112,54 @@ describe("what happens to a provider on-chain", () => {
     expect(alerts.map(({ severity, code }) => [severity, code])).deep.equal([["critical", "ForeignAnchor"]])
   })
 
-  it("stops new work when it is convicted, until somebody starts it again", async () => {
+  it("stops new work when it is convicted, also if that happened while nothing ran", async () => {
+    for (const mode of ["alarm", "refuse", "note"] as const) {
+      watch = start()
+      watch.mode = mode
+      await watch.handle([convicted()])
+      expect(readiness.problems.map(({ check }) => check)).deep.equal(["convicted"])
+      expect(alerts[0].code).equal("Convicted")
+    }
+  })
+
+  it("stops new work at every start, until an operator has said that it is looked into", async () => {
+    watch.mode = "alarm"
+    await watch.handle([anchored("theirs"), convicted()])
+
+    watch = start()
+    expect(await watch.recall(false)).deep.equal([])
+    expect(readiness.problems.map(({ code }) => code)).have.members(["ForeignAnchor", "Convicted"])
+    expect(readiness.problems[0].message).contain("--acknowledged")
+    expect(alerts.map(({ subject }) => subject)).have.members([id("theirs"), id("receipt")])
+    // Read again, it is no reason to refuse: the node has to answer and anchor.
+    await watch.handle([anchored("theirs"), convicted()])
+
+    watch = start()
+    const takenBack = await watch.recall(true)
+    expect(takenBack.map(({ code }) => code)).have.members(["ForeignAnchor", "Convicted"])
+    await watch.handle([anchored("theirs"), convicted()])
+    watch.mode = "alarm"
+    await watch.handle([anchored("theirs"), convicted()])
+    expect([readiness.isReady, alerts]).deep.equal([true, []])
+
+    // What comes afterwards is another thing.
+    await watch.handle([anchored("others")])
+    expect(readiness.problems.map(({ code }) => code)).deep.equal(["ForeignAnchor"])
+  })
+
+  it("stops every process that sees it, and not only the first of those who share a journal", async () => {
     watch.mode = "alarm"
     await watch.handle([convicted()])
-    expect(readiness.problems.map(({ check }) => check)).deep.equal(["convicted"])
-    expect(alerts[0].code).equal("Convicted")
+    const another = start()
+    another.mode = "alarm"
+    await another.handle([convicted()])
+    expect(readiness.isReady).equal(false)
+  })
+
+  it("is not taken back by an operator who cannot have known of it", async () => {
+    expect(await watch.recall(true)).deep.equal([])
+    await watch.handle([convicted()])
+    expect(readiness.isReady).equal(false)
   })
 
   it("keeps consumers from choosing request ids for as long as signatures of before the restoration count", async () => {
