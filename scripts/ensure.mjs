@@ -11,7 +11,7 @@ import { tmpdir } from "node:os"
 import { delimiter, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
-const MINIMUM = [22, 13]
+const MINIMUM = [22, 18]
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const windows = process.platform === "win32"
 const lock = readFileSync(join(root, "package-lock.json"))
@@ -73,7 +73,7 @@ function linkNode() {
 
 if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) process.exit(0)
 if (!platformPackage)
-  fail(`no Node 24 package for ${process.platform}-${process.arch}; install Node >= 22.13 and run "npm ci"`)
+  fail(`no Node 24 package for ${process.platform}-${process.arch}; install Node >= 22.18 and run "npm ci"`)
 
 say("onus: installing dependencies (once, about a minute)")
 const temporary = mkdtempSync(join(tmpdir(), "onus-node-"))

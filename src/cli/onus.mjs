@@ -12,7 +12,8 @@ const root = dirname(dirname(dirname(self)))
 const bin = (name) => join(root, "node_modules", ".bin", name)
 
 const [major, minor] = process.versions.node.split(".").map(Number)
-const recent = major > 22 || (major === 22 && minor >= 13)
+// From 22.18 on, threads run TypeScript as it is.
+const recent = major > 22 || (major === 22 && minor >= 18)
 
 /** Says in the CLI's own manner that the installation is incomplete. */
 function fail(code, message, hint) {
@@ -27,7 +28,7 @@ async function startAgain() {
   if (!existsSync(node) || process.env.ONUS_STARTED_AGAIN) {
     fail(
       "NodeTooOld",
-      `Node ${process.versions.node} is too old, 22.13 is needed`,
+      `Node ${process.versions.node} is too old, 22.18 is needed`,
       "Run `node scripts/ensure.mjs`",
     )
   }
