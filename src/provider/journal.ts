@@ -70,7 +70,7 @@ export interface BatchRecord {
   readonly anchorBy: bigint
 }
 
-/** How many receipts are where: each is in one of these, and `claims` is all of them. */
+/** How many receipts are where: each that was not pruned is in one of these, and `claims` is all of them. */
 export interface Counts {
   readonly claims: number
   /** Claims without a receipt: interrupted, or just being answered. */
@@ -87,7 +87,8 @@ export interface Journal {
    * Claims a request, durably, before anything is signed for it.
    *
    * @returns the entry; that of the first time if the same was claimed before.
-   * @throws OnusError `RequestIdReused` when the request was claimed with another model, other inputs or other wishes.
+   * @throws OnusError `RequestIdReused` when the request was claimed with another model, other inputs or other wishes, or its claim was
+   * pruned.
    */
   claim(claim: Claim): Promise<{ readonly entry: Entry; readonly isNew: boolean }>
   /**
@@ -166,5 +167,18 @@ export interface Journal {
    * @returns of how many receipts.
    */
   drop(before: number): Promise<number>
+  /**
+   * Deletes the claims, inputs and trees of released batches all of whose receipts were issued before a time in Unix seconds. Batches
+   * stay known, and so does which requests were answered: those are refused for ever, as an anchored receipt is evidence for ever.
+   *
+   * @param isNeeded whether somebody may still have to be answered about a batch: then it stays as it is.
+   * @param signal ends it between two transactions: the next time goes on with the rest.
+   * @returns how many claims, in batches of which nothing is left.
+   */
+  prune(
+    before: number,
+    isNeeded: (batchId: string) => Promise<boolean>,
+    signal?: AbortSignal,
+  ): Promise<number>
   counts(): Promise<Counts>
 }

@@ -4,6 +4,11 @@ import { migrate } from "../../store/migrate.ts"
 import type { Intent, Outcome, Priority } from "./transactions.ts"
 import { type Attempt, type Refusal, type Work, newSlot, newWork } from "./work.ts"
 
+const PRUNE = `
+  DELETE FROM tx_nonces WHERE is_open = 0 AND nonce < (
+    SELECT max(used.nonce) FROM tx_nonces AS used WHERE used.account = tx_nonces.account AND used.is_open = 0
+  )`
+
 const STEPS = [
   [
     `CREATE TABLE tx_intents (
@@ -11,7 +16,7 @@ const STEPS = [
     data {bytes} NOT NULL, amount TEXT NOT NULL, deadline {int},
     state TEXT NOT NULL, hash TEXT, block {int}, code TEXT, reason TEXT
   )`,
-    // One intent a nonce. Rows stay when it is used up: no transaction is ever signed for a nonce that was.
+    // One intent a nonce. Of those that are used up, the highest of each account stays: whoever opens the ledger goes on after it.
     `CREATE TABLE tx_nonces (
     account TEXT NOT NULL, nonce {int} NOT NULL, intent TEXT NOT NULL, is_open {int} NOT NULL, PRIMARY KEY (account, nonce)
   )`,
@@ -141,6 +146,11 @@ export class Ledger {
       { sql: "SELECT intent FROM tx_intents WHERE intent = ?", values: [key] },
     )
     return left.length === 0
+  }
+
+  /** Deletes nonces that are used up, except for the highest of each account: `load` asks for no other. */
+  async prune(): Promise<void> {
+    await this.#write({ sql: PRUNE })
   }
 
   async #write(...statements: Statement[]): Promise<readonly (readonly Row[])[]> {

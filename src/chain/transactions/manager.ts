@@ -85,6 +85,11 @@ export class TransactionManager implements Transactions {
     })
   }
 
+  /** Deletes from the disk what nothing needs any more. Outcomes stay until they are forgotten: see `forget`. */
+  async prune(): Promise<void> {
+    await this.#context.ledger.prune()
+  }
+
   /**
    * Goes on with everything as of a head: to be called with every new one, and now and then with the same. Calls queue up, and the
    * last head of those that wait counts.

@@ -22,6 +22,16 @@ const DISPUTED = `
     AND (challenges.state IN ('open', 'sent') OR (challenges.state = 'answered' AND challenges.kind = 'demand' AND challenges.due >= ?))
   LIMIT 1`
 
+/** What was lost stays: whoever appeals needs the receipt. */
+const NEEDED = `
+  SELECT challenges.id FROM challenges JOIN claims ON claims.receipt_id = challenges.receipt_id
+  WHERE claims.batch_id = ? AND (challenges.state NOT IN ('answered', 'closed') OR challenges.due >= ?)
+  LIMIT 1`
+
+const PRUNE = `
+  DELETE FROM challenges WHERE state IN ('answered', 'closed') AND due < ?
+  AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.receipt_id = challenges.receipt_id)`
+
 /** What a provider was asked on-chain, durably: nothing that was read once is forgotten before it is answered. */
 export class ChallengeBook {
   readonly #database: Database
@@ -108,6 +118,21 @@ export class ChallengeBook {
     const id = about.toLowerCase()
     const rows = await this.#database.query(DISPUTED, id, id, goneOn)
     return rows.length > 0
+  }
+
+  /**
+   * Whether claims of a batch are needed, as a challenge of one is not answered for good, was lost, or was due at a time or later.
+   * Bonds that were not worth collecting since then are given up.
+   *
+   * @param before Seconds on the registry's clock.
+   */
+  async needs(batchId: string, before: number): Promise<boolean> {
+    return (await this.#database.query(NEEDED, batchId.toLowerCase(), before)).length > 0
+  }
+
+  /** Forgets answered challenges that were due before a time, of receipts that the journal has pruned. */
+  async prune(before: number): Promise<void> {
+    await this.#database.transact([{ sql: PRUNE, values: [before] }])
   }
 
   /** How many there are in each state. */

@@ -4,6 +4,7 @@ import { failpoint } from "../../service/failpoint.ts"
 import type { Statement, Value } from "../../store/database.ts"
 import type { Claim, Entry, Journal } from "../journal.ts"
 import type { Context } from "./context.ts"
+import { TAKE_BACK, spent } from "./prune.ts"
 import { ENTRY, TERMS, entryOf, termsValues } from "./rows.ts"
 
 const COLUMNS = ["request", "replica", ...TERMS, "trace", "sealed_for"]
@@ -30,15 +31,17 @@ export async function claim(
   const values = [request, replica, ...termsValues(terms), trace, sealedFor ?? null]
   const statements: Statement[] = [
     { sql: INSERT, values },
+    { sql: TAKE_BACK, values: [request] },
     { sql: INSERT_INPUTS, values: [inputs, request] },
   ]
   failpoint("claim")
   for (;;) {
-    const [inserted] = await database.transact(statements)
+    const [inserted, takenBack] = await database.transact(statements)
     failpoint("claimed")
+    if (takenBack.length > 0) throw spent(wanted)
     if (inserted.length > 0) return { entry: { ...wanted, request }, isNew: true }
     const [row] = await database.query(`${ENTRY} WHERE claims.request = ?`, request)
-    // Given free in the meantime: it can be claimed again.
+    // Given free in the meantime: it can be claimed again. Or pruned: then that says so.
     if (!row) continue
     const first = entryOf(registry, row)
     if (!isSame(first, wanted)) throw reused(first)

@@ -8,6 +8,7 @@ import { anchored, batch, batches, dissolve, released, treeOf, unanchored } from
 import { abandon, claim, entryBy, interrupted, keep, orphans } from "./claims.ts"
 import type { Context } from "./context.ts"
 import { drop, inputsOf } from "./inputs.ts"
+import { prune } from "./prune.ts"
 import { STEPS } from "./schema.ts"
 import { counts, coverageOf, promised } from "./sums.ts"
 import { waiting, waitingEntries } from "./waiting.ts"
@@ -49,6 +50,7 @@ export async function openJournal(
     promised: (notAnchoredBy, of) => promised(context, notAnchoredBy, of),
     inputsOf: (id) => inputsOf(context, id),
     drop: (before) => drop(context, before),
+    prune: (...options) => prune(context, ...options),
     counts: () => counts(context),
   }
 }

@@ -3,7 +3,7 @@
  *
  * A claim never changes, except that it gets a receipt, and a batch with its place there. Inputs lie apart, so that nothing that
  * counts or sums has to read past them. A batch is `assembling` while its receipts are put in: they wait as if they were in none,
- * until it is complete.
+ * until it is complete. Claims that nothing needs any more are deleted, and leave the name of their request in `spent`: see `prune`.
  */
 export const STEPS: readonly (readonly string[])[] = [
   [
@@ -63,5 +63,10 @@ export const STEPS: readonly (readonly string[])[] = [
       seq {int} PRIMARY KEY REFERENCES claims (seq) ON DELETE CASCADE,
       body {bytes} NOT NULL
     )`,
+  ],
+  [
+    "ALTER TABLE batches ADD COLUMN pruned {int} NOT NULL DEFAULT 0",
+    // Halves of the names of requests, for ever: nobody finds another request that begins like that.
+    "CREATE TABLE spent (request TEXT PRIMARY KEY)",
   ],
 ]

@@ -47,7 +47,8 @@ const COUNTS = `
   UNION ALL
   SELECT 'waiting', count(*) FROM claims WHERE batch_id IN (SELECT batch_id FROM batches WHERE state = 'assembling')
   UNION ALL
-  SELECT state, CAST(sum(size) AS {int}) FROM batches WHERE state <> 'assembling' GROUP BY state`
+  SELECT state, CAST(sum(size) AS {int}) FROM batches
+  WHERE state <> 'assembling' AND pruned = 0 GROUP BY state`
 
 export async function counts({ database }: Context): Promise<Counts> {
   const sums = { interrupted: 0, waiting: 0, assigned: 0, anchored: 0, released: 0 }

@@ -100,6 +100,25 @@ async function follow(
   }
 }
 
+/** Deletes what nobody may ask for any more, by the registry's clock: windows and games last longer while it stands still. */
+async function forget(
+  { config, journal }: LoopParts,
+  { book, transactions, longestGame, signatureCounts }: Sender,
+  { state }: View,
+  signal: AbortSignal,
+): Promise<void> {
+  const { retention, maxWindow, anchorWithin } = config.answers
+  const clock = Number(state.clock)
+  const kept = maxWindow + anchorWithin + longestGame + retention
+  await journal.drop(clock - kept)
+  // Omissions can be claimed, and must be answered, while a signature counts at the most.
+  const before = clock - Math.max(kept, signatureCounts)
+  await journal.prune(before, (batchId) => book.needs(batchId, before), signal)
+  if (signal.aborted) return
+  await book.prune(before)
+  await transactions.prune()
+}
+
 /** Starts what only the sender does. Each loop looks at the last view of the chain. */
 export function startSending(parts: LoopParts, sender: Sender): readonly Loop[] {
   const { config, instruments, observer, journal } = parts
@@ -146,13 +165,10 @@ export function startSending(parts: LoopParts, sender: Sender): readonly Loop[] 
       instruments,
       "release",
       config.release.interval,
-      withView(async (view) => {
+      withView(async (view, signal) => {
         await releaser.tick(view)
         await collector.tick(view)
-        const { retention, maxWindow, anchorWithin } = config.answers
-        // By the registry's clock: windows and games last longer while it stands still.
-        const last = maxWindow + anchorWithin + sender.longestGame
-        await journal.drop(Number(view.state.clock) - last - retention)
+        await forget(parts, sender, view, signal)
       }),
     ),
     watched(

@@ -18,6 +18,7 @@ import { EvidenceRoom } from "../defence/evidence.ts"
 import { ChallengeWatch } from "../defence/watch.ts"
 import type { Journal } from "../journal.ts"
 import type { Pool } from "../pool.ts"
+import { signatureCounts } from "../reconcile/restored.ts"
 import { BondCollector } from "../release/bonds.ts"
 import { Releaser } from "../release/release.ts"
 import type { Instruments } from "./instruments.ts"
@@ -52,6 +53,8 @@ export interface Sender {
   readonly book: ChallengeBook
   /** Seconds on the registry's clock that may pass between the end of a window and the last question about an answer. */
   readonly longestGame: number
+  /** Seconds from its issue for which the signature of a receipt is evidence. */
+  readonly signatureCounts: number
   /** Follows challenges. */
   readonly events: readonly LogFollower[]
 }
@@ -100,7 +103,18 @@ export async function openSender(parts: SenderParts): Promise<Sender> {
   })
   const collector = new BondCollector({ ...common, book, judge, inclusions })
   const events = await followChallenges(parts, book)
-  return { transactions, anchorer, defender, releaser, collector, book, events, longestGame }
+  const counts = Number(await signatureCounts(client))
+  return {
+    transactions,
+    anchorer,
+    defender,
+    releaser,
+    collector,
+    book,
+    events,
+    longestGame,
+    signatureCounts: counts,
+  }
 }
 
 async function followChallenges(parts: SenderParts, book: ChallengeBook): Promise<LogFollower[]> {

@@ -31,7 +31,7 @@ export class Facts {
     await this.#database.transact([{ sql, values: [name, value] }])
   }
 
-  /** Takes note of a batch, or a receipt that was attested directly, which the journal does not know, as one to live with. */
+  /** Takes note of a batch, or a receipt that was attested directly, which the journal does not know, or some day will not, as one to live with. */
   async addForeign(id: string, block: number): Promise<void> {
     const sql = "INSERT INTO foreign_locks VALUES (?, ?) ON CONFLICT (id) DO NOTHING"
     await this.#database.transact([{ sql, values: [id.toLowerCase(), block] }])

@@ -84,8 +84,11 @@ export class OwnWatch {
     const id = event.args[0] as string
     if (event.name === "BatchAnchored" && !(await journal.batch(id)))
       await this.#foreign(`Batch ${id}`, id, log)
-    if (event.name === "ReceiptAttested" && !(await journal.byReceipt(id)))
-      await this.#foreign(`Receipt ${id}`, id, log)
+    if (event.name === "ReceiptAttested") {
+      // The journal forgets receipts some day, and events may be read from the deployment again.
+      if (await journal.byReceipt(id)) await this.#options.facts.addForeign(id, log.blockNumber)
+      else await this.#foreign(`Receipt ${id}`, id, log)
+    }
     if (event.name === "Convicted") {
       const message = `Receipt ${id} was convicted in block ${log.blockNumber}`
       await this.#happened({ code: "Convicted", subject: id, message }, log)

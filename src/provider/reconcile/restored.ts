@@ -8,6 +8,13 @@ const DAY = 86_400n
 const LONGEST_STOP = 7n * DAY
 
 /**
+ * Seconds from its issue for which the signature of a receipt is evidence: as long as stake thaws and clocks may stand still. What
+ * is anchored is evidence for ever.
+ */
+export const signatureCounts = async ({ onus }: Pick<Client, "onus">): Promise<bigint> =>
+  (await call(onus.thawPeriod())) + LONGEST_STOP
+
+/**
  * Whether consumers may choose request ids. After a journal was restored from a backup, nobody knows which of them were answered since
  * the backup was made: to answer one once more, in another way, would be equivocation. Ids that the node makes up are new for certain.
  */
@@ -22,10 +29,9 @@ export class Restoration {
     this.#at = at
   }
 
-  static async open(facts: Facts, { onus }: Pick<Client, "onus">): Promise<Restoration> {
+  static async open(facts: Facts, client: Pick<Client, "onus">): Promise<Restoration> {
     const at = await facts.get(RESTORED_AT)
-    // As long as stake thaws and clocks may stand still, a signature is evidence.
-    const counts = (await call(onus.thawPeriod())) + LONGEST_STOP
+    const counts = await signatureCounts(client)
     return new Restoration(facts, counts, at === undefined ? undefined : BigInt(at))
   }
 

@@ -133,4 +133,29 @@ describeBackends("What a transaction manager keeps", (backend) => {
     expect(await ledger.forget("a")).to.equal(true)
     expect(await ledger.add(intentOf("a"), 1)).to.not.equal(undefined)
   })
+
+  it("prunes nonces that are used up, and goes on after the highest of each account all the same", async () => {
+    const other = `0x${"cd".repeat(20)}`
+    for (const [of, nonce] of [
+      [account, 3],
+      [account, 4],
+      [other, 1],
+    ] as const) {
+      const key = `${of}:${nonce}`
+      await ledger.add(intentOf(key), 1)
+      await ledger.open(key, of, nonce, attemptOf(`${of === other ? 1 : 0}${nonce}`))
+      await ledger.finish(key, { state: "confirmed", hash: "0x01", block: 5 })
+    }
+    await ledger.add(intentOf("late"), 1)
+    await ledger.open("late", account, 2, attemptOf("02"))
+    await ledger.prune()
+    const rows = await database.query("SELECT account, nonce FROM tx_nonces ORDER BY account, nonce")
+    expect(rows.map((row) => [row.account, row.nonce])).to.deep.equal([
+      [account, 2],
+      [account, 4],
+      [other, 1],
+    ])
+    expect((await ledger.load(account)).nextNonce).to.equal(5)
+    expect((await ledger.load(other)).nextNonce).to.equal(2)
+  })
 })

@@ -62,4 +62,42 @@ describe("the book of challenges", () => {
     await book.mark(challenge.id, "closed")
     expect(await disputed(0)).deep.equal([false, false, false])
   })
+
+  it("keeps claims from being pruned while a challenge needs them, and forgets challenges of pruned ones", async () => {
+    await signAll(journal, [claimOf(1), claimOf(2)])
+    const entries = await journal.waitingEntries(MODEL, WINDOW, 10)
+    const made = batchOf(entries)
+    await journal.assign(
+      made,
+      entries.map(({ request }) => request),
+    )
+    await journal.anchored(made.batchId, { block: 1, blockHash: id("block"), time: 3_000 })
+    await journal.released(made.batchId)
+    const { receiptId } = signedFor(claimOf(1))
+    const challenge: Challenge = {
+      id: challengeId("omission", receiptId),
+      kind: "omission",
+      receiptId,
+      due: 5_000,
+      dueBlock: 1,
+      bond: 1n,
+      coverage: 1n,
+      block: 1,
+    }
+    await book.note([challenge])
+    const prune = async (before: number) => {
+      const count = await journal.prune(before, (batchId) => book.needs(batchId, before))
+      await book.prune(before)
+      return count
+    }
+    for (const state of ["open", "sent", "lost"] as const) {
+      await book.mark(challenge.id, state)
+      expect(await prune(9_000)).equal(0)
+    }
+    await book.mark(challenge.id, "answered")
+    expect(await prune(5_000)).equal(0)
+    expect((await book.find(challenge.id))?.state).equal("answered")
+    expect(await prune(5_001)).equal(2)
+    expect(await book.find(challenge.id)).equal(undefined)
+  })
 })

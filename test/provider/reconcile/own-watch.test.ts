@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { ZeroHash, id } from "ethers"
 import type { EventLog } from "../../../src/provider/chain/event-log.ts"
-import type { BatchRecord } from "../../../src/provider/journal.ts"
+import type { BatchRecord, Entry } from "../../../src/provider/journal.ts"
 import { Facts } from "../../../src/provider/reconcile/facts.ts"
 import { Incidents } from "../../../src/provider/reconcile/incidents.ts"
 import { OwnWatch } from "../../../src/provider/reconcile/own-watch.ts"
@@ -30,6 +30,8 @@ describe("what happens to a provider on-chain", () => {
   let incidents: Incidents
   let watch: OwnWatch
   let places = 0
+  /** Id of a receipt that the journal has. */
+  let kept: string | undefined
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "onus-own-"))
@@ -42,13 +44,14 @@ describe("what happens to a provider on-chain", () => {
   /** What a process begins with; the database stays. */
   function start(): OwnWatch {
     alerts = []
+    kept = undefined
     readiness = new Readiness()
     return new OwnWatch({
       provider,
       client: { onus },
       journal: {
         batch: (batchId) => Promise.resolve(batchId === id("ours") ? ({} as BatchRecord) : undefined),
-        byReceipt: () => Promise.resolve(undefined),
+        byReceipt: (receiptId) => Promise.resolve(receiptId === kept ? ({} as Entry) : undefined),
       },
       facts,
       incidents,
@@ -62,7 +65,10 @@ describe("what happens to a provider on-chain", () => {
     rmSync(folder, { recursive: true })
   })
 
-  function event(name: "BatchAnchored" | "Convicted", values: readonly unknown[]): EventLog {
+  function event(
+    name: "BatchAnchored" | "ReceiptAttested" | "Convicted",
+    values: readonly unknown[],
+  ): EventLog {
     const { topics, data } = onus.interface.encodeEventLog(name, values)
     const common = {
       address: provider,
@@ -103,6 +109,17 @@ describe("what happens to a provider on-chain", () => {
     watch.mode = "alarm"
     await watch.handle([anchored("theirs")])
     expect(alerts).deep.equal([])
+  })
+
+  it("knows a receipt that was attested directly also when the journal has forgotten it", async () => {
+    const words = [ZeroHash, ZeroHash, ZeroHash, ZeroHash, ZeroHash]
+    const receipt = [provider, ...words, provider, 1, 1, 2, 600, ZeroHash]
+    const attested = () => event("ReceiptAttested", [id("receipt"), provider, provider, receipt])
+    kept = id("receipt")
+    await watch.handle([attested()])
+    kept = undefined
+    await watch.handle([attested()])
+    expect([alerts, readiness.problems]).deep.equal([[], []])
   })
 
   it("stops new work while the node runs, when another hand anchors for it", async () => {
