@@ -78,7 +78,16 @@ export async function compose(
   const restoration = await Restoration.open(facts, client)
   if (restored) await restoration.note(BigInt(head.latest.timestamp))
   const incidents = await Incidents.open(database)
-  const ownWatch = new OwnWatch({ provider, client, journal, facts, incidents, alerts, readiness })
+  const ownWatch = new OwnWatch({
+    provider,
+    client,
+    journal,
+    facts,
+    incidents,
+    restoration,
+    alerts,
+    readiness,
+  })
   ownWatch.mode = restored ? "note" : "refuse"
   const selfCheck = new SelfCheck({
     registry: client.registry,

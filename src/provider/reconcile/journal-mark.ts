@@ -102,6 +102,6 @@ function requireNotBehind(file: string, mark: Mark, claims: number, runs: readon
     ? `has given ${claims} claims a number, and ${mark.claims} by its mark ${path}`
     : `does not know the run ${mark.run} of the node which wrote its mark ${path}`
   throw new OnusError("JournalBehindMark", `The journal ${file} ${why}: it is an older copy`, {
-    hint: `Put the newest journal back. If it is lost, start once with --restored: ids that consumers choose are refused then, until signatures made before count no more. If nothing was signed since this copy was made, for certain, remove ${path}`,
+    hint: `Put the newest journal back. If it is lost, start once with --restored: ids that consumers choose are refused then. If nothing was signed since this copy was made, for certain, remove ${path}`,
   })
 }

@@ -7,6 +7,7 @@ import { type EventLog, Seen } from "../chain/event-log.ts"
 import type { Journal } from "../journal.ts"
 import type { Facts } from "./facts.ts"
 import type { Incident, Incidents } from "./incidents.ts"
+import type { Restoration } from "./restored.ts"
 
 export interface OwnWatchOptions {
   readonly provider: string
@@ -14,6 +15,8 @@ export interface OwnWatchOptions {
   readonly journal: Pick<Journal, "batch" | "byReceipt">
   readonly facts: Facts
   readonly incidents: Incidents
+  /** Whom to tell of receipts that are anchored and that the journal does not know. */
+  readonly restoration: Pick<Restoration, "noteUnknownAnchors">
   readonly alerts: Alerts
   readonly readiness: Readiness
 }
@@ -96,18 +99,22 @@ export class OwnWatch {
   }
 
   async #foreign(what: string, id: string, log: EventLog): Promise<void> {
-    const { facts, incidents } = this.#options
+    const { facts, incidents, restoration } = this.#options
     const { blockNumber } = log
     if (await facts.isForeign(id)) return
-    if (this.mode === "note") return facts.addForeign(id, blockNumber)
+    if (this.mode === "note") {
+      await restoration.noteUnknownAnchors()
+      return facts.addForeign(id, blockNumber)
+    }
     const message = `${what} was anchored for this provider in block ${blockNumber}, and the journal does not know it`
     const incident = { code: "ForeignAnchor", subject: id, message } as const
     // What a run has seen beside it says nothing of the journal's age: its own obligations are all there.
     if (this.mode === "refuse" && (await incidents.stateOf(incident)) === undefined) {
       throw new OnusError("JournalBehindChain", `${message}: the journal is older than the chain`, {
-        hint: "End other nodes of this provider and restore the newest journal. If it is lost, start once with --restored: ids that consumers choose are refused then, until signatures made before count no more",
+        hint: "End other nodes of this provider and restore the newest journal. If it is lost, start once with --restored: ids that consumers choose are refused from then on",
       })
     }
+    await restoration.noteUnknownAnchors()
     await this.#happened(incident, log)
   }
 

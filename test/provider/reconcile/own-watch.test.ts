@@ -28,6 +28,7 @@ describe("what happens to a provider on-chain", () => {
   let alerts: Alert[]
   let readiness: Readiness
   let incidents: Incidents
+  let restoration: Restoration
   let watch: OwnWatch
   let places = 0
   /** Id of a receipt that the journal has. */
@@ -38,8 +39,12 @@ describe("what happens to a provider on-chain", () => {
     database = await openDatabase(`sqlite:${join(folder, "node.db")}`)
     facts = await Facts.open(database)
     incidents = await Incidents.open(database)
+    restoration = await openRestoration()
     watch = start()
   })
+
+  const openRestoration = () =>
+    Restoration.open(facts, { onus: answering(onus, { thawPeriod: () => Promise.resolve(21n * DAY) }) })
 
   /** What a process begins with; the database stays. */
   function start(): OwnWatch {
@@ -55,6 +60,7 @@ describe("what happens to a provider on-chain", () => {
       },
       facts,
       incidents,
+      restoration,
       alerts: { raise: (alert) => void alerts.push(alert), resolve: () => undefined },
       readiness,
     })
@@ -109,6 +115,22 @@ describe("what happens to a provider on-chain", () => {
     watch.mode = "alarm"
     await watch.handle([anchored("theirs")])
     expect(alerts).deep.equal([])
+  })
+
+  it("keeps consumers from choosing request ids for good once it has anchors that the journal does not know", async () => {
+    await restoration.note(1_000n)
+    watch.mode = "note"
+    await watch.handle([anchored("ours")])
+    expect(restoration.mayChooseId(10n ** 9n)).equal(true)
+    await watch.handle([anchored("theirs")])
+    expect(restoration.mayChooseId(10n ** 9n)).equal(false)
+    expect((await openRestoration()).mayChooseId(10n ** 9n)).equal(false)
+  })
+
+  it("keeps consumers from choosing request ids for good when another node anchors for it", async () => {
+    watch.mode = "alarm"
+    await watch.handle([anchored("theirs")])
+    expect((await openRestoration()).mayChooseId(10n ** 9n)).equal(false)
   })
 
   it("knows a receipt that was attested directly also when the journal has forgotten it", async () => {
@@ -180,12 +202,10 @@ describe("what happens to a provider on-chain", () => {
   })
 
   it("keeps consumers from choosing request ids for as long as signatures of before the restoration count", async () => {
-    const client = { onus: answering(onus, { thawPeriod: () => Promise.resolve(21n * DAY) }) }
-    const fresh = await Restoration.open(facts, client)
-    expect([fresh.until, fresh.mayChooseId(0n)]).deep.equal([undefined, true])
-    await fresh.note(1_000n)
-    const later = await Restoration.open(facts, client)
-    expect(later.until).equal(1_000n + 28n * DAY)
-    expect([later.mayChooseId(later.until!), later.mayChooseId(later.until! + 1n)]).deep.equal([false, true])
+    expect(restoration.mayChooseId(0n)).equal(true)
+    await restoration.note(1_000n)
+    const later = await openRestoration()
+    const until = 1_000n + 28n * DAY
+    expect([later.mayChooseId(until), later.mayChooseId(until + 1n)]).deep.equal([false, true])
   })
 })
