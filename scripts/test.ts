@@ -14,16 +14,18 @@ const mocha = (...folders: readonly string[]): readonly string[] => [
 ]
 const CONTRACTS = ["faults", "game", "gas", "referee", "reputation"]
 const ENGINE = ["conformance", "engine"]
+const NODE = ["chain", "drills", "provider", "service", "store"]
 const others = globSync("test/*.test.ts").toSorted()
 const folders = globSync("test/*/").map((path) => path.split(/[\\/]/)[1])
-const OTHERS = folders.filter((name) => ![...CONTRACTS, ...ENGINE].includes(name))
+const OTHERS = folders.filter((name) => ![...CONTRACTS, ...ENGINE, ...NODE].includes(name))
 
 /** Name and command of every stage. The longest come first. */
 const STAGES: Readonly<Record<string, readonly string[]>> = {
   build: ["hardhat", "build", "--quiet"],
   contracts: mocha(...CONTRACTS),
-  engine: mocha(...ENGINE),
+  node: mocha(...NODE),
   programs: [...mocha(...OTHERS), ...others],
+  engine: mocha(...ENGINE),
   solidity: ["hardhat", "test", "solidity", "--no-compile"],
   eslint: ["eslint", "--max-warnings", "0", "."],
   types: ["tsc", "--project", "."],
