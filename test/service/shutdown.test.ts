@@ -76,6 +76,9 @@ describe("The end of a program", () => {
       const { shutdown, exits } = make()
       const gate = Promise.withResolvers<void>()
       shutdown.add("drain", "requests", () => gate.promise)
+      // Those of other tests in this process would end it.
+      const others = process.listeners(signal)
+      process.removeAllListeners(signal)
       const ignore = shutdown.listen()
       process.emit(signal)
       expect(shutdown.isBegun).to.equal(true)
@@ -83,6 +86,7 @@ describe("The end of a program", () => {
       process.emit(signal)
       expect(exits).to.deep.equal([code])
       ignore()
+      for (const other of others) process.on(signal, other)
       gate.resolve()
       expect(await shutdown.finished).to.equal(0)
     }
