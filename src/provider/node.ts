@@ -103,7 +103,7 @@ async function start(run: Run): Promise<void> {
   opened.add("loops", loops, () => Promise.all(loops.map((loop) => loop.stop())))
   role.start(parts)
   opened.add("sender", role, (it) => it.stop())
-  const resuming = resumeAll(interrupted, composition.issuer, log)
+  const resuming = resumeAll(interrupted, { issuer: composition.issuer, log })
   opened.add("interrupted answers", resuming, (it) => it.stop())
   const serving = await serveHttp({
     ...foundation,

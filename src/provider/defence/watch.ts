@@ -5,7 +5,8 @@ import { type OnusError, isOnusError } from "../../protocol/errors.ts"
 import type { Court } from "../../sdk/game/court.ts"
 import { questionOf } from "../../sdk/game/read.ts"
 import type { Alerts } from "../../service/alerts.ts"
-import { type EventLog, Seen } from "../chain/event-log.ts"
+import type { ChainLog } from "../../chain/log-filter.ts"
+import { Seen } from "../chain/seen.ts"
 import type { Journal } from "../journal.ts"
 import type { ChallengeBook } from "./book.ts"
 import { type Challenge, challengeId } from "./challenge.ts"
@@ -34,7 +35,7 @@ export class ChallengeWatch {
   }
 
   /** Takes `Demanded` events of the judge of wrong executions. */
-  async demanded(logs: readonly EventLog[]): Promise<void> {
+  async demanded(logs: readonly ChainLog[]): Promise<void> {
     const { judge } = this.#options
     await this.#take(logs, async (log) => {
       const event = judge.interface.parseLog(log)
@@ -52,7 +53,7 @@ export class ChallengeWatch {
   }
 
   /** Takes `Claimed` events of the judge of omissions. */
-  async claimed(logs: readonly EventLog[]): Promise<void> {
+  async claimed(logs: readonly ChainLog[]): Promise<void> {
     const { omission, provider } = this.#options
     await this.#take(logs, async (log) => {
       const event = omission.interface.parseLog(log)
@@ -68,8 +69,8 @@ export class ChallengeWatch {
   }
 
   async #take(
-    logs: readonly EventLog[],
-    challengeIn: (log: EventLog) => Promise<Challenge | undefined>,
+    logs: readonly ChainLog[],
+    challengeIn: (log: ChainLog) => Promise<Challenge | undefined>,
   ): Promise<void> {
     const fresh = logs.filter((log) => this.#seen.isNew(log))
     const challenges: Challenge[] = []
@@ -93,13 +94,13 @@ export class ChallengeWatch {
    * The event does not say whose receipt it is about. The transaction does, as it must bring the receipt along: it is ours, or about
    * ours among others, if our address is in it.
    */
-  async #unknownDemand(log: EventLog, receiptId: string): Promise<undefined> {
+  async #unknownDemand(log: ChainLog, receiptId: string): Promise<undefined> {
     const transaction = await this.#options.reader.getTransaction(log.transactionHash)
     const address = this.#options.provider.slice(2).toLowerCase()
     if (transaction?.data.toLowerCase().includes(address.padStart(64, "0"))) this.#unknown(receiptId, log)
   }
 
-  #unknown(receiptId: string, { transactionHash }: EventLog): undefined {
+  #unknown(receiptId: string, { transactionHash }: ChainLog): undefined {
     this.#options.alerts.raise({
       code: "UnknownReceiptChallenged",
       severity: "critical",
@@ -114,7 +115,7 @@ export class ChallengeWatch {
     return state === "open" || state === "sent"
   }
 
-  #tellUnreadable({ transactionHash }: EventLog, { message }: OnusError): void {
+  #tellUnreadable({ transactionHash }: ChainLog, { message }: OnusError): void {
     this.#options.alerts.raise({
       code: "ChallengeUnreadable",
       severity: "critical",

@@ -1,11 +1,10 @@
-import type { Log } from "../../service/log.ts"
 import type { Issuer } from "../issue/issuer.ts"
-import type { Entry, Journal } from "../journal.ts"
+import type { Journal } from "../journal.ts"
+import { type Finishing, finishAll } from "./resume.ts"
 
-export interface InterruptedOptions {
+export interface InterruptedOptions extends Finishing {
   readonly journal: Pick<Journal, "interrupted">
   readonly issuer: Pick<Issuer, "isAnswering" | "resume">
-  readonly log: Log
 }
 
 /**
@@ -22,21 +21,10 @@ export class Interrupted {
 
   /** Finishes what was there the last time already, and still has no receipt. */
   async tick(): Promise<void> {
-    const entries = await this.#options.journal.interrupted()
-    const left = entries.filter(({ request }) => this.#seen.has(request))
+    const { journal, issuer } = this.#options
+    const entries = await journal.interrupted()
+    const left = entries.filter((entry) => this.#seen.has(entry.request) && !issuer.isAnswering(entry))
     this.#seen = new Set(entries.map(({ request }) => request))
-    for (const entry of left) await this.#finish(entry)
-  }
-
-  async #finish(entry: Entry): Promise<void> {
-    const { issuer, log } = this.#options
-    if (issuer.isAnswering(entry)) return
-    try {
-      await issuer.resume(entry)
-      log.info({ request: entry.request }, "An answer that nobody had finished is finished")
-    } catch (error) {
-      // The next turn tries it again; others must not wait for it.
-      log.warn({ request: entry.request, error }, "An interrupted answer could not be finished yet")
-    }
+    await finishAll(left, this.#options)
   }
 }

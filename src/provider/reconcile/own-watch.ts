@@ -3,7 +3,8 @@ import { OnusError } from "../../protocol/errors.ts"
 import type { Client } from "../../sdk/client.ts"
 import type { Alerts } from "../../service/alerts.ts"
 import type { Readiness } from "../../service/readiness.ts"
-import { type EventLog, Seen } from "../chain/event-log.ts"
+import type { ChainLog } from "../../chain/log-filter.ts"
+import { Seen } from "../chain/seen.ts"
 import type { Journal } from "../journal.ts"
 import type { Facts } from "./facts.ts"
 import type { Incident, Incidents } from "./incidents.ts"
@@ -71,7 +72,7 @@ export class OwnWatch {
   }
 
   /** Takes events as they are read, again and again until their blocks are final. */
-  async handle(logs: readonly EventLog[]): Promise<void> {
+  async handle(logs: readonly ChainLog[]): Promise<void> {
     const { client, provider } = this.#options
     for (const log of logs) {
       if (!this.#seen.isNew(log)) continue
@@ -82,7 +83,7 @@ export class OwnWatch {
     }
   }
 
-  async #take(event: LogDescription, log: EventLog): Promise<void> {
+  async #take(event: LogDescription, log: ChainLog): Promise<void> {
     const { journal } = this.#options
     const id = event.args[0] as string
     if (event.name === "BatchAnchored" && !(await journal.batch(id)))
@@ -98,7 +99,7 @@ export class OwnWatch {
     }
   }
 
-  async #foreign(what: string, id: string, log: EventLog): Promise<void> {
+  async #foreign(what: string, id: string, log: ChainLog): Promise<void> {
     const { facts, incidents, restoration } = this.#options
     const { blockNumber } = log
     if (await facts.isForeign(id)) return
@@ -118,7 +119,7 @@ export class OwnWatch {
     await this.#happened(incident, log)
   }
 
-  async #happened(incident: Incident, { transactionHash }: EventLog): Promise<void> {
+  async #happened(incident: Incident, { transactionHash }: ChainLog): Promise<void> {
     const { incidents } = this.#options
     if ((await incidents.stateOf(incident)) === "acknowledged") return
     this.#stop(incident, transactionHash)

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { ZeroHash, id } from "ethers"
-import type { EventLog } from "../../../src/provider/chain/event-log.ts"
+import type { ChainLog } from "../../../src/chain/log-filter.ts"
 import type { BatchRecord, Entry } from "../../../src/provider/journal.ts"
 import { Facts } from "../../../src/provider/reconcile/facts.ts"
 import { Incidents } from "../../../src/provider/reconcile/incidents.ts"
@@ -74,7 +74,7 @@ describe("what happens to a provider on-chain", () => {
   function event(
     name: "BatchAnchored" | "ReceiptAttested" | "Convicted",
     values: readonly unknown[],
-  ): EventLog {
+  ): ChainLog {
     const { topics, data } = onus.interface.encodeEventLog(name, values)
     const common = {
       address: provider,

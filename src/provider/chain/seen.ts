@@ -1,13 +1,4 @@
-/** An event as a node tells it. */
-export interface EventLog {
-  readonly address: string
-  readonly topics: readonly string[]
-  readonly data: string
-  readonly blockNumber: number
-  readonly blockHash: string
-  readonly transactionHash: string
-  readonly index: number
-}
+import { type ChainLog, placeOf } from "../../chain/log-filter.ts"
 
 /** How many events are remembered as seen. */
 const REMEMBERED = 20_000
@@ -20,13 +11,13 @@ export class Seen {
   readonly #names = new Set<string>()
 
   /** Whether it is the first time. */
-  isNew({ blockHash, index }: Pick<EventLog, "blockHash" | "index">): boolean {
-    return !this.#names.has(`${blockHash}/${index}`)
+  isNew(log: Pick<ChainLog, "blockHash" | "index">): boolean {
+    return !this.#names.has(placeOf(log))
   }
 
   /** To be called when everything that follows from an event was done. */
-  add({ blockHash, index }: Pick<EventLog, "blockHash" | "index">): void {
-    this.#names.add(`${blockHash}/${index}`)
+  add(log: Pick<ChainLog, "blockHash" | "index">): void {
+    this.#names.add(placeOf(log))
     if (this.#names.size <= REMEMBERED) return
     const [oldest] = this.#names
     this.#names.delete(oldest)
