@@ -14,16 +14,18 @@ const mocha = (...folders: readonly string[]): readonly string[] => [
 ]
 const CONTRACTS = ["faults", "game", "gas", "referee", "reputation"]
 const ENGINE = ["conformance", "engine"]
-const NODE = ["chain", "drills", "provider", "service", "store"]
+const NODE = ["chain", "drills", "pool", "provider", "service", "store"]
+const CHALLENGER = ["challenger"]
 const others = globSync("test/*.test.ts").toSorted()
 const folders = globSync("test/*/").map((path) => path.split(/[\\/]/)[1])
-const OTHERS = folders.filter((name) => ![...CONTRACTS, ...ENGINE, ...NODE].includes(name))
+const OTHERS = folders.filter((name) => ![...CONTRACTS, ...ENGINE, ...NODE, ...CHALLENGER].includes(name))
 
 /** Name and command of every stage. The longest come first. */
 const STAGES: Readonly<Record<string, readonly string[]>> = {
   build: ["hardhat", "build", "--quiet"],
   contracts: mocha(...CONTRACTS),
   node: mocha(...NODE),
+  challenger: mocha(...CHALLENGER),
   programs: [...mocha(...OTHERS), ...others],
   engine: mocha(...ENGINE),
   solidity: ["hardhat", "test", "solidity", "--no-compile"],

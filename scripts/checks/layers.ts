@@ -11,6 +11,7 @@ const TYPESCRIPT: Rules = {
   "src/protocol": [],
   "src/engine": ["src/protocol"],
   "src/sdk": ["src/protocol", "src/engine", "types/contracts"],
+  "src/pool": ["src/protocol", "src/engine"],
   "src/store": ["src/protocol"],
   "src/service": ["src/protocol"],
   "src/chain": ["src/protocol", "src/sdk", "src/store", "src/service", "types/contracts"],
@@ -21,9 +22,28 @@ const TYPESCRIPT: Rules = {
     "src/store",
     "src/service",
     "src/chain",
+    "src/pool",
     "types/contracts",
   ],
-  "src/cli": ["src/protocol", "src/engine", "src/sdk", "src/service", "src/chain", "src/provider"],
+  "src/challenger": [
+    "src/protocol",
+    "src/engine",
+    "src/sdk",
+    "src/store",
+    "src/service",
+    "src/chain",
+    "src/pool",
+    "types/contracts",
+  ],
+  "src/cli": [
+    "src/protocol",
+    "src/engine",
+    "src/sdk",
+    "src/service",
+    "src/chain",
+    "src/provider",
+    "src/challenger",
+  ],
 }
 
 const SOLIDITY: Rules = {

@@ -2,14 +2,15 @@ import { LogFollower } from "../chain/logs.ts"
 import { OnusError } from "../protocol/errors.ts"
 import type { NodeConfig } from "../service/config/node-config.ts"
 import { serveOperations } from "../service/operations.ts"
+import { secretsOf } from "../service/scrub.ts"
 import { Shutdown } from "../service/shutdown.ts"
 import { type Composition, compose } from "./node/compose.ts"
 import { type Foundation, openFoundation } from "./node/foundation.ts"
 import { serveHttp } from "./node/http.ts"
-import { type Instruments, openInstruments } from "./node/instruments.ts"
+import { type Instruments, openInstruments } from "../service/instruments.ts"
 import { Interrupted } from "./node/interrupted.ts"
 import { type LoopParts, startLoops } from "./node/loops.ts"
-import { Opened } from "./node/opened.ts"
+import { Opened } from "../service/opened.ts"
 import { type Resuming, resumeAll } from "./node/resume.ts"
 import { SendingRole } from "./node/role.ts"
 import { type Duty, Vitals } from "./node/vitals.ts"
@@ -44,13 +45,16 @@ export async function runNode(
   config: NodeConfig,
   { configPath, acknowledged = false }: { readonly configPath: string; readonly acknowledged?: boolean },
 ): Promise<number> {
-  const instruments = openInstruments(config, (loop) =>
-    run.fatal(
-      new OnusError("LoopStuck", `The loop ${loop} hangs however often it is begun anew`, {
-        hint: "The process is to be started again; if it happens again, see in the log what it waits for",
-      }),
-    ),
-  )
+  const instruments = openInstruments({
+    ...config,
+    secrets: secretsOf(config),
+    source: {
+      provider: config.provider.address,
+      chain: String(config.chain.chainId),
+      replica: config.journal.replica,
+    },
+    onStuck: (loop) => run.fatal(stuck(loop)),
+  })
   const { log, readiness, alerts } = instruments
   const shutdown = new Shutdown({ timeout: config.shutdown.timeout, log })
   const ignore = shutdown.listen()
@@ -84,6 +88,11 @@ export async function runNode(
     ignore()
   }
 }
+
+const stuck = (loop: string): OnusError =>
+  new OnusError("LoopStuck", `The loop ${loop} hangs however often it is begun anew`, {
+    hint: "The process is to be started again; if it happens again, see in the log what it waits for",
+  })
 
 async function start(run: Run): Promise<void> {
   const { config, instruments, opened, fatal } = run

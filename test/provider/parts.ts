@@ -11,7 +11,7 @@ import type { Cover } from "../../src/provider/cover.ts"
 import { Issuer, type IssuerParts } from "../../src/provider/issue/issuer.ts"
 import { type Wishes, questionName } from "../../src/provider/issue/request.ts"
 import type { Claim, Entry, Journal } from "../../src/provider/journal.ts"
-import type { Pool } from "../../src/provider/pool.ts"
+import type { Pool } from "../../src/pool/pool.ts"
 import { account } from "../cli/chain.ts"
 
 export const MODEL = "models/digits.onnx"

@@ -1,7 +1,7 @@
 import type { Block } from "../../chain/heads.ts"
 import type { Client } from "../../sdk/client.ts"
 import { call } from "../../sdk/errors.ts"
-import { type Node, callAt } from "./at-block.ts"
+import { type Node, callAt } from "../../chain/at-block.ts"
 
 /** At which times a key counts, and for what. */
 export interface KeyValidity {

@@ -1,6 +1,6 @@
 import type { Block } from "../../chain/heads.ts"
 import type { Client } from "../../sdk/client.ts"
-import { type Node, callAt } from "../chain/at-block.ts"
+import { type Node, callAt } from "../../chain/at-block.ts"
 import type { BatchRecord } from "../journal.ts"
 
 /**

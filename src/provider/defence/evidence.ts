@@ -4,7 +4,7 @@ import { OnusError } from "../../protocol/errors.ts"
 import type { Registry } from "../../protocol/receipt.ts"
 import { traceCommitment } from "../../protocol/trace.ts"
 import type { Entry } from "../journal.ts"
-import type { Pool } from "../pool.ts"
+import type { Pool } from "../../pool/pool.ts"
 
 /** Runs that are kept at hand, with all their tensors: one serves every question about its receipt. */
 const KEPT = 4

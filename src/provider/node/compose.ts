@@ -13,10 +13,10 @@ import { OwnWatch } from "../reconcile/own-watch.ts"
 import { Replicas } from "../reconcile/replicas.ts"
 import { Restoration } from "../reconcile/restored.ts"
 import { SelfCheck } from "../self-check/self-check.ts"
-import { type Amounts, amountsOf } from "./amounts.ts"
+import { type Amounts, amountsOf } from "../../sdk/amounts.ts"
 import { type Foundation, isAlone } from "./foundation.ts"
 import { servingLimits } from "./http.ts"
-import type { Instruments } from "./instruments.ts"
+import type { Instruments } from "../../service/instruments.ts"
 import { Observer } from "./observer.ts"
 
 /** The parts of a node that decide, put together. */

@@ -17,14 +17,14 @@ import { openDatabase } from "../../store/open.ts"
 import type { Journal } from "../journal.ts"
 import { openJournal } from "../journal/open.ts"
 import { loadModel } from "../models/load.ts"
-import type { Pool } from "../pool.ts"
-import { openPool } from "../pool/open.ts"
+import type { Pool } from "../../pool/pool.ts"
+import { openPool } from "../../pool/open.ts"
 import { ChallengeBook } from "../defence/book.ts"
 import { Facts } from "../reconcile/facts.ts"
 import { JournalMark, type JournalMarkOptions } from "../reconcile/journal-mark.ts"
 import type { ServedModel } from "../serve/model.ts"
-import type { Instruments } from "./instruments.ts"
-import type { Opened } from "./opened.ts"
+import type { Instruments } from "../../service/instruments.ts"
+import type { Opened } from "../../service/opened.ts"
 
 /** What a node stands on: its keys, its journal, the chain, its models. */
 export interface Foundation {

@@ -2,7 +2,7 @@ import type { TransactionManager } from "../../chain/transactions/manager.ts"
 import { timeOf, type View } from "../chain/view.ts"
 import type { ChallengeBook } from "../defence/book.ts"
 import type { Journal } from "../journal.ts"
-import type { Instruments } from "./instruments.ts"
+import type { Instruments } from "../../service/instruments.ts"
 
 /** Amounts as metrics have them: exact enough to be looked at. */
 const amount = (units: bigint): number => Number(units)

@@ -17,11 +17,11 @@ import { Defender } from "../defence/defender.ts"
 import { EvidenceRoom } from "../defence/evidence.ts"
 import { ChallengeWatch } from "../defence/watch.ts"
 import type { Journal } from "../journal.ts"
-import type { Pool } from "../pool.ts"
+import type { Pool } from "../../pool/pool.ts"
 import { signatureCounts } from "../reconcile/restored.ts"
 import { BondCollector } from "../release/bonds.ts"
 import { Releaser } from "../release/release.ts"
-import type { Instruments } from "./instruments.ts"
+import type { Instruments } from "../../service/instruments.ts"
 
 export interface SenderParts {
   readonly config: NodeConfig

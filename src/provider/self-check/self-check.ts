@@ -5,7 +5,7 @@ import { traceCommitment } from "../../protocol/trace.ts"
 import type { Alerts } from "../../service/alerts.ts"
 import type { Readiness } from "../../service/readiness.ts"
 import type { Entry, Journal } from "../journal.ts"
-import type { Pool } from "../pool.ts"
+import type { Pool } from "../../pool/pool.ts"
 
 /** Requests that wait to be checked: of more, the oldest are let go. */
 const MOST_WAITING = 16

@@ -4,7 +4,7 @@ import type { Execution } from "../../engine/executor.ts"
 import { commit, tensorsOf } from "../../engine/trace/commitment.ts"
 import { inputLength } from "../issue/inputs.ts"
 import type { Entry } from "../journal.ts"
-import type { Pool } from "../pool.ts"
+import type { Pool } from "../../pool/pool.ts"
 
 /** Bytes of runs that are kept for whoever asks next. */
 const CACHE_BYTES = 128 * 2 ** 20

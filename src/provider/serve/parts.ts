@@ -5,7 +5,7 @@ import type { Issuer, Phase } from "../issue/issuer.ts"
 import type { ServingLimits } from "../issue/request.ts"
 import type { Entry } from "../journal.ts"
 import type { Cover } from "../cover.ts"
-import type { Pool } from "../pool.ts"
+import type { Pool } from "../../pool/pool.ts"
 import type { ServedModel } from "./model.ts"
 import type { DefaultWishes } from "./wishes.ts"
 

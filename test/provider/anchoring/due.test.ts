@@ -1,7 +1,7 @@
 import { expect } from "chai"
 import { dueReason } from "../../../src/provider/anchoring/due.ts"
 import { Pace } from "../../../src/provider/anchoring/pace.ts"
-import { Retries } from "../../../src/provider/anchoring/retries.ts"
+import { Retries } from "../../../src/service/retries.ts"
 
 const limits = { maxCount: 100, maxAge: 600, margin: 300, waitAbove: 30n }
 const group = { count: 5, issuedAt: 10_000n, anchorBy: 13_600n }

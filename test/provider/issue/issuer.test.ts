@@ -6,9 +6,9 @@ import { traceCommitment } from "../../../src/protocol/trace.ts"
 import { interpret } from "../../../src/engine/reference/interpreter.ts"
 import { commit } from "../../../src/engine/trace/commitment.ts"
 import { windowsBetween } from "../../../src/provider/issue/request.ts"
-import type { Answered, Pool } from "../../../src/provider/pool.ts"
-import { openPool } from "../../../src/provider/pool/open.ts"
-import { inputsFrom } from "../../../src/provider/pool/work.ts"
+import type { Answered, Pool } from "../../../src/pool/pool.ts"
+import { openPool } from "../../../src/pool/open.ts"
+import { inputsFrom } from "../../../src/pool/work.ts"
 import { KEY, NOW, PROVIDER, REGISTRY, digits, issuerOver, picture, wishes } from "../parts.ts"
 
 const code = (promise: Promise<unknown>): Promise<string> =>

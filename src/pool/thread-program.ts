@@ -1,4 +1,4 @@
-import type { Program } from "../../engine/program/program.ts"
+import type { Program } from "../engine/program/program.ts"
 
 /** What a thread needs of a program to run it: all but the trees that only openings read. */
 export type ThreadProgram = Omit<Program, "programTree" | "weightsTree">

@@ -1,14 +1,14 @@
-import type { Alerts } from "../../service/alerts.ts"
-import { createAlerts } from "../../service/alarm.ts"
-import type { NodeConfig } from "../../service/config/node-config.ts"
-import { type Health, createHealth } from "../../service/health.ts"
-import { type Log, createLog } from "../../service/log.ts"
-import { type Loop, loop } from "../../service/loop.ts"
-import { type Metrics, createMetrics } from "../../service/metrics/metrics.ts"
-import { Readiness } from "../../service/readiness.ts"
-import { type Scrub, createScrub, secretsOf } from "../../service/scrub.ts"
+import type { Alerts } from "./alerts.ts"
+import { createAlerts } from "./alarm.ts"
+import type { LogLevel } from "./config/node-config.ts"
+import { type Health, createHealth } from "./health.ts"
+import { type Log, createLog } from "./log.ts"
+import { type Loop, loop } from "./loop.ts"
+import { type Metrics, createMetrics } from "./metrics/metrics.ts"
+import { Readiness } from "./readiness.ts"
+import { type Scrub, createScrub } from "./scrub.ts"
 
-/** What a running node tells of itself, and by what means. */
+/** What a long-running program tells of itself, and by what means. */
 export interface Instruments {
   readonly log: Log
   readonly metrics: Metrics
@@ -22,21 +22,29 @@ export interface Instruments {
 
 export const VERSION = "0.1.0"
 
-/** Makes the instruments of a node. */
-export function openInstruments(config: NodeConfig, onStuck: (loop: string) => void): Instruments {
-  const scrub = createScrub(secretsOf(config))
-  const log = createLog({ level: config.log.level, scrub })
+export interface InstrumentsOptions {
+  readonly log: { readonly level: LogLevel }
+  /** A URL, and seconds that one delivery may take. */
+  readonly alerts: { readonly webhook: string | undefined; readonly timeout: number }
+  /** What nobody may read in a log: see `secretsOf`. */
+  readonly secrets: readonly string[]
+  /** Says in each alert which program speaks. */
+  readonly source: Readonly<Record<string, string>>
+  readonly onStuck: (loop: string) => void
+}
+
+/** Makes the instruments of a program. */
+export function openInstruments(options: InstrumentsOptions): Instruments {
+  const { secrets, source, onStuck } = options
+  const { webhook, timeout } = options.alerts
+  const scrub = createScrub(secrets)
+  const log = createLog({ level: options.log.level, scrub })
   const metrics = createMetrics({ version: VERSION, process: true })
-  const { webhook, timeout } = config.alerts
   const alerts = createAlerts({
     log,
     metrics,
     scrub,
-    source: {
-      provider: config.provider.address,
-      chain: String(config.chain.chainId),
-      replica: config.journal.replica,
-    },
+    source,
     ...(webhook === undefined ? {} : { webhook: { url: webhook, timeout } }),
   })
   const readiness = new Readiness(scrub)

@@ -1,4 +1,4 @@
-import type { RunSpace } from "../../engine/trace/commitment.ts"
+import type { RunSpace } from "../engine/trace/commitment.ts"
 import type { ThreadProgram } from "./thread-program.ts"
 
 /** What a thread is started with. */

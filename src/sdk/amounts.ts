@@ -1,7 +1,7 @@
 import { formatUnits, parseUnits } from "ethers"
-import { OnusError } from "../../protocol/errors.ts"
-import type { Client } from "../../sdk/client.ts"
-import { call } from "../../sdk/errors.ts"
+import { OnusError } from "../protocol/errors.ts"
+import type { Client } from "./client.ts"
+import { call } from "./errors.ts"
 
 /** Amounts of the stake token, between decimals of whole tokens and token units. */
 export interface Amounts {

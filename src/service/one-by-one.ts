@@ -1,4 +1,4 @@
-import { isOnusError } from "../../protocol/errors.ts"
+import { isOnusError } from "../protocol/errors.ts"
 
 /** What fails for everything at once: there is no sense in going on. */
 const OUTAGES = /^(?:Rpc\w+|Database(?:Unavailable|Full))$/

@@ -1,6 +1,6 @@
 // A thread that does as the first byte of the inputs says: 1 never ends, 2 ends the thread, others are answered.
 import { parentPort, workerData } from "node:worker_threads"
-import type { Job, ThreadStart } from "../../../src/provider/pool/messages.ts"
+import type { Job, ThreadStart } from "../../src/pool/messages.ts"
 
 const { current } = workerData as ThreadStart
 parentPort!.on("message", (jobs: readonly Job[]) => {

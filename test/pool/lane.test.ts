@@ -1,6 +1,6 @@
 import { expect } from "chai"
-import { Lane } from "../../../src/provider/pool/lane.ts"
-import { digits } from "../parts.ts"
+import { Lane } from "../../src/pool/lane.ts"
+import { digits } from "../provider/parts.ts"
 
 const HANG = Uint8Array.of(1)
 const DIE = Uint8Array.of(2)

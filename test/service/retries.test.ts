@@ -1,5 +1,5 @@
 import { expect } from "chai"
-import { Retries } from "../../../src/provider/anchoring/retries.ts"
+import { Retries } from "../../src/service/retries.ts"
 
 /** The times at which something is tried that fails each time, from 0 on, a look a second. */
 function attempts(retries: Retries, end: number, leftAt?: (now: number) => number): number[] {

@@ -1,9 +1,9 @@
-import { Space, type Tensor, widthOf } from "../../protocol/program.ts"
-import { TreeBuilder, treeBytes } from "../../protocol/tree-builder.ts"
-import { type Execution, type Inputs, valuesOf } from "../../engine/executor.ts"
-import { type Program, totalLeaves } from "../../engine/program/program.ts"
-import { type RunSpace, commit, inputCommitment, tensorsOf } from "../../engine/trace/commitment.ts"
-import type { Engine } from "../../engine/wasm/engine.ts"
+import { Space, type Tensor, widthOf } from "../protocol/program.ts"
+import { TreeBuilder, treeBytes } from "../protocol/tree-builder.ts"
+import { type Execution, type Inputs, valuesOf } from "../engine/executor.ts"
+import { type Program, totalLeaves } from "../engine/program/program.ts"
+import { type RunSpace, commit, inputCommitment, tensorsOf } from "../engine/trace/commitment.ts"
+import type { Engine } from "../engine/wasm/engine.ts"
 import type { Job, PackedTree, Reply } from "./messages.ts"
 
 const SPACES: readonly RunSpace[] = [Space.Input, Space.Trace, Space.Output]

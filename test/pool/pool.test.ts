@@ -1,11 +1,11 @@
 import { expect } from "chai"
 import { hexlify } from "ethers"
-import { interpret } from "../../../src/engine/reference/interpreter.ts"
-import { commit, inputCommitment } from "../../../src/engine/trace/commitment.ts"
-import { openPool } from "../../../src/provider/pool/open.ts"
-import { inputsFrom } from "../../../src/provider/pool/work.ts"
-import type { Pool } from "../../../src/provider/pool.ts"
-import { digits, picture } from "../parts.ts"
+import { interpret } from "../../src/engine/reference/interpreter.ts"
+import { commit, inputCommitment } from "../../src/engine/trace/commitment.ts"
+import { openPool } from "../../src/pool/open.ts"
+import { inputsFrom } from "../../src/pool/work.ts"
+import type { Pool } from "../../src/pool/pool.ts"
+import { digits, picture } from "../provider/parts.ts"
 
 const code = (promise: Promise<unknown>): Promise<string> =>
   promise.then(

@@ -1,5 +1,5 @@
-import { OnusError } from "../../protocol/errors.ts"
-import type { Program } from "../../engine/program/program.ts"
+import { OnusError } from "../protocol/errors.ts"
+import type { Program } from "../engine/program/program.ts"
 import type { Job, Reply } from "./messages.ts"
 import { type Death, type Pending, RunThread, type ThreadOptions } from "./run-thread.ts"
 

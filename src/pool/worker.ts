@@ -1,8 +1,8 @@
 // The module of a thread that answers with one model until it is closed.
 import { parentPort, workerData } from "node:worker_threads"
-import { OnusError } from "../../protocol/errors.ts"
-import type { Program } from "../../engine/program/program.ts"
-import { Engine } from "../../engine/wasm/engine.ts"
+import { OnusError } from "../protocol/errors.ts"
+import type { Program } from "../engine/program/program.ts"
+import { Engine } from "../engine/wasm/engine.ts"
 import type { Job, Reply, ThreadStart } from "./messages.ts"
 import { work } from "./work.ts"
 

@@ -1,4 +1,4 @@
-import { type ChainLog, placeOf } from "../../chain/log-filter.ts"
+import { type ChainLog, placeOf } from "./log-filter.ts"
 
 /** How many events are remembered as seen. */
 const REMEMBERED = 20_000

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads"
-import type { Program } from "../../engine/program/program.ts"
+import type { Program } from "../engine/program/program.ts"
 import type { Job, Reply, ThreadStart } from "./messages.ts"
 import { threadProgram } from "./thread-program.ts"
 

@@ -1,5 +1,5 @@
 import type { BaseContract, JsonRpcApiProvider, Result } from "ethers"
-import { call } from "../../sdk/errors.ts"
+import { call } from "../sdk/errors.ts"
 
 /** What asks a node. */
 export type Node = Pick<JsonRpcApiProvider, "send">
