@@ -8,4 +8,6 @@ export interface Key {
    * @throws OnusError `SignerUnavailable` when a remote signer does not answer, or not with a signature of this key.
    */
   sign(preimage: Uint8Array): Promise<string>
+  /** The same at once, where the key is in this process: nobody else sees what is signed before it is handed out. */
+  signHere?(preimage: Uint8Array): string
 }

@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from "node:fs"
 import { tmpdir } from "node:os"
+import { setTimeout as pause } from "node:timers/promises"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { expect } from "chai"
@@ -95,6 +96,20 @@ describe("a SQLite file", () => {
     rmSync(path)
     new FileJournal(path).claim(REGISTRY, receiptWith())
     await refused()
+  })
+
+  it("gets what was logged from a thread of its own, so that the log begins anew and no commit does that work", async () => {
+    const database = await open()
+    await database.transact([{ sql: "CREATE TABLE things (id {sequence}, body {bytes})" }])
+    const logged = () => statSync(`${path}-wal`).size
+    // Long before the writer would do it: once all is in the file, the log is written from its beginning and does not grow.
+    for (let i = 0; i < 200; i++) {
+      const before = logged()
+      await database.transact([insert(100_000, i)])
+      if (logged() === before) return
+      await pause(25)
+    }
+    expect.fail("the log has grown with each of 200 transactions")
   })
 
   it("that is damaged is named so, and not repaired", async () => {

@@ -54,6 +54,17 @@ export interface Issued {
   readonly milliseconds: Readonly<Partial<Record<Phase, number>>>
 }
 
+/** A receipt that nobody has seen yet, and what it is about. */
+interface Draft {
+  readonly answered: Answered
+  readonly receipt: Receipt
+  readonly preimage: Uint8Array
+  /** Present if the key is in this process: see {@link Key.signHere}. */
+  readonly signature?: string | undefined
+  /** Milliseconds that it took. */
+  readonly spent: number
+}
+
 /** Waiting for a thread, computing, making the claim durable, signing. */
 export type Phase = "queue" | "run" | "claim" | "sign"
 
@@ -96,7 +107,7 @@ export class Issuer {
     if (running) return running.answer
     const question = questionName(entry.terms, entry.trace, entry.sealedFor)
     return this.#track(name, question, async () => {
-      const issued = await this.#sign(entry, await this.#run(entry), {}, false)
+      const issued = await this.#sign(entry, this.#draft(entry, await this.#run(entry)), {}, false)
       this.#held.found(name)
       return issued
     })
@@ -176,22 +187,27 @@ export class Issuer {
       const entry = request.wishes.isIdChosen ? await journal.byRequest(requestKey(claim.terms)) : undefined
       if (!entry) throw error
       if (questionName(entry.terms, entry.trace, entry.sealedFor) !== question) throw reused(claim)
-      return this.#sign(entry, await this.#run(entry), {}, false)
+      return this.#sign(entry, this.#draft(entry, await this.#run(entry)), {}, false)
     }
     failpoint("run")
     const from = performance.now()
     let claimMs = 0
     const claiming = journal.claim(claim).finally(() => (claimMs = performance.now() - from))
-    const [claimed, ran] = await Promise.allSettled([claiming, this.#run(claim)])
+    // A signature that stays in this process binds nobody: it can be made while the disk works, and leaves when that is done.
+    const drafting = this.#run(claim).then((answered) => this.#draft(claim, answered, true))
+    const [claimed, drafted] = await Promise.allSettled([claiming, drafting])
     if (claimed.status === "rejected") {
       this.#held.refused(name, claim.terms.coverage, isOnusError(claimed.reason, "DatabaseUnavailable"))
       throw claimed.reason
     }
     const { entry, isNew } = claimed.value
     this.#held.settled(name, claim.terms.coverage, isNew)
-    if (ran.status === "fulfilled") return this.#sign(entry, ran.value, { claim: claimMs }, isNew)
+    if (drafted.status === "fulfilled") {
+      const draft = isNew ? drafted.value : this.#draft(entry, drafted.value.answered)
+      return this.#sign(entry, draft, { claim: claimMs }, isNew)
+    }
     if (isNew) await this.#abandon(entry, name)
-    throw ran.reason
+    throw drafted.reason
   }
 
   #requireReady(): void {
@@ -220,21 +236,27 @@ export class Issuer {
     }
   }
 
-  async #sign(
-    entry: Entry,
-    { outputs, outputRoot, traceRoot, queuedMs, ranMs }: Answered,
-    times: Issued["milliseconds"],
-    isFirst: boolean,
-  ): Promise<Issued> {
+  /** @param isEarly whether to sign it already, if the key is in this process. */
+  #draft({ terms }: Pick<Claim, "terms">, answered: Answered, isEarly = false): Draft {
+    const from = performance.now()
+    const { registry, key } = this.#parts
+    const { outputRoot, traceRoot } = answered
+    const trace = traceRoot === undefined ? ZeroHash : traceCommitment(registry, terms, traceRoot)
+    const receipt: Receipt = { ...terms, outputCommitment: outputRoot, traceCommitment: trace }
+    const preimage = receiptPreimage(registry, receipt)
+    const signature = isEarly ? key.signHere?.(preimage) : undefined
+    return { answered, receipt, preimage, signature, spent: performance.now() - from }
+  }
+
+  async #sign(entry: Entry, draft: Draft, times: Issued["milliseconds"], isFirst: boolean): Promise<Issued> {
     failpoint("ran")
     const { registry, key, journal } = this.#parts
     const from = performance.now()
-    const { terms } = entry
-    const trace = traceRoot === undefined ? ZeroHash : traceCommitment(registry, terms, traceRoot)
-    const receipt: Receipt = { ...terms, outputCommitment: outputRoot, traceCommitment: trace }
+    const { receipt, preimage } = draft
+    const { outputs, queuedMs, ranMs } = draft.answered
     const spent = () => ({
       ...times,
-      sign: performance.now() - from,
+      sign: draft.spent + performance.now() - from,
       ...(queuedMs === undefined ? {} : { queue: queuedMs }),
       ...(ranMs === undefined ? {} : { run: ranMs }),
     })
@@ -242,8 +264,7 @@ export class Issuer {
       this.#requireSame(entry.signed.receipt, receipt)
       return { entry, signed: entry.signed, outputs, milliseconds: spent() }
     }
-    const preimage = receiptPreimage(registry, receipt)
-    const signature = await this.#signature(key, preimage, entry)
+    const signature = draft.signature ?? (await this.#signature(key, preimage, entry))
     failpoint("signed")
     const signed = { registry, receipt, signature, receiptId: hexlify(keccak_256(preimage)) }
     const known = { ...entry, signed }

@@ -21,11 +21,13 @@ export function localKey(privateKey: string, source: string): Key {
     })
   }
   const secret = getBytes(key.privateKey)
+  const signHere = (preimage: Uint8Array): string => {
+    const { signature, recoveryId } = signRecoverable(getBytes(keccak256(preimage)), secret)
+    return concat([signature, Uint8Array.of(27 + recoveryId)])
+  }
   return {
     address: computeAddress(key),
-    sign: (preimage) => {
-      const { signature, recoveryId } = signRecoverable(getBytes(keccak256(preimage)), secret)
-      return Promise.resolve(concat([signature, Uint8Array.of(27 + recoveryId)]))
-    },
+    sign: (preimage) => Promise.resolve(signHere(preimage)),
+    signHere,
   }
 }

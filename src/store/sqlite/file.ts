@@ -8,6 +8,12 @@ import { damageOfWal } from "./wal.ts"
 /** "Onud" in ASCII: tells the database of a node from other SQLite files. */
 const APPLICATION_ID = 0x4f6e7564
 
+/**
+ * Pages in the log from which on the writer itself moves them into the file, while all who wait for it wait longer. Before that the
+ * thread beside it does, unless it cannot keep up.
+ */
+const MOST_LOGGED = 16_384
+
 /** Milliseconds to wait for another process that is just writing. */
 const BUSY_TIMEOUT = 10_000
 
@@ -54,6 +60,15 @@ export function check(database: DatabaseSync): void {
   if (verdict !== "ok") throw likeSqlite(CORRUPT, String(verdict))
 }
 
+/** Moves what was committed from the log into the file, as far as that keeps nobody waiting. */
+export function settle(database: DatabaseSync): void {
+  try {
+    database.exec("PRAGMA wal_checkpoint(PASSIVE)")
+  } catch {
+    // Nothing is lost: it is in the log, and a disk that is full or broken shows when the next commit fails.
+  }
+}
+
 /** Marks an empty file as ours, and refuses one that is somebody else's. */
 function prepareToWrite(database: DatabaseSync, path: string): void {
   database.exec("BEGIN IMMEDIATE")
@@ -64,6 +79,7 @@ function prepareToWrite(database: DatabaseSync, path: string): void {
   database.exec("COMMIT")
   // FULL: a commit has reached the disk when it returns, not only the system's memory.
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+  database.exec(`PRAGMA wal_autocheckpoint = ${MOST_LOGGED}`)
 }
 
 const likeSqlite = (errcode: number, message: string): Error =>

@@ -17,9 +17,12 @@ export class Group {
   /** Commits transactions together, each as if it were alone. */
   commit(requests: readonly Request[]): Reply[] {
     try {
-      this.#database.exec("BEGIN IMMEDIATE")
-      const replies = requests.map((request) => this.#within(request))
-      this.#database.exec("COMMIT")
+      this.#do("BEGIN IMMEDIATE")
+      const replies =
+        requests.length === 1
+          ? [{ id: requests[0].id, rows: this.#run(requests[0].statements) }]
+          : requests.map((request) => this.#within(request))
+      this.#do("COMMIT")
       return replies
     } catch (error) {
       this.#undo()
@@ -40,10 +43,10 @@ export class Group {
 
   /** Runs one transaction of a group. Throws only if the whole group is lost. */
   #within(request: Request): Reply {
-    this.#database.exec("SAVEPOINT one")
+    this.#do("SAVEPOINT one")
     try {
       const rows = this.#run(request.statements)
-      this.#database.exec("RELEASE one")
+      this.#do("RELEASE one")
       return { id: request.id, rows }
     } catch (error) {
       // A full disk ends the outer transaction as well, and with it everything before this one.
@@ -57,6 +60,10 @@ export class Group {
     return statements.map(
       ({ sql, values = [] }) => this.#prepare(sql).all(...(values as never[])) as unknown as Row[],
     )
+  }
+
+  #do(sql: string): void {
+    this.#prepare(sql).run()
   }
 
   #prepare(sql: string): StatementSync {

@@ -3,8 +3,8 @@ import type { Row, Statement } from "../database.ts"
 /** What a thread is to do with a file. */
 export interface Task {
   readonly path: string
-  /** `read`: queries only, beside a writer; looks for damage first. */
-  readonly role: "write" | "read"
+  /** `read`: queries only, beside a writer; looks for damage first. `settle`: moves what the writer has logged into the file. */
+  readonly role: "write" | "read" | "settle"
   /** Files of at most so many bytes are looked through for damage before anything else is done. */
   readonly checkedBytes: number
   /** Pages that the file may have. */

@@ -21,7 +21,7 @@ export interface SqliteOptions {
 
 /**
  * Opens a SQLite file, and makes it if there is none. One thread writes, another reads, so that neither the program nor a
- * transaction waits for a long query.
+ * transaction waits for a long query; a third one moves what was written from the log into the file, so that no transaction does.
  *
  * @throws OnusError `DatabaseMalformed`, `DatabaseFull`, `DatabaseUnavailable`.
  */
@@ -34,13 +34,13 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
     throw explain(file, error as Failure)
   }
   const task = { path: file, maxPages, checkedBytes }
-  const writer = await Thread.start({ ...task, role: "write" })
+  const threads = [await Thread.start({ ...task, role: "write" })]
   try {
-    const reader = await Thread.start({ ...task, role: "read" })
+    for (const role of ["read", "settle"] as const) threads.push(await Thread.start({ ...task, role }))
     const isChecked = statSync(file).size <= checkedBytes
-    return new Sqlite(file, writer, reader, isChecked ? undefined : checkBeside(file))
+    return new Sqlite(file, threads, isChecked ? undefined : checkBeside(file))
   } catch (error) {
-    await writer.close()
+    for (const thread of threads.toReversed()) await thread.close()
     throw error
   }
 }
@@ -49,14 +49,16 @@ class Sqlite implements Database {
   readonly #path: string
   readonly #writer: Thread
   readonly #reader: Thread
+  readonly #settler: Thread
   readonly #check: Check | undefined
   readonly #locks: (() => void)[] = []
   #damage: Error | undefined
 
-  constructor(path: string, writer: Thread, reader: Thread, check: Check | undefined) {
+  constructor(path: string, [writer, reader, settler]: readonly Thread[], check: Check | undefined) {
     this.#path = path
     this.#writer = writer
     this.#reader = reader
+    this.#settler = settler
     this.#check = check
     void check?.damage.then((damage) => (this.#damage = damage))
   }
@@ -80,6 +82,7 @@ class Sqlite implements Database {
   async close(): Promise<void> {
     this.#check?.stop()
     await this.#reader.close()
+    await this.#settler.close()
     await this.#writer.close()
     for (const release of this.#locks.splice(0)) release()
   }

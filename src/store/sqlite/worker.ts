@@ -1,11 +1,25 @@
 // The thread that has a SQLite file open, so that nothing else waits for the disk.
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads"
 import { Group } from "./group.ts"
-import { openFile } from "./file.ts"
+import { openFile, settle } from "./file.ts"
 import { type Beginning, CLOSE, type Reply, type Request, type Task, failureOf } from "./messages.ts"
 
 /** Transactions that are committed together at most: what comes later should not wait for too many. */
 const GROUP_LIMIT = 256
+
+/** Milliseconds between two looks at the log. */
+const SETTLE_EVERY = 200
+
+/** Moves what is logged into the file until it is told to close. */
+function settleOften(port: MessagePort, task: Task): void {
+  const database = openFile(task)
+  const timer = setInterval(() => settle(database), SETTLE_EVERY)
+  port.once("message", () => {
+    clearInterval(timer)
+    database.close()
+    port.close()
+  })
+}
 
 /** Serves requests until it is told to close. */
 function serve(port: MessagePort, task: Task): void {
@@ -35,7 +49,8 @@ function serve(port: MessagePort, task: Task): void {
 function start(port: MessagePort, task: Task): void {
   let beginning: Beginning = {}
   try {
-    serve(port, task)
+    if (task.role === "settle") settleOften(port, task)
+    else serve(port, task)
   } catch (error) {
     beginning = { failure: failureOf(error) }
   }
