@@ -10,26 +10,31 @@ const CAMPAIGNS: Readonly<Record<string, readonly string[]>> = {
   operators: mocha("test/engine/operators/differential/operators.test.ts"),
   axes: mocha("test/engine/operators/differential/long-axes.test.ts"),
   networks: mocha("test/engine/operators/differential/networks.test.ts"),
+  engine: mocha(...globSync(["test/engine/program/*.test.ts", "test/engine/wasm/*.test.ts"]).toSorted()),
   referee: mocha("test/long/referee.test.ts"),
+  contracts: mocha(...globSync(["test/referee/*.test.ts", "test/faults/*.test.ts"]).toSorted()),
   models: mocha("test/long/models.test.ts"),
   reputation: mocha("test/reputation/Reputation.test.ts"),
   // How often and how far is in `hardhat.config.ts`.
   invariants: ["hardhat", "test", "solidity", "test/invariants/Money.t.sol"],
   drills: mocha(...globSync("test/drills/*.test.ts").toSorted()),
+  challenger: mocha("test/challenger/campaign/campaign.test.ts"),
   mutants: ["node", "--import=tsx", "scripts/mutants.ts"],
 }
 /** Those that `--seed` and `--count` mean something to. */
-const SEEDED = ["referee", "models", "reputation", "invariants"]
+const SEEDED = ["referee", "models", "reputation", "invariants", "challenger"]
 
 const HELP = `Runs the long campaigns: ${Object.keys(CAMPAIGNS).join(", ")}; all of them if none is named.
 
   npm run test:long                                         everything: hours
   npm run test:long -- referee                              the contract beside the interpreter, 1,000,000 elements: half an hour
   npm run test:long -- referee --seed 5000 --count 20000    so many elements, from that case on
+  npm run test:long -- contracts                            every operation and every attack in full: a quarter of an hour
   npm run test:long -- models --count 5000                  so many models: engine, openings and contract
   npm run test:long -- invariants --seed 7 --count 1000     so many runs of 500 calls of everybody against the registry
   npm run test:long -- reputation --count 20000             so many histories beside an exact model
   npm run test:long -- drills                               a provider node and everything that can befall it
+  npm run test:long -- challenger                           1,000 answers of random networks, honest and not, and a challenger
   npm run test:long -- mutants                              200 changes of the contracts; see npm run mutants -- --help
 
 Progress lines name the seed with which a campaign goes on; a failure names its case and how to repeat it.

@@ -35,6 +35,16 @@ const TYPESCRIPT: Rules = {
     "src/pool",
     "types/contracts",
   ],
+  "src/tour": [
+    "src/protocol",
+    "src/engine",
+    "src/sdk",
+    "src/service",
+    "src/pool",
+    "src/provider",
+    "src/challenger",
+    "types/contracts",
+  ],
   "src/cli": [
     "src/protocol",
     "src/engine",
@@ -43,6 +53,7 @@ const TYPESCRIPT: Rules = {
     "src/chain",
     "src/provider",
     "src/challenger",
+    "src/tour",
   ],
 }
 

@@ -73,6 +73,11 @@ export class LogFollower {
     return new LogFollower(options, digest, cursor)
   }
 
+  /** Of the cursor. */
+  get name(): string {
+    return this.#options.name
+  }
+
   /** The last block whose logs are dealt with for good. */
   get cursor(): number {
     return this.#cursor.block

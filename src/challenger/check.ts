@@ -3,11 +3,26 @@ import type { Program } from "../engine/program/program.ts"
 import type { Bundle } from "../sdk/bundle.ts"
 import type { Known } from "./book.ts"
 
+/**
+ * How sure it is that a mismatch can be proven on-chain.
+ *
+ * - `shown`: the provider serves a trace with a wrong element: one transaction convicts
+ * - `certain`: whatever the provider reveals or withholds convicts it, as the commitments differ in a number that some step computes
+ * - `possible`: they differ, but it may be where no step writes, which nobody is convicted for, or in an element that no transaction
+ *   has room for: who asks on-chain may lose the bond
+ */
+export type Proof = "shown" | "certain" | "possible"
+
 /** What running an answer again has shown. */
 export type Opinion =
   | { readonly verdict: "match" }
-  /** Twice, in threads of their own. The trace is given if the provider serves one that the receipt commits to. */
-  | { readonly verdict: "mismatch"; readonly reason: string; readonly served?: Served }
+  /** Twice, in threads of their own, and the interpreter says the same. The trace is given if the provider serves one that the receipt commits to. */
+  | {
+      readonly verdict: "mismatch"
+      readonly reason: string
+      readonly proof: Proof
+      readonly served?: Served
+    }
   /** Question or model cannot be had. */
   | { readonly verdict: "unfetchable"; readonly reason: string; readonly isFinal: boolean }
   /** This machine is not to judge it. */
@@ -25,8 +40,12 @@ export interface Served {
 
 /** Runs answers again. */
 export interface Checker {
-  /** Runs an answer; a mismatch is confirmed by a second run in a fresh thread, and by the interpreter on the element. */
-  check(known: Known): Promise<Opinion>
+  /**
+   * Runs an answer; a mismatch is confirmed by a second run in a fresh thread, and by the interpreter on the element.
+   *
+   * @throws OnusError `PoolClosed` when it is being closed, and what is nobody's fault: a source that is out of order.
+   */
+  check(known: Pick<Known, "id" | "signed">): Promise<Opinion>
   /** The challenger's own run of an answer with everything kept, for the game. @throws OnusError as `Sources`, and of the pool. */
   runOf(known: Pick<Known, "id" | "signed">): Promise<Execution>
   /** @throws OnusError as `Sources`; `ModelMismatch` when the file is of another model. */

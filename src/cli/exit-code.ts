@@ -24,6 +24,7 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
 
 /** The evidence itself is not what it should be. */
 const UNVERIFIABLE = [
+  "BatchPathInvalid",
   "BundleMalformed",
   "CommitmentMismatch",
   "InclusionInvalid",

@@ -12,7 +12,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (error.code === "EPIPE") process.exit()
   })
   try {
-    await createProgram().parseAsync(argv)
+    const program = await createProgram(argv[2])
+    await program.parseAsync(argv)
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = usage(error, json)
     else {

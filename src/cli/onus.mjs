@@ -55,13 +55,12 @@ function compileContracts() {
 }
 
 if (!recent) await startAgain()
-if (!existsSync(join(root, "node_modules", "tsx"))) {
+if (!existsSync(join(root, "node_modules", "ethers"))) {
   fail("NotInstalled", "The dependencies are not installed", "Run `node scripts/ensure.mjs`")
 }
 if (!existsSync(join(root, "types", "contracts", "index.ts"))) compileContracts()
 // Compiled code is kept between commands: they start in half the time.
 nodeModule.enableCompileCache?.()
-const { register } = await import("tsx/esm/api")
-register()
+await import("./typed-clients.mjs")
 const { main } = await import("./main.ts")
 await main(process.argv)

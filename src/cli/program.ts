@@ -1,47 +1,41 @@
 import { Command } from "commander"
-import { anchorCommand } from "./commands/anchor.ts"
-import { answerCommand } from "./commands/answer.ts"
-import { attestCommand } from "./commands/attest.ts"
-import { challengeCommand } from "./commands/challenge.ts"
-import { claimCommand } from "./commands/claim.ts"
-import { convictCommand } from "./commands/convict.ts"
-import { disputeCommand } from "./commands/dispute.ts"
-import { modelCommand } from "./commands/model.ts"
-import { nodeCommand } from "./commands/node.ts"
-import { omissionCommand } from "./commands/omission.ts"
-import { providerCommand } from "./commands/provider.ts"
-import { releaseCommand } from "./commands/release.ts"
-import { reputationCommand } from "./commands/reputation.ts"
-import { runCommand } from "./commands/run.ts"
-import { settleCommand } from "./commands/settle-bonds.ts"
-import { verifyCommand } from "./commands/verify.ts"
 
-/** The whole command line. Nothing in it ends the process: errors are thrown to `main`. */
-export function createProgram(): Command {
+/** All commands, in the order in which help lists them. One is loaded when it is wanted: together they take longer to load than most take to run. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  provider: async () => (await import("./commands/provider.ts")).providerCommand(),
+  model: async () => (await import("./commands/model.ts")).modelCommand(),
+  run: async () => (await import("./commands/run.ts")).runCommand(),
+  attest: async () => (await import("./commands/attest.ts")).attestCommand(),
+  anchor: async () => (await import("./commands/anchor.ts")).anchorCommand(),
+  verify: async () => (await import("./commands/verify.ts")).verifyCommand(),
+  dispute: async () => (await import("./commands/dispute.ts")).disputeCommand(),
+  challenge: async () => (await import("./commands/challenge.ts")).challengeCommand(),
+  answer: async () => (await import("./commands/answer.ts")).answerCommand(),
+  settle: async () => (await import("./commands/settle-bonds.ts")).settleCommand(),
+  convict: async () => (await import("./commands/convict.ts")).convictCommand(),
+  omission: async () => (await import("./commands/omission.ts")).omissionCommand(),
+  release: async () => (await import("./commands/release.ts")).releaseCommand(),
+  claim: async () => (await import("./commands/claim.ts")).claimCommand(),
+  reputation: async () => (await import("./commands/reputation.ts")).reputationCommand(),
+  node: async () => (await import("./commands/node.ts")).nodeCommand(),
+  challenger: async () => (await import("./commands/challenger.ts")).challengerCommand(),
+  monitor: async () => (await import("./commands/challenger.ts")).monitorCommand(),
+  tour: async () => (await import("./commands/tour.ts")).tourCommand(),
+}
+
+/**
+ * The command line. Nothing in it ends the process: errors are thrown to `main`.
+ *
+ * @param name of the command that is wanted, if its name comes first; all are there if it is none of them, for help and suggestions.
+ */
+export async function createProgram(name = ""): Promise<Command> {
   const program = new Command("onus")
     .description("Signed answers of ONNX models with money behind them; wrong ones are convicted on-chain.")
     // Options belong to the command before them: `node` and `node config show` both have --config.
     .enablePositionalOptions()
     .addHelpText("after", "\nExit codes and environment variables: docs/cli.md")
-  const commands = [
-    providerCommand(),
-    modelCommand(),
-    runCommand(),
-    attestCommand(),
-    anchorCommand(),
-    verifyCommand(),
-    disputeCommand(),
-    challengeCommand(),
-    answerCommand(),
-    settleCommand(),
-    convictCommand(),
-    omissionCommand(),
-    releaseCommand(),
-    claimCommand(),
-    reputationCommand(),
-    nodeCommand(),
-  ]
-  for (const command of commands) program.addCommand(command)
+  const wanted = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS)
+  for (const command of await Promise.all(wanted.map((load) => load()))) program.addCommand(command)
   throwing(program)
   return program
 }

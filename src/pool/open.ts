@@ -24,6 +24,8 @@ export interface PoolOptions {
   readonly evidenceQueue?: number
   /** Milliseconds without a sign of life after which a thread is replaced and its run fails. Default 60,000. */
   readonly hangsAfter?: number
+  /** Milliseconds that a thread may take to load its model. Default: as long as it likes. */
+  readonly startsWithin?: number
   /** Hears of every thread that ended and is replaced. */
   readonly onLost?: (modelId: string, cause: string) => void
 }
@@ -52,9 +54,15 @@ export async function openPool(models: readonly PooledModel[], options: PoolOpti
 
 function lanesOf(model: PooledModel, options: PoolOptions): Lanes {
   const { program, workers = 1, threads = 1, queue = options.queue ?? 256 } = model
-  const { evidenceQueue = 8, hangsAfter = 60_000, onLost } = options
+  const { evidenceQueue = 8, hangsAfter = 60_000, startsWithin, onLost } = options
   const shared = withSharedConstants(program)
-  const common = { workers, threads, hangsAfter, ...(onLost ? { onLost } : {}) }
+  const common = {
+    workers,
+    threads,
+    hangsAfter,
+    ...(startsWithin === undefined ? {} : { startsWithin }),
+    ...(onLost ? { onLost } : {}),
+  }
   return {
     program: shared,
     serving: new Lane(shared, { ...common, queue }),

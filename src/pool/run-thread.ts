@@ -38,6 +38,8 @@ export interface ThreadOptions {
   readonly threads: number
   /** Milliseconds without a sign of life after which a thread that works is ended. */
   readonly hangsAfter: number
+  /** Milliseconds that it may take to load the model; as long as it likes if it is left out. */
+  readonly startsWithin?: number
   /** The module of threads: another one shows in tests what becomes of faults. */
   readonly module?: URL
 }
@@ -54,17 +56,29 @@ export class RunThread {
   readonly #taken = new Map<number, Pending>()
   readonly #hangsAfter: number
   #watch: NodeJS.Timeout | undefined
+  #starting: NodeJS.Timeout | undefined
+  readonly #neverReady: (reason: Error) => void
   #nextId = 1
   #isEnded = false
 
-  constructor(program: Program, { threads, hangsAfter, module = MODULE }: ThreadOptions, owner: ThreadOwner) {
+  constructor(
+    program: Program,
+    { threads, hangsAfter, startsWithin, module = MODULE }: ThreadOptions,
+    owner: ThreadOwner,
+  ) {
     const workerData: ThreadStart = { program: threadProgram(program), threads, current: this.#current }
     this.#owner = owner
     this.#hangsAfter = hangsAfter
     this.#worker = new Worker(module, { workerData })
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.ready = promise
+    this.#neverReady = reject
+    if (startsWithin !== undefined) {
+      const late = `it had not loaded the model after ${startsWithin} ms`
+      this.#starting = setTimeout(() => void this.close(late), startsWithin)
+    }
     this.#worker.once("message", () => {
+      clearTimeout(this.#starting)
       this.#worker.on("message", (replies: readonly Reply[]) => this.#receive(replies))
       resolve()
     })
@@ -74,9 +88,7 @@ export class RunThread {
       (error: unknown) => (cause = error instanceof Error ? error : new Error(String(error))),
     )
     this.#worker.on("exit", (code) => {
-      const message = cause?.message ?? `it ended with ${code}`
-      reject(new Error(message, { cause }))
-      this.#end(message)
+      this.#end(cause?.message ?? `it ended with ${code}`, cause)
     })
   }
 
@@ -125,10 +137,12 @@ export class RunThread {
     this.#watch.refresh()
   }
 
-  #end(cause: string): void {
+  #end(cause: string, error?: Error): void {
     if (this.#isEnded) return
     this.#isEnded = true
     clearTimeout(this.#watch)
+    clearTimeout(this.#starting)
+    this.#neverReady(new Error(cause, { cause: error }))
     const blamed = this.#taken.get(Atomics.load(this.#current, 0))
     const rest = [...this.#taken.values()].filter((run) => run !== blamed)
     this.#taken.clear()

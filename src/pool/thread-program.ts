@@ -1,21 +1,32 @@
-import type { Program } from "../engine/program/program.ts"
+import type { Constant, Program } from "../engine/program/program.ts"
 
 /** What a thread needs of a program to run it: all but the trees that only openings read. */
 export type ThreadProgram = Omit<Program, "programTree" | "weightsTree">
+
+/** Every constant begins at such a multiple: elements of every type can be read where they are. */
+const LINE = 64
 
 /**
  * The program with its constants in memory that threads share: starting another one copies none of them. (Each engine still
  * lays them out once in the linear memory of its own kernels, in the form that these read.)
  */
 export function withSharedConstants(program: Program): Program {
-  const bytes = program.constants.reduce((sum, { data }) => sum + data.length, 0)
+  if (program.constants.every(({ data }) => data.buffer instanceof SharedArrayBuffer)) return program
+  return { ...program, constants: sharedConstants(program.constants) }
+}
+
+/** The same constants in one piece of shared memory. */
+export function sharedConstants(constants: readonly Constant[]): Constant[] {
+  const room = ({ data }: Constant) => Math.ceil(data.length / LINE) * LINE
+  const bytes = constants.reduce((sum, constant) => sum + room(constant), 0)
   const shared = new Uint8Array(new SharedArrayBuffer(bytes))
   let at = 0
-  const constants = program.constants.map(({ tensor, data }) => {
-    shared.set(data, at)
-    return { tensor, data: shared.subarray(at, (at += data.length)) }
+  return constants.map((constant) => {
+    const data = shared.subarray(at, at + constant.data.length)
+    data.set(constant.data)
+    at += room(constant)
+    return { tensor: constant.tensor, data }
   })
-  return { ...program, constants }
 }
 
 /** What is sent to a thread. */

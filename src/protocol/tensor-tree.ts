@@ -128,6 +128,11 @@ export class TensorTree {
     this.#starts = levelStarts(leafCount)
   }
 
+  /** Those of all levels, as they were given: what makes the same tree elsewhere. */
+  get digests(): Uint8Array {
+    return this.#digests
+  }
+
   get root(): Uint8Array {
     return this.leafCount === 0 ? absentDigest(0) : this.#digest(this.#starts[this.depth])
   }

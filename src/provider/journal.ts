@@ -135,6 +135,12 @@ export interface Journal {
   batch(batchId: string): Promise<BatchRecord | undefined>
   /** Token units of a batch by the replica that claimed them; empty if there is no such batch. */
   coverageOf(batchId: string): Promise<ReadonlyMap<string, bigint>>
+  /**
+   * Some receipts of a batch from a place on, in their order; fewer than `count` when there are no more, or they were pruned.
+   *
+   * @throws OnusError `DatabaseMalformed` that names a damaged one.
+   */
+  receiptsIn(batchId: string, from: number, count: number): Promise<readonly NonNullable<Entry["signed"]>[]>
   /** @throws OnusError `BatchUnknown`. */
   treeOf(batchId: string): Promise<Uint8Array>
   /**

@@ -1,38 +1,26 @@
 import { LogFollower } from "../chain/logs.ts"
-import { OnusError } from "../protocol/errors.ts"
 import type { NodeConfig } from "../service/config/node-config.ts"
+import { NODE } from "../service/config/node-schema.ts"
 import { serveOperations } from "../service/operations.ts"
+import { type Run, runProgram } from "../service/program.ts"
 import { secretsOf } from "../service/scrub.ts"
-import { Shutdown } from "../service/shutdown.ts"
+import { type Duty, Vitals } from "../service/vitals.ts"
 import { type Composition, compose } from "./node/compose.ts"
 import { type Foundation, openFoundation } from "./node/foundation.ts"
 import { serveHttp } from "./node/http.ts"
-import { type Instruments, openInstruments } from "../service/instruments.ts"
+import type { Instruments } from "../service/instruments.ts"
 import { Interrupted } from "./node/interrupted.ts"
 import { type LoopParts, startLoops } from "./node/loops.ts"
-import { Opened } from "../service/opened.ts"
+import { probesOf } from "./node/probes.ts"
 import { type Resuming, resumeAll } from "./node/resume.ts"
 import { SendingRole } from "./node/role.ts"
-import { type Duty, Vitals } from "./node/vitals.ts"
 import type { Serving } from "./serve/serve.ts"
 
-/** A chain was rewritten below what counted as final: who starts the node again must have looked. */
-const REORG_EXIT = 2
-/** Something else is needed before the node can go on: whoever supervises it should start it again. */
-const RESTART_EXIT = 75
-
 /** What every part of a start needs. */
-interface Run {
+interface NodeRun extends Run {
   readonly config: NodeConfig
-  readonly instruments: Instruments
-  readonly opened: Opened
   /** Whether the operator takes back what has stopped new work for good. */
   readonly acknowledged: boolean
-  readonly shutdown: Shutdown
-  /** Ends the node, as nothing that it does from now on could be right. */
-  readonly fatal: (error: OnusError) => void
-  /** Whether that has happened. */
-  isBroken: boolean
 }
 
 /**
@@ -41,60 +29,25 @@ interface Run {
  * @returns the exit code.
  * @throws OnusError that names what is wrong, when it cannot start: everything is closed again.
  */
-export async function runNode(
+export function runNode(
   config: NodeConfig,
   { configPath, acknowledged = false }: { readonly configPath: string; readonly acknowledged?: boolean },
 ): Promise<number> {
-  const instruments = openInstruments({
-    ...config,
-    secrets: secretsOf(config),
-    source: {
-      provider: config.provider.address,
-      chain: String(config.chain.chainId),
-      replica: config.journal.replica,
+  const { replica } = config.journal
+  return runProgram(
+    {
+      ...config,
+      name: "node",
+      secrets: secretsOf(NODE.secretive(config)),
+      source: { provider: config.provider.address, chain: String(config.chain.chainId), replica },
+      about: { configPath, replica },
     },
-    onStuck: (loop) => run.fatal(stuck(loop)),
-  })
-  const { log, readiness, alerts } = instruments
-  const shutdown = new Shutdown({ timeout: config.shutdown.timeout, log })
-  const ignore = shutdown.listen()
-  const opened = new Opened()
-  opened.add("alerts", alerts, (it) => it.close())
-  const run: Run = {
-    config,
-    instruments,
-    opened,
-    acknowledged,
-    shutdown,
-    isBroken: false,
-    fatal(error) {
-      run.isBroken = true
-      log.error({ error }, "The node cannot go on")
-      alerts.raise({ code: error.code, severity: "critical", message: error.message })
-      shutdown.begin(error.code, error.code === "ReorgTooDeep" ? REORG_EXIT : RESTART_EXIT)
-    },
-  }
-  readiness.report("starting", { code: "Starting", message: "The node is starting" })
-  try {
-    log.info({ configPath, replica: config.journal.replica, process: process.pid }, "A node starts")
-    const starting = start(run)
-    // Told to end meanwhile, it ends in order all the same. What does not start is said below.
-    shutdown.add("start", "start", () => starting.catch(() => undefined))
-    await starting
-    readiness.report("starting")
-    return await shutdown.finished
-  } finally {
-    await opened.close((name, error) => log.warn({ part: name, error }, "A part does not close"))
-    ignore()
-  }
+    // The object itself goes on: it says later whether something broke.
+    (run) => start(Object.assign(run, { config, acknowledged })),
+  )
 }
 
-const stuck = (loop: string): OnusError =>
-  new OnusError("LoopStuck", `The loop ${loop} hangs however often it is begun anew`, {
-    hint: "The process is to be started again; if it happens again, see in the log what it waits for",
-  })
-
-async function start(run: Run): Promise<void> {
+async function start(run: NodeRun): Promise<void> {
   const { config, instruments, opened, fatal } = run
   const { log, metrics, health, scrub } = instruments
   const { metricsHost: host, metricsPort: port } = config.http
@@ -126,7 +79,7 @@ async function start(run: Run): Promise<void> {
 }
 
 /** Looks at the chain for the first time, and compares it with the journal. */
-async function look(run: Run, foundation: Foundation, composition: Composition): Promise<LoopParts> {
+async function look(run: NodeRun, foundation: Foundation, composition: Composition): Promise<LoopParts> {
   const { config, instruments, fatal } = run
   const { heads, head, facts, journal, mark } = foundation
   const { ownWatch, observer, conditions, selfCheck } = composition
@@ -140,14 +93,16 @@ async function look(run: Run, foundation: Foundation, composition: Composition):
   conditions.judge(await observer.observe(head))
   let lastLook = Date.now()
   const duties: Duty[] = []
+  const { chain, checks, journal: store } = config
   const vitals = new Vitals({
     ...instruments,
-    duties,
-    config,
+    chain,
+    skew: { warn: checks.warnClockSkew, most: checks.maxClockSkew },
+    disk: { url: store.url, least: checks.minDisk },
     heads,
     lastLook: () => lastLook,
-    facts,
-    beat: () => composition.beat(),
+    duties,
+    probes: probesOf({ replica: store.replica, facts, beat: () => composition.beat() }),
   })
   await vitals.tick()
   const looked = () => void (lastLook = Date.now())
@@ -157,7 +112,7 @@ async function look(run: Run, foundation: Foundation, composition: Composition):
 
 /** First no new requests, then everything that was begun; what others need until then is closed last of all. */
 function planEnd(
-  run: Run,
+  run: NodeRun,
   { issuer }: Composition,
   role: SendingRole,
   resuming: Resuming,

@@ -1,4 +1,3 @@
-import { getAddress } from "ethers"
 import { z } from "zod"
 import { OnusError } from "../protocol/errors.ts"
 import { type Inclusion } from "../protocol/batch.ts"
@@ -8,6 +7,7 @@ import type { SignedReceipt } from "../protocol/receipt.ts"
 import { Execution, type Inputs, valuesOf } from "../engine/executor.ts"
 import type { Program } from "../engine/program/program.ts"
 import { tensorsOf } from "../engine/trace/commitment.ts"
+import { inclusionJson, receiptJson, registryJson, signatureJson } from "./receipt-json.ts"
 
 /** Largest bundle that is read, in characters. */
 const MAX_LENGTH = 512 * 2 ** 20
@@ -15,56 +15,24 @@ const MAX_LENGTH = 512 * 2 ** 20
 /** Bytes for everything but the tensors: 20 hashes and integers of 78 digits with their names are half of it. */
 const ROOM_FOR_RECEIPT = 4096
 
-// What is compared as text later has one way of writing, whoever wrote the file.
-const hexOf = (bytes: number) =>
-  z
-    .string()
-    .regex(new RegExp(`^0x[0-9a-fA-F]{${2 * bytes}}$`))
-    .transform((hex) => hex.toLowerCase())
-const hash = hexOf(32)
-const address = hexOf(20).transform(getAddress)
-const integer = z
-  .string()
-  .regex(/^[0-9]{1,78}$/)
-  .transform(BigInt)
 const base64 = z.base64()
-
-const receipt = z.strictObject({
-  provider: address,
-  modelId: hash,
-  requestId: hash,
-  inputCommitment: hash,
-  outputCommitment: hash,
-  traceCommitment: hash,
-  consumer: address,
-  coverage: integer,
-  issuedAt: integer,
-  anchorBy: integer,
-  challengeWindow: integer,
-  termsHash: hash,
-})
-
-const inclusion = z.strictObject({
-  batch: z.strictObject({
-    provider: address,
-    modelId: hash,
-    root: hash,
-    count: integer,
-    coverage: integer,
-    window: integer,
-  }),
-  index: integer,
-  path: z.array(z.strictObject({ digest: hash, sum: integer })),
-})
 
 const schema = z.strictObject({
   format: z.literal("onus.bundle.v1"),
-  registry: z.strictObject({ chainId: integer, address }),
-  receipt,
-  signature: hexOf(65),
+  registry: registryJson,
+  receipt: receiptJson,
+  signature: signatureJson,
   /** Concatenated little-endian tensors of each space, in the order of the program. */
   tensors: z.strictObject({ input: base64, trace: base64, output: base64 }),
-  inclusion: inclusion.optional(),
+  inclusion: inclusionJson.optional(),
+})
+
+/** What a consumer has of an answer at least. What else is said beside it is not read. */
+const signedSchema = z.object({
+  registry: z.object(registryJson.shape),
+  receipt: receiptJson,
+  signature: signatureJson,
+  inclusion: inclusionJson.optional(),
 })
 
 /** An answer as a file: receipt, signature, every tensor, and the batch it was anchored in. */
@@ -83,8 +51,7 @@ export function bundleOf(signed: SignedReceipt, run: Execution, inclusion?: Incl
 }
 
 /** An upper bound on the bytes of a run's bundle before it is anchored, whatever its receipt says. */
-export function bundleSize(run: Execution): number {
-  const { program } = run
+export function bundleSize({ program }: Pick<Execution, "program">): number {
   const tensors = [Space.Input, Space.Trace, Space.Output].map((space) =>
     tensorsOf(program, space).reduce((bytes, tensor) => bytes + bytesIn(tensor), 0),
   )
@@ -104,26 +71,43 @@ export function encodeBundle({ signed, tensors, inclusion }: Bundle): string {
 }
 
 /** Reads a bundle. @throws OnusError `BundleMalformed` that names the field. */
-export function decodeBundle(text: string): Bundle {
-  if (text.length > MAX_LENGTH) throw malformed(`it has ${text.length} characters; ${MAX_LENGTH} are allowed`)
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (cause) {
-    throw malformed("it is not JSON", cause)
-  }
-  const parsed = schema.safeParse(json)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw malformed(`${issue.path.join(".") || "the file"}: ${issue.message}`, parsed.error)
-  }
-  const { registry, receipt, signature, tensors, inclusion } = parsed.data
+export const decodeBundle = (text: string): Bundle => bundleFrom(parse(text))
+
+/** A receipt that somebody was given, with what else there is of the answer. */
+export type HandedIn = Pick<Bundle, "signed" | "inclusion"> & Partial<Pick<Bundle, "tensors">>
+
+/** Reads a bundle, or a signed receipt alone, as providers give it. @throws OnusError `BundleMalformed` that names the field. */
+export function decodeHandedIn(text: string): HandedIn {
+  const json = parse(text)
+  if (typeof json === "object" && json !== null && Object.hasOwn(json, "format")) return bundleFrom(json)
+  const { inclusion, ...signed } = checked(signedSchema, json)
+  return { signed, ...(inclusion ? { inclusion } : {}) }
+}
+
+function bundleFrom(json: unknown): Bundle {
+  const { registry, receipt, signature, tensors, inclusion } = checked(schema, json)
   const bytes = {
     input: Buffer.from(tensors.input, "base64"),
     trace: Buffer.from(tensors.trace, "base64"),
     output: Buffer.from(tensors.output, "base64"),
   }
   return { signed: { registry, receipt, signature }, tensors: bytes, ...(inclusion ? { inclusion } : {}) }
+}
+
+function parse(text: string): unknown {
+  if (text.length > MAX_LENGTH) throw malformed(`it has ${text.length} characters; ${MAX_LENGTH} are allowed`)
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw malformed("it is not JSON", cause)
+  }
+}
+
+function checked<T>(wanted: z.ZodType<T>, json: unknown): T {
+  const parsed = wanted.safeParse(json)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw malformed(`${issue.path.join(".") || "the file"}: ${issue.message}`, parsed.error)
 }
 
 /**

@@ -2,8 +2,9 @@ import { type ContractTransaction, ZeroHash } from "ethers"
 import type { Answer } from "../engine/audit/game/answer.ts"
 import { type Question, encodableQuestion, questionId } from "../engine/audit/game/question.ts"
 import { type Batch, DIRECT, type Inclusion } from "../protocol/batch.ts"
-import type { Receipt } from "../protocol/receipt.ts"
+import type { Receipt, SignedReceipt } from "../protocol/receipt.ts"
 import type { Client } from "./client.ts"
+import { Fault, type FaultName } from "./fault.ts"
 import { type Accused, type Court, placeOf } from "./game/court.ts"
 
 /** A transaction as far as a contract reads it: who sends it, and at which price, is for somebody else to decide. */
@@ -77,4 +78,41 @@ export const answerOmissionCall = async (
 export const settleOmissionCall = async (client: Pick<Client, "omission">, receipt: Receipt): Promise<Call> =>
   callOf(await (await client.omission()).settle.populateTransaction(receipt))
 
-const callOf = ({ to, data, value = 0n }: ContractTransaction): Call => ({ to, data, value })
+/** Claims that a signed receipt was not anchored as it promises. @param bond Wei: see `bondFor`. */
+export async function claimOmissionCall(
+  client: Pick<Client, "omission">,
+  { receipt, signature }: Pick<SignedReceipt, "receipt" | "signature">,
+  bond: bigint,
+): Promise<Call> {
+  const omission = await client.omission()
+  return callOf(await omission.claim.populateTransaction(receipt, signature, { value: bond }))
+}
+
+/** Convicts a receipt that has collateral. */
+export const convictCall = async (
+  { onus }: Pick<Client, "onus">,
+  fault: FaultName,
+  receipt: Receipt,
+  inclusion: Inclusion,
+  evidence: string,
+): Promise<Call> => callOf(await onus.convict.populateTransaction(Fault[fault], receipt, inclusion, evidence))
+
+/** Convicts by signatures alone. */
+export const convictSignedCall = async (
+  { onus }: Pick<Client, "onus">,
+  fault: FaultName,
+  { receipt, signature }: Pick<SignedReceipt, "receipt" | "signature">,
+  evidence: string,
+): Promise<Call> =>
+  callOf(await onus.convictSigned.populateTransaction(Fault[fault], receipt, signature, evidence))
+
+/** Pays the challenger of a conviction. */
+export const claimRewardCall = async ({ onus }: Pick<Client, "onus">, payoutId: string): Promise<Call> =>
+  callOf(await onus.claimReward.populateTransaction(payoutId))
+
+/** Pays the consumer of a convicted receipt. */
+export const claimRestitutionCall = async ({ onus }: Pick<Client, "onus">, receipt: Receipt): Promise<Call> =>
+  callOf(await onus.claimRestitution.populateTransaction(receipt))
+
+/** What a contract makes of a transaction, as far as a contract reads it. */
+export const callOf = ({ to, data, value = 0n }: ContractTransaction): Call => ({ to, data, value })

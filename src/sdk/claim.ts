@@ -72,8 +72,8 @@ export async function payoutIdOf({ onus, registry }: Client, receipt: Receipt): 
   })
 }
 
-/** Names one fault about one request. */
-function offenceId(receipt: Receipt, fault: number): string {
+/** Names one fault about one request. Twin of `Payouts`. */
+export function offenceId(receipt: Receipt, fault: number): string {
   return keccak256(AbiCoder.defaultAbiCoder().encode(["bytes32", "uint8"], [requestKey(receipt), fault]))
 }
 

@@ -1,12 +1,7 @@
 import { type ContractRunner, type TransactionReceipt, type TransactionResponse, isError } from "ethers"
 import { OnusError } from "../protocol/errors.ts"
 import type { Registry } from "../protocol/receipt.ts"
-import {
-  IERC20Metadata__factory,
-  Onus__factory,
-  type IERC20Metadata,
-  type Onus,
-} from "../../types/contracts/index.js"
+import { IERC20Metadata__factory, Onus__factory, type IERC20Metadata, type Onus } from "./contracts.ts"
 import type { Call } from "./calls.ts"
 import { call } from "./errors.ts"
 import { type Modules, modulesOf } from "./modules.ts"

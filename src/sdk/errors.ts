@@ -16,7 +16,7 @@ import {
   Providers__factory,
   Reputation__factory,
   WrongExecution__factory,
-} from "../../types/contracts/index.js"
+} from "./contracts.ts"
 
 /** Errors of all contracts that a call can pass through: judges revert through the registry. */
 const CONTRACT_ERRORS = new Interface(

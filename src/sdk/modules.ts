@@ -8,7 +8,7 @@ import {
   type Onus,
   type Providers,
   type Reputation,
-} from "../../types/contracts/index.js"
+} from "./contracts.ts"
 import { call } from "./errors.ts"
 import { Fault } from "./fault.ts"
 

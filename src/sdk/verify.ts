@@ -31,15 +31,7 @@ export interface OpenedBundle {
  */
 export function openBundle(program: Program, bundle: Bundle): OpenedBundle {
   const { registry, receipt } = bundle.signed
-  if (receipt.modelId !== program.modelId) {
-    throw new OnusError(
-      "ModelMismatch",
-      `The receipt is for model ${receipt.modelId}, not ${program.modelId}`,
-      {
-        hint: "Give the ONNX file that the receipt's model was registered from",
-      },
-    )
-  }
+  requireModelOf(receipt, program)
   const run = runOf(program, bundle)
   const commitment = commit(run)
   requireRoot("input", receipt.inputCommitment, commitment.inputRoot)
@@ -50,6 +42,17 @@ export function openBundle(program: Program, bundle: Bundle): OpenedBundle {
     requireRoot("trace", receipt.traceCommitment, trace)
   }
   return { run, commitment, isTraceCommitted }
+}
+
+/** Checks that a receipt is for a program. @throws OnusError `ModelMismatch`. */
+export function requireModelOf(
+  { modelId }: Pick<Receipt, "modelId">,
+  program: Pick<Program, "modelId">,
+): void {
+  if (modelId === program.modelId) return
+  throw new OnusError("ModelMismatch", `The receipt is for model ${modelId}, not ${program.modelId}`, {
+    hint: "Give the ONNX file that the receipt's model was registered from",
+  })
 }
 
 /**

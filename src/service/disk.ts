@@ -29,6 +29,6 @@ export const isNearlyFull = ({ used }: DiskSpace): boolean => used >= NEARLY_FUL
 export function diskProblem({ free }: DiskSpace, least: number): Omit<Problem, "check"> | undefined {
   if (free >= least) return undefined
   const mebibytes = (bytes: number) => `${Math.floor(bytes / 2 ** 20)} MiB`
-  const message = `The disk of the journal has ${mebibytes(free)} left; new work needs ${mebibytes(least)}`
+  const message = `The disk has ${mebibytes(free)} left; new work needs ${mebibytes(least)}`
   return { code: "DiskNearlyFull", message }
 }

@@ -1,6 +1,6 @@
 import type { Alerts } from "./alerts.ts"
 import { createAlerts } from "./alarm.ts"
-import type { LogLevel } from "./config/node-config.ts"
+import type { LogLevel } from "./config/shared-config.ts"
 import { type Health, createHealth } from "./health.ts"
 import { type Log, createLog } from "./log.ts"
 import { type Loop, loop } from "./loop.ts"

@@ -1,6 +1,6 @@
 import { type DestinationStream, pino } from "pino"
 import { isOnusError } from "../protocol/errors.ts"
-import type { LogLevel } from "./config/node-config.ts"
+import type { LogLevel } from "./config/shared-config.ts"
 import { type Scrub, createScrub } from "./scrub.ts"
 
 /** One line for each thing that happened: what, and the values. */

@@ -1,4 +1,4 @@
-import type { KeyConfig, NodeConfig } from "./config/node-config.ts"
+import type { KeyConfig } from "./config/shared-config.ts"
 
 /** Takes what is secret out of a text. */
 export type Scrub = (text: string) => string
@@ -28,16 +28,23 @@ export function createScrub(secrets: readonly string[] = []): Scrub {
       .replaceAll(/\b(Bearer|Basic) +[\w.~+/=-]{6,5000}/gi, `$1 ${HIDDEN}`)
 }
 
+/** What of a configuration may hold credentials. */
+export interface Secretive {
+  readonly urls: readonly (string | undefined)[]
+  readonly keys: readonly (KeyConfig | undefined)[]
+}
+
 /**
  * What a configuration holds that nobody may read in a log: raw keys, and of each URL whatever is not its host: keys of hosted
  * nodes stand in the path.
  */
-export function secretsOf(config: NodeConfig, environment: NodeJS.ProcessEnv = process.env): string[] {
-  const { chain, keys, journal, alerts } = config
-  const urls = [...chain.rpc, journal.url, ...(alerts.webhook === undefined ? [] : [alerts.webhook])]
+export function secretsOf(
+  { urls, keys }: Secretive,
+  environment: NodeJS.ProcessEnv = process.env,
+): readonly string[] {
   return [
-    ...urls.flatMap(secretsOfUrl),
-    ...[keys.signing, keys.sending].flatMap((key) => secretsOfKey(key, environment)),
+    ...urls.flatMap((url) => (url === undefined ? [] : secretsOfUrl(url))),
+    ...keys.flatMap((key) => (key === undefined ? [] : secretsOfKey(key, environment))),
   ]
 }
 

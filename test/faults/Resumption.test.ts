@@ -70,7 +70,7 @@ describe("A proof in parts", () => {
     registry: court.registry,
   })
 
-  const evidenceOf = (run: Execution, { conclusion }: ProofInParts): string =>
+  const evidenceOf = (run: Execution, { conclusion }: Pick<ProofInParts, "conclusion">): string =>
     encodeEvidence({ header: PROGRAM.header, traceRoot: commit(run).traceRoot }, conclusion)
 
   for (const [name, body] of Object.entries({ product: Body.Dot, sum: Body.Fold, rank: Body.Rank })) {
@@ -262,7 +262,7 @@ describe("A proof in parts", () => {
     const other = best % 2 === 0 ? best + 1 : best - 1
     const swap = (proof: string): string => withHint(proof, BigInt(best), BigInt(other))
     await upload(asChallenger() as never, accused, root, { uploads: parts.uploads.map(swap) })
-    const evidence = evidenceOf(run, { uploads: [], conclusion: swap(parts.conclusion) })
+    const evidence = evidenceOf(run, { conclusion: swap(parts.conclusion) })
     expect(await court.verdict({ receipt }, evidence)).to.equal("HintWrong")
   })
 })

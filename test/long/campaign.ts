@@ -1,6 +1,10 @@
 /** Whether the long campaigns are asked for. */
 const LONG = process.env.ONUS_LONG === "1"
 
+/** How many cases there are of something: in the long campaigns, and in `npm test`. */
+export const cases = (count: { readonly short: number; readonly long: number }): number =>
+  LONG ? count.long : count.short
+
 /** How far a campaign goes; see `scripts/long.ts`. */
 export interface Campaign {
   /** Number of the first case. */

@@ -2,13 +2,14 @@ import { expect } from "chai"
 import { Body, ElementType, type Step } from "../../src/protocol/program.ts"
 import { elementBytes, hostileElements } from "../engine/random-elements.ts"
 import { between, hostileWords, onceIn, pick } from "../engine/program/words.ts"
+import { cases } from "../long/campaign.ts"
 import { type Random, SPECIAL, pairs, seeded } from "./float32-cases.ts"
 import { Judge } from "./judge.ts"
 import { access, stepOf } from "./steps.ts"
 
 const SEED = 0x646f7473
 /** Elements of every kind of terms. */
-const COUNT = 300
+const COUNT = cases({ long: 300, short: 120 })
 const PER_STEP = 20
 const SIGN = 0x80000000
 const { Float32, Int8, Uint8, Int32 } = ElementType

@@ -1,6 +1,7 @@
 import { expect } from "chai"
 import { ElementType, Op, widthOf } from "../../src/protocol/program.ts"
 import { TYPES } from "../engine/random-elements.ts"
+import { cases } from "../long/campaign.ts"
 import { seeded } from "./float32-cases.ts"
 import { binaryOracle, castOracle } from "./integer-oracle.ts"
 import {
@@ -18,6 +19,8 @@ import { type ScalarJudge, scalarJudge } from "./scalar-harness.ts"
 import { VECTORS } from "./vectors.ts"
 
 const SEED = 0x696e7473
+/** Of every operation of the contract for every type. */
+const CASES = cases({ long: 3_000, short: 400 })
 const { Float32, Int32 } = ElementType
 const INTEGERS = TYPES.filter((type) => type !== Float32)
 
@@ -102,7 +105,7 @@ describe("operations on integers in the contracts", () => {
   for (const type of INTEGERS) {
     it(`of type ${typeName(type)} have the reference's bits`, async () => {
       for (const op of binaryOperations(type)) {
-        const operands = elementPairs(type, 3_000, seeded(SEED + 100 + op))
+        const operands = elementPairs(type, CASES, seeded(SEED + 100 + op))
         expectBits(operands, 2, await binary(op, type, operands), binaryReference(op, type))
       }
     })
@@ -112,7 +115,7 @@ describe("operations on integers in the contracts", () => {
     it(`convert ${typeName(from)} to all types`, async () => {
       for (const to of TYPES) {
         // The harness keeps the payload of a NaN that is converted to its own type: nothing is stored there.
-        const operands = elements(from, 3_000, seeded(SEED + 200 + from)).map((a) =>
+        const operands = elements(from, CASES, seeded(SEED + 200 + from)).map((a) =>
           from === Float32 && to === Float32 ? castOracle(from, to)(a) : a,
         )
         expectBits(operands, 1, await cast(from, to, operands), castReference(from, to))

@@ -6,13 +6,14 @@ import { Body, ElementType, Op, type Step, encodeStep, widthOf } from "../../src
 import { elementBytes, hostileElements, repeatedElements } from "../engine/random-elements.ts"
 import { type Kind, KINDS, randomStep } from "../engine/random-steps.ts"
 import { between, pick } from "../engine/program/words.ts"
+import { cases } from "../long/campaign.ts"
 import { type Random, seeded } from "./float32-cases.ts"
 import { type Bytes, Judge, type Part, type Place, hexOf, show, termsOf } from "./judge.ts"
 import { access, instruction, stepOf } from "./steps.ts"
 
 const SEED = 0x70617274
 /** Elements of every kind of step. */
-const COUNT = 250
+const COUNT = cases({ long: 250, short: 80 })
 const PER_STEP = 5
 const { Float32, Int8, Uint8, Int32, Int64 } = ElementType
 

@@ -10,14 +10,15 @@ import { caseNames, readCase } from "../conformance/suite.ts"
 import { inputsFor } from "../engine/program/graphs.ts"
 import * as make from "../engine/program/random-graphs.ts"
 import { between, hostileWords, pick } from "../engine/program/words.ts"
+import { cases } from "../long/campaign.ts"
 import { type Random, seeded } from "./float32-cases.ts"
 import { Judge } from "./judge.ts"
 
 const SEED = 0x6f6e7573
 /** Elements of every kind of step. */
-const COUNT = 2_000
+const COUNT = cases({ long: 2_000, short: 300 })
 /** Elements of one step of one graph. */
-const PER_STEP = 100
+const PER_STEP = cases({ long: 100, short: 30 })
 const NAN = "0x0000c07f"
 
 /** A kind of step, and the graphs that have it. */

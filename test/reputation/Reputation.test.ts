@@ -6,7 +6,7 @@ import { Stage } from "./stage.ts"
 import { Timeline } from "./timeline.ts"
 
 /** Histories; a seed is the number of a timeline of some two dozen of them. */
-const campaign = campaignOf({ short: 240, long: 100_000 })
+const campaign = campaignOf({ short: 96, long: 100_000 })
 
 const PROVIDER = "0x00000000000000000000000000000000000a11ce"
 

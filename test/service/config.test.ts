@@ -1,8 +1,8 @@
 import { join } from "node:path"
 import { expect } from "chai"
 import { loadNodeConfig } from "../../src/service/config/load.ts"
+import { NODE } from "../../src/service/config/node-schema.ts"
 import { renderConfig } from "../../src/service/config/render.ts"
-import { TABLES } from "../../src/service/config/schema.ts"
 import { Folder, LEAST, failure } from "./helpers.ts"
 
 describe("The configuration of a node", () => {
@@ -155,10 +155,13 @@ describe("The configuration of a node", () => {
   })
 
   it("is written by `onus node init` so that it says what holds without it", async () => {
-    const [all, least] = [await load(renderConfig("maximal")), await load(renderConfig("minimal"))]
+    const [all, least] = [
+      await load(renderConfig(NODE, "maximal")),
+      await load(renderConfig(NODE, "minimal")),
+    ]
     expect(all.config).to.deep.equal(least.config)
-    const text = renderConfig("maximal")
-    for (const { settings } of TABLES) {
+    const text = renderConfig(NODE, "maximal")
+    for (const { settings } of NODE.tables) {
       for (const key of Object.keys(settings)) expect(text).to.match(new RegExp(`^(# )?${key} = `, "m"))
     }
   })

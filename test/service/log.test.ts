@@ -3,6 +3,7 @@ import { OnusError } from "../../src/protocol/errors.ts"
 import { createLog } from "../../src/service/log.ts"
 import { createScrub, secretsOf, shownUrl } from "../../src/service/scrub.ts"
 import { loadNodeConfig } from "../../src/service/config/load.ts"
+import { NODE } from "../../src/service/config/node-schema.ts"
 import { Folder, LEAST, keptLog } from "./helpers.ts"
 
 describe("The log", () => {
@@ -65,7 +66,7 @@ describe("The log", () => {
       environment: {},
     })
     folder.remove()
-    const scrub = createScrub(secretsOf(config, { KEY: `0x${"cd".repeat(32)}` }))
+    const scrub = createScrub(secretsOf(NODE.secretive(config), { KEY: `0x${"cd".repeat(32)}` }))
     const said = [
       ...config.chain.rpc,
       config.journal.url,

@@ -91,7 +91,7 @@ describe("What those who watch a program see", () => {
     expect(diskProblem({ free: 2 ** 30, used: 0 }, 2 ** 30)).to.equal(undefined)
     expect(diskProblem({ free: 2 ** 30 - 1, used: 0 }, 2 ** 30)).to.deep.equal({
       code: "DiskNearlyFull",
-      message: "The disk of the journal has 1023 MiB left; new work needs 1024 MiB",
+      message: "The disk has 1023 MiB left; new work needs 1024 MiB",
     })
   })
 })

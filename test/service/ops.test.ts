@@ -3,7 +3,9 @@ import { createRequire } from "node:module"
 import { join } from "node:path"
 import { expect } from "chai"
 import { ExitCode } from "../../src/cli/exit-code.ts"
-import { loadNodeConfig } from "../../src/service/config/load.ts"
+import { CHALLENGER } from "../../src/service/config/challenger-schema.ts"
+import { loadChallengerConfig, loadNodeConfig } from "../../src/service/config/load.ts"
+import { NODE } from "../../src/service/config/node-schema.ts"
 import { fromEnvironment, override } from "../../src/service/config/overrides.ts"
 import { METRIC_NAMES } from "../../src/service/metrics/families.ts"
 import { renderConfig } from "../../src/service/config/render.ts"
@@ -30,7 +32,7 @@ interface Dashboard {
   readonly panels: readonly {
     readonly id: number
     readonly type: string
-    readonly gridPos: { readonly x: number; readonly w: number }
+    readonly gridPos: { readonly x: number; readonly y: number; readonly w: number }
     readonly targets?: readonly { readonly expr: string }[]
   }[]
 }
@@ -42,8 +44,12 @@ interface Compose {
 
 describe("The files for operators", () => {
   const rules = (yaml.load(read("ops/prometheus/alerts.yml")) as Rules).groups.flatMap(({ rules }) => rules)
-  const { panels } = JSON.parse(read("ops/grafana/onus-node.json")) as Dashboard
-  const queries = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr))
+  const boards = ["node", "challenger"].map(
+    (name) => JSON.parse(read(`ops/grafana/onus-${name}.json`)) as Dashboard,
+  )
+  const queries = boards
+    .flatMap(({ panels }) => panels)
+    .flatMap(({ targets = [] }) => targets.map(({ expr }) => expr))
   const metricsIn = (text: string) => text.match(/\bonus_\w+/g) ?? []
 
   it("ask for no metric that the program does not have", () => {
@@ -78,27 +84,31 @@ describe("The files for operators", () => {
     }
   })
 
-  it("draw panels that lie beside each other on the board", () => {
-    expect(new Set(panels.map(({ id }) => id)).size).to.equal(panels.length)
-    for (const { gridPos } of panels) expect(gridPos.x + gridPos.w).to.be.at.most(24)
+  it("draw panels that lie beside each other on their board", () => {
+    for (const { panels } of boards) {
+      expect(new Set(panels.map(({ id }) => id)).size).to.equal(panels.length)
+      for (const { gridPos } of panels) expect(gridPos.x + gridPos.w).to.be.at.most(24)
+      const places = panels.map(({ gridPos: { x, y } }) => `${x} ${y}`)
+      expect(new Set(places).size, "two panels at one place").to.equal(panels.length)
+    }
   })
 
   it("do not start a node again that would end again, and leave it time to end", async () => {
-    const unit = read("ops/systemd/onus-node.service")
+    const units = ["node", "challenger"].map((name) => read(`ops/systemd/onus-${name}.service`))
     const { Usage, Refused, Locked, Key } = ExitCode
-    expect(unit).to.include(`RestartPreventExitStatus=${Usage} ${Refused} ${Locked} ${Key}\n`)
-    const { config } = await loadNodeConfig({
-      config: join(ROOT, "ops", "onus.minimal.toml"),
-      environment: {},
-    })
-    for (const [text, seconds] of [
-      [unit, /^TimeoutStopSec=(\d+)$/m],
-      [read("ops/compose.yaml"), /stop_grace_period: (\d+)s/],
+    const sample = (file: string) => ({ config: join(ROOT, "ops", file), environment: {} })
+    const { config } = await loadNodeConfig(sample("onus.minimal.toml"))
+    const { config: challenger } = await loadChallengerConfig(sample("onus-challenger.minimal.toml"))
+    for (const [text, seconds, { timeout }] of [
+      [units[0], /^TimeoutStopSec=(\d+)$/m, config.shutdown],
+      [units[1], /^TimeoutStopSec=(\d+)$/m, challenger.shutdown],
+      [read("ops/compose.yaml"), /stop_grace_period: (\d+)s/, config.shutdown],
     ] as const) {
-      expect(Number(seconds.exec(text)?.[1])).to.be.above(config.shutdown.timeout)
+      expect(Number(seconds.exec(text)?.[1])).to.be.above(timeout)
     }
-    for (const line of ["NoNewPrivileges=yes", "ProtectSystem=strict", "User=onus"])
-      expect(unit).to.include(line)
+    const kept = `RestartPreventExitStatus=${Usage} ${Refused} ${Locked} ${Key}\n`
+    for (const line of [kept, "NoNewPrivileges=yes", "ProtectSystem=strict", "User=onus"])
+      for (const unit of units) expect(unit).to.include(line)
   })
 
   it("start replicas with settings that exist, each with its name, and with shares of one stake", () => {
@@ -108,7 +118,7 @@ describe("The files for operators", () => {
     )
     expect(nodes).to.have.length(2)
     for (const { environment } of nodes) {
-      expect(override({}, fromEnvironment(environment), new Map())).to.deep.equal([])
+      expect(override(NODE, {}, fromEnvironment(NODE, environment), new Map())).to.deep.equal([])
     }
     const replicas = nodes.map(({ environment }) => environment.ONUS_NODE__JOURNAL__REPLICA)
     expect(new Set(replicas).size).to.equal(2)
@@ -126,8 +136,10 @@ describe("The files for operators", () => {
       .and.include("/healthz")
   })
 
-  it("have samples of the configuration that are those of `onus node init`", () => {
-    expect(read("ops/onus.maximal.toml")).to.equal(renderConfig("maximal"))
-    expect(read("ops/onus.minimal.toml")).to.equal(renderConfig("minimal"))
+  it("have samples of the configurations that are those of `onus node init` and `onus challenger init`", () => {
+    for (const extent of ["minimal", "maximal"] as const) {
+      expect(read(`ops/onus.${extent}.toml`)).to.equal(renderConfig(NODE, extent))
+      expect(read(`ops/onus-challenger.${extent}.toml`)).to.equal(renderConfig(CHALLENGER, extent))
+    }
   })
 })

@@ -13,6 +13,8 @@ export interface Pending {
   readonly stage: Stage
   /** It will have no effect: its nonce is being used up, or was never needed. */
   readonly isCancelled: boolean
+  /** It is signed, and no node says that it has it: or its nonce is used up, and nobody says by what. */
+  readonly isUnknown: boolean
   readonly nonce?: number
   /** The transaction that pays most. */
   readonly hash?: string
@@ -43,6 +45,7 @@ export function toPending({ intent, slot, waiting, refusal, failures, since }: W
     priority,
     stage: stageOf(slot, waiting),
     isCancelled: refusal !== undefined,
+    isUnknown: slot !== undefined && isUnknown(slot),
     attempts: slot?.attempts.length ?? 0,
     failures,
     ...(slot ? { nonce: slot.nonce } : {}),
@@ -51,6 +54,9 @@ export function toPending({ intent, slot, waiting, refusal, failures, since }: W
     ...(deadline === undefined ? {} : { deadline }),
   }
 }
+
+const isUnknown = ({ included, taken, attempts, sentAt }: Slot): boolean =>
+  !included && (taken !== undefined || (attempts.length > 0 && sentAt === -1))
 
 function stageOf(slot: Slot | undefined, waiting: Waiting | undefined): Stage {
   if (slot?.included) return "included"

@@ -1,15 +1,13 @@
 import { readFileSync } from "node:fs"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { Interface, type InterfaceAbi } from "ethers"
 import { elementProof } from "../../engine/audit/evidence.ts"
 import type { Execution } from "../../engine/executor.ts"
 import type { Commitment } from "../../engine/trace/commitment.ts"
 import { OnusError } from "../../protocol/errors.ts"
 import { explain } from "../../sdk/errors.ts"
+import { ROOT, openHardhat } from "../../tour/chain/hardhat.ts"
 
-const ROOT = fileURLToPath(new URL("../../..", import.meta.url))
 const ARTIFACT = join(ROOT, "artifacts", "contracts", "faults", "ElementReferee.sol", "ElementReferee.json")
 
 /** More than any transaction has: what a judgement takes is measured, whether it fits or not. */
@@ -40,11 +38,8 @@ export class LocalReferee {
   /** @throws OnusError `LocalChainMissing`, `ContractsNotCompiled`. */
   static async open(): Promise<LocalReferee> {
     const { abi, bytecode } = readArtifact()
-    const { createHardhatRuntimeEnvironment } = await hardhat()
-    const chain = { type: "edr-simulated", blockGasLimit: false, transactionGasCap: false } as const
-    // Where there are artifacts, a chain reads all of them first, to explain what fails: that takes seconds.
-    const paths = { artifacts: join(tmpdir(), "onus-no-artifacts") }
-    const hre = await createHardhatRuntimeEnvironment({ networks: { default: chain }, paths }, {}, ROOT)
+    const hint = `Run \`npm ci\` in ${ROOT}, or ask for the static part alone with --samples 0`
+    const hre = await openHardhat({ blockGasLimit: false, transactionGasCap: false }, hint)
     const connection = await hre.network.create()
     const request: Request = (method, ...params) => connection.provider.request({ method, params })
     const [from] = (await request("eth_accounts")) as string[]
@@ -94,17 +89,6 @@ function readArtifact(): { abi: InterfaceAbi; bytecode: string } {
   } catch (cause) {
     throw new OnusError("ContractsNotCompiled", `There is no contract at ${ARTIFACT}`, {
       hint: `Run \`npx hardhat build\` in ${ROOT}, or ask for the static part alone with --samples 0`,
-      cause,
-    })
-  }
-}
-
-async function hardhat() {
-  try {
-    return await import("hardhat/hre")
-  } catch (cause) {
-    throw new OnusError("LocalChainMissing", "Hardhat, which the local chain runs in, is not installed", {
-      hint: `Run \`npm ci\` in ${ROOT}, or ask for the static part alone with --samples 0`,
       cause,
     })
   }

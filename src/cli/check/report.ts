@@ -2,7 +2,7 @@ import { PROOF_LIMITS } from "../../engine/program/proof-cost.ts"
 import type { Program } from "../../engine/program/program.ts"
 import { type Report, emphasise, fields, table } from "../output.ts"
 import type { SampledStep } from "./check-steps.ts"
-import { primitiveOf } from "./primitive.ts"
+import { primitiveOf } from "../../engine/audit/primitive.ts"
 import type { StepCost } from "../../engine/program/provable.ts"
 
 /** What is known of every step of a program, and whether all of it is as it should be. */

@@ -47,6 +47,20 @@ export function encodeEvidence(
   return coder.encode([EVIDENCE], [{ question, header, traceRoot, proof }])
 }
 
+/** Reads off evidence what it is about: an element of a step, or a question that nobody has answered. */
+export function subjectOf(
+  evidence: string,
+): { readonly question: string } | { readonly step: number; readonly element: number } {
+  const [{ question, proof }] = coder.decode([EVIDENCE], evidence) as unknown as [
+    Readonly<Record<"question" | "proof", string>>,
+  ]
+  if (question !== ZeroHash) return { question }
+  const [{ stepIndex, element }] = coder.decode([PROOF], proof) as unknown as [
+    Readonly<Record<"stepIndex" | "element", bigint>>,
+  ]
+  return { step: Number(stepIndex), element: Number(element) }
+}
+
 /**
  * Everything the referee needs to recompute one element: its descriptor, the provider's value and
  * those chunks of the operands that the element reads, successive ones together.

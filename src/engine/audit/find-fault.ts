@@ -1,3 +1,4 @@
+import { OnusError } from "../../protocol/errors.ts"
 import { type Tensor, widthOf } from "../../protocol/program.ts"
 import { type Execution, type Executor, type Inputs, valuesOf } from "../executor.ts"
 import { evaluate } from "../reference/evaluate.ts"
@@ -19,21 +20,37 @@ export interface FaultyElement {
  * @returns `undefined` when every element of the run is right.
  */
 export async function findFault(run: Execution, executor: Executor): Promise<FaultyElement | undefined> {
-  const { program } = run
-  const own = await executor.run(program, inputsOf(run))
-  for (const [number, step] of program.steps.entries()) {
-    const claimed = run.bytes(step.output)
-    const expected = own.bytes(step.output)
-    const differing = claimed.findIndex((byte, i) => byte !== expected[i])
+  return firstFault(run, await executor.run(run.program, inputsOf(run)))
+}
+
+/**
+ * As {@link findFault}, beside a run of one's own from the same inputs.
+ *
+ * @throws OnusError `ExecutorsDisagree` if the definition of the step does not say the same as one's own run: then nobody is to be
+ * accused by it.
+ */
+export function firstFault(run: Execution, own: Execution): FaultyElement | undefined {
+  for (const [number, step] of run.program.steps.entries()) {
+    const [claimedBytes, ownBytes] = [run.bytes(step.output), own.bytes(step.output)]
+    const differing = firstDifference(claimedBytes, ownBytes)
     if (differing === -1) continue
     const element = Math.floor(differing / widthOf(step.output.type))
+    const claimed = elementOf(run, step.output, element)
     const correct = evaluate(step, element, (tensor) => run.bytes(tensor))
-    if (correct === elementOf(run, step.output, element)) {
-      throw new Error(`${executor.name} and the reference disagree on element ${element} of step ${number}`)
-    }
-    return { step: number, element, claimed: elementOf(run, step.output, element), correct }
+    if (correct !== claimed && correct === elementOf(own, step.output, element))
+      return { step: number, element, claimed, correct }
+    const message = `The own run and the definition disagree on element ${element} of step ${number}`
+    throw new OnusError("ExecutorsDisagree", message, {
+      hint: "Do not accuse anybody with this machine; report the model and the input",
+    })
   }
   return undefined
+}
+
+/** Where bytes differ first; -1 if they do not. */
+function firstDifference(left: Uint8Array, right: Uint8Array): number {
+  for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return at
+  return -1
 }
 
 /** The bytes of one element as an integer, the first one lowest. */

@@ -14,6 +14,10 @@ import { type ChunkSets, Reads } from "./reads.ts"
 export interface ProofInParts {
   /** The `proof` arguments of `IResumption.advance`, in their order; none if the whole fits one transaction. */
   readonly uploads: readonly string[]
+  /** How many terms are done after each of them. */
+  readonly until: readonly number[]
+  /** Names the proof, with step and element: which candidate has the rank; 0 for other bodies. */
+  readonly hint: number
   /** That of the conviction. */
   readonly conclusion: string
 }
@@ -38,11 +42,12 @@ export function proofInParts(
   const fits = (proof: string): boolean => dataLength(proof) + AROUND <= limits.bytes
   const most = termsPerPart(run, stepIndex, limits.gas)
   const reads = new Reads(step, element, run.bytes.bind(run))
-  if (reads.terms <= most && fits(whole)) return { uploads: [], conclusion: whole }
+  if (reads.terms <= most && fits(whole)) return { uploads: [], until: [], hint: 0, conclusion: whole }
 
   const rank = rankOf(step, element, run)
   const hint = Math.max(rank, 0)
   const uploads: string[] = []
+  const until: number[] = []
   const proofOf = (chunks: ChunkSets, until: number): string =>
     encodedProof(run, commitment, { stepIndex, element, hint, until, chunks })
   const always = reads.always(rank)
@@ -54,7 +59,7 @@ export function proofInParts(
     if (left <= most) {
       // The conclusion takes the last terms with it if there is room.
       const conclusion = proofOf(united(termsFrom(from, left), reads.rest()), 0)
-      if (fits(conclusion)) return { uploads, conclusion }
+      if (fits(conclusion)) return { uploads, until, hint, conclusion }
     }
     // As many terms as fit, found by halving: proofs of more terms are not smaller.
     let count = Math.min(most, left)
@@ -67,6 +72,7 @@ export function proofInParts(
     }
     uploads.push(proof)
     from += count
+    until.push(from)
   }
 }
 

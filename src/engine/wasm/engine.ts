@@ -85,6 +85,19 @@ export class Engine {
   }
 
   /**
+   * Bytes of linear memory that an engine takes for a program when it has done runs of every kind, before any of them is asked
+   * for: what a program of a stranger may take is decided beforehand.
+   *
+   * @throws OnusError `ProgramInvalid`, `ProgramUnsupported`.
+   */
+  static memoryFor(program: Program, { threads = 1 }: EngineOptions = {}): number {
+    const stages = program.steps.map((step) => stagesOf(step, threads))
+    const weights = new Weights(stages.flat(), WEIGHTS)
+    const kept = compile(program, stages, weights, weights.end, threads, true)
+    return compile(program, stages, weights, kept.end, threads, false).end
+  }
+
+  /**
    * Runs the program. Inputs are read when the runs before are done; until then they must not change.
    *
    * @throws OnusError `InputMissing`, `InputUnknown`, `InputTypeMismatch`, `InputShapeMismatch`, `ProgramInvalid`,

@@ -1,6 +1,6 @@
 import type { Inclusion } from "../../protocol/batch.ts"
 import type { Entry, Journal } from "../journal.ts"
-import { inclusionOf } from "./tree.ts"
+import { inclusionOf } from "../../sdk/batch-tree.ts"
 
 /** Trees that are kept at hand: one has about a megabyte for ten thousand receipts. */
 const KEPT = 8

@@ -2,7 +2,7 @@ import { type Batch, batchId } from "../../protocol/batch.ts"
 import { OnusError } from "../../protocol/errors.ts"
 import { failpoint } from "../../service/failpoint.ts"
 import type { Journal } from "../journal.ts"
-import { growTree, rootOf } from "./tree.ts"
+import { growTree, rootOf } from "../../sdk/batch-tree.ts"
 
 /** Receipts that wait, as the journal lists them. */
 export type WaitingEntries = Awaited<ReturnType<Journal["waitingEntries"]>>

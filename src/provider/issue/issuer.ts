@@ -16,7 +16,7 @@ import type { Cover } from "../cover.ts"
 import type { Claim, Entry, Journal } from "../journal.ts"
 import type { Answered, Pool } from "../../pool/pool.ts"
 import { HeldCover } from "./held-cover.ts"
-import { inputRootOf } from "./inputs.ts"
+import { inputRootOf } from "../../pool/inputs.ts"
 import { Persistence } from "./persistence.ts"
 import {
   type InferenceRequest,

@@ -1,8 +1,9 @@
 import { OnusError } from "../../protocol/errors.ts"
 import type { Row, Statement, Value } from "../../store/database.ts"
-import type { AnchoredAt, BatchRecord, BatchState } from "../journal.ts"
+import type { AnchoredAt, BatchRecord, BatchState, Journal } from "../journal.ts"
 import { TAKE_APART } from "./assign.ts"
 import type { Context } from "./context.ts"
+import { signedOf } from "./rows.ts"
 
 export async function batches({ database }: Context, state: BatchState): Promise<readonly BatchRecord[]> {
   const sql = "SELECT * FROM batches WHERE state = ? ORDER BY anchor_by, batch_id"
@@ -13,6 +14,16 @@ export async function batch({ database }: Context, batchId: string): Promise<Bat
   const sql = "SELECT * FROM batches WHERE batch_id = ? AND state <> 'assembling'"
   const [row] = await database.query(sql, batchId.toLowerCase())
   return row && recordOf(row)
+}
+
+const RECEIPTS = "SELECT * FROM claims WHERE batch_id = ? AND place >= ? AND place < ? ORDER BY place"
+
+export async function receiptsIn(
+  { database, registry }: Context,
+  ...[batchId, from, count]: Parameters<Journal["receiptsIn"]>
+): ReturnType<Journal["receiptsIn"]> {
+  const rows = await database.query(RECEIPTS, batchId.toLowerCase(), from, from + count)
+  return rows.map((row) => signedOf(registry, row))
 }
 
 export async function treeOf({ database }: Context, batchId: string): Promise<Uint8Array> {

@@ -4,7 +4,7 @@ import type { Database } from "../../store/database.ts"
 import { migrate } from "../../store/migrate.ts"
 import type { Journal } from "../journal.ts"
 import { assign } from "./assign.ts"
-import { anchored, batch, batches, dissolve, released, treeOf, unanchored } from "./batches.ts"
+import { anchored, batch, batches, dissolve, receiptsIn, released, treeOf, unanchored } from "./batches.ts"
 import { abandon, claim, entryBy, interrupted, keep, orphans } from "./claims.ts"
 import type { Context } from "./context.ts"
 import { drop, inputsOf } from "./inputs.ts"
@@ -42,6 +42,7 @@ export async function openJournal(
     batches: (state) => batches(context, state),
     batch: (id) => batch(context, id),
     coverageOf: (id) => coverageOf(context, id),
+    receiptsIn: (...part) => receiptsIn(context, ...part),
     treeOf: (id) => treeOf(context, id),
     anchored: (id, at) => anchored(context, id, at),
     unanchored: (id) => unanchored(context, id),

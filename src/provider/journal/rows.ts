@@ -72,14 +72,15 @@ export function receiptOf(registry: Registry, row: Row): Receipt {
   return receipt
 }
 
+/** The signed receipt that a row holds. @throws OnusError `DatabaseMalformed`. */
+export function signedOf(registry: Registry, row: Row): NonNullable<Entry["signed"]> {
+  const receipt = receiptOf(registry, row)
+  return { registry, receipt, signature: String(row.signature), receiptId: String(row.receipt_id) }
+}
+
 /** An entry from a row of `ENTRY`. */
 export function entryOf(registry: Registry, row: Row): Entry {
-  const signed = row.receipt_id !== null && {
-    registry,
-    receipt: receiptOf(registry, row),
-    signature: String(row.signature),
-    receiptId: String(row.receipt_id),
-  }
+  const signed = row.receipt_id !== null && signedOf(registry, row)
   return {
     request: String(row.request),
     terms: readable(row, () => termsOf(row)),

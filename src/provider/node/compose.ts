@@ -96,7 +96,7 @@ export async function compose(
     readiness,
     alerts,
     share: config.checks.selfCheckShare,
-    count: (verdict) => metrics.verifications.inc({ verdict }),
+    count: (verdict) => metrics.verifications.inc({ role: "provider", verdict }),
   })
   const issuer = new Issuer({
     registry: client.registry,

@@ -1,6 +1,7 @@
 import { hostname } from "node:os"
-import { type Chain, openChain } from "../../chain/provider.ts"
-import { HeadFollower } from "../../chain/head-follower.ts"
+import type { HeadFollower } from "../../chain/head-follower.ts"
+import { openHeads } from "../../chain/open-heads.ts"
+import type { Chain } from "../../chain/provider.ts"
 import { CURSOR_TABLES } from "../../chain/logs.ts"
 import type { Head } from "../../chain/heads.ts"
 import { OnusError } from "../../protocol/errors.ts"
@@ -78,7 +79,7 @@ export async function openFoundation({
   await database.lock(`replica-${config.journal.replica}`, holderOf(config), fatal)
   const keys = await openKeys(config.keys, { stdin: new PasswordLines(process.stdin) })
   const models = await loadModels(config)
-  const { chain, heads, head } = await openHeads(config, instruments, opened)
+  const { chain, heads, head } = await openHeads(config.chain, instruments, opened)
   const client = await connect(chain, config.chain.registry, config.chain.chainId)
   const court = await openCourt(client)
   await migrate(database, CURSOR_TABLES.name, CURSOR_TABLES.steps)
@@ -128,33 +129,6 @@ async function loadModels(config: NodeConfig): Promise<ServedModel[]> {
     })
   }
   return models
-}
-
-async function openHeads({ chain: settings }: NodeConfig, { log, metrics }: Instruments, opened: Opened) {
-  const label = String(settings.chainId)
-  const chain = await openChain({
-    urls: settings.rpc,
-    chainId: settings.chainId,
-    timeout: settings.timeout * 1000,
-    log,
-    stats({ method, outcome, milliseconds }) {
-      metrics.rpcRequests.inc({ method, outcome })
-      metrics.rpcSeconds.observe({ method }, milliseconds / 1000)
-    },
-  })
-  opened.add("chain", chain, (it) => it.destroy())
-  const depth = settings.confirmations === 0 ? {} : { depth: settings.confirmations }
-  const heads = new HeadFollower(chain, { ...depth, log })
-  heads.onReorg(({ depth: blocks }) => {
-    metrics.reorgs.inc({ chain: label })
-    metrics.reorgDepth.set({ chain: label }, blocks)
-  })
-  heads.onHead(({ latest, final }) => {
-    metrics.headBlock.set({ chain: label, kind: "latest" }, latest.number)
-    metrics.headBlock.set({ chain: label, kind: "final" }, final)
-    metrics.headTimestamp.set({ chain: label }, latest.timestamp)
-  })
-  return { chain, heads, head: await heads.poll() }
 }
 
 function openModels(

@@ -1,4 +1,4 @@
-import type { TransactionManager } from "../../chain/transactions/manager.ts"
+import type { TransactionGauges } from "../../chain/transactions/gauges.ts"
 import { timeOf, type View } from "../chain/view.ts"
 import type { ChallengeBook } from "../defence/book.ts"
 import type { Journal } from "../journal.ts"
@@ -12,34 +12,18 @@ export async function setGauges(
   { metrics }: Pick<Instruments, "metrics">,
   view: View,
   journal: Pick<Journal, "waiting">,
-  transactions: TransactionManager,
+  transactions: TransactionGauges,
   book: ChallengeBook,
 ): Promise<void> {
   const now = timeOf(view)
   const { active, locked } = view.state
-  metrics.bond.set({ state: "free" }, amount(active - locked))
-  metrics.bond.set({ state: "locked" }, amount(locked))
+  metrics.bond.set({ role: "provider", state: "free" }, amount(active - locked))
+  metrics.bond.set({ role: "provider", state: "locked" }, amount(locked))
   await setWaiting(metrics, journal, now)
-  setTransactions(metrics, transactions, view)
-  await setChallenges(metrics, view, book)
-}
-
-function setTransactions(
-  metrics: Instruments["metrics"],
-  transactions: TransactionManager,
-  view: View,
-): void {
-  const now = timeOf(view)
-  const pending = transactions.pending()
-  metrics.transactionsPending.set(pending.length)
-  const since = pending.flatMap((one) => (one.since === undefined ? [] : [one.since]))
-  metrics.oldestPending.set(since.length === 0 ? 0 : now - Math.min(...since))
+  transactions.set(now)
   metrics.gasPrice.set(amount(view.baseFee))
   metrics.balance.set({ account: "sending", asset: "coin" }, amount(view.state.balance))
-  const { nonces } = transactions
-  if (!nonces) return
-  metrics.nonce.set({ kind: "confirmed" }, nonces.confirmed)
-  metrics.nonce.set({ kind: "next" }, nonces.next)
+  await setChallenges(metrics, view, book)
 }
 
 async function setWaiting(

@@ -8,6 +8,7 @@ import type { Issuer } from "../issue/issuer.ts"
 import { type ServingLimits, windowsBetween } from "../issue/request.ts"
 import type { Entry, Journal } from "../journal.ts"
 import type { Pool } from "../../pool/pool.ts"
+import type { Listing } from "../serve/listing.ts"
 import type { ServedModel } from "../serve/model.ts"
 import type { Standing } from "../serve/parts.ts"
 import { type Serving, serve } from "../serve/serve.ts"
@@ -25,7 +26,7 @@ export interface HttpParts {
   readonly issuer: Issuer
   readonly pool: Pool
   readonly cover: StakeCover
-  readonly journal: Pick<Journal, "batch">
+  readonly journal: Pick<Journal, "batch" | "receiptsIn">
   readonly inclusions: Inclusions
   readonly book: Pick<ChallengeBook, "isDisputed">
   readonly longestGame: number
@@ -83,6 +84,7 @@ export function serveHttp(parts: HttpParts): Promise<Serving> {
       inclusionOf: async (entry) =>
         (await standingOf(entry)) === "signed" ? undefined : inclusions.of(entry),
       standingOf,
+      ...(answers.listed ? { listing: listingOf(parts) } : {}),
       failed: (error, where) => log.error({ error, where }, "A request failed"),
     },
     {
@@ -99,6 +101,15 @@ export function serveHttp(parts: HttpParts): Promise<Serving> {
     },
   )
 }
+
+/** Whoever knows the id of a batch has seen it on-chain, or on its way there: it need not be looked for once more. */
+const listingOf = ({ journal }: Pick<HttpParts, "journal">): Listing => ({
+  async countOf(batchId) {
+    const record = await journal.batch(batchId)
+    return record && Number(record.batch.count)
+  },
+  receiptsOf: (batchId, from, count) => journal.receiptsIn(batchId, from, count),
+})
 
 /** What stands behind a receipt, as the last look at the chain showed it. */
 async function standing(

@@ -11,13 +11,13 @@ import type { JournalMark } from "../reconcile/journal-mark.ts"
 import type { SelfCheck } from "../self-check/self-check.ts"
 import { setGauges } from "./gauges.ts"
 import { type Instruments, watched } from "../../service/instruments.ts"
+import type { Duty, Vitals } from "../../service/vitals.ts"
 import type { Interrupted } from "./interrupted.ts"
 import type { Observer } from "./observer.ts"
 import type { Sender } from "./sender.ts"
-import type { Duty, Vitals } from "./vitals.ts"
 
-/** Seconds between two looks at what the node itself needs. */
-const VITALS_EVERY = 5
+/** Seconds between two looks at what the node itself needs: so many, or as many as some looks at the chain take if these are quick. */
+const vitalsEvery = (poll: number): number => Math.min(5, 5 * poll)
 /** Seconds between two marks of how far the journal has come. */
 const MARK_EVERY = 5
 /** Seconds that one look at the head of the chain may take altogether. */
@@ -73,7 +73,7 @@ export function startLoops(
   enter(parts, [chain])
   return [
     chain,
-    watched(instruments, "vitals", VITALS_EVERY, () => vitals.tick(), { timeout: 30, longestPause: 10 }),
+    watched(instruments, "vitals", vitalsEvery(poll), () => vitals.tick(), { timeout: 30, longestPause: 10 }),
     ...(mark ? [watched(instruments, "mark", MARK_EVERY, () => mark.write(), { longestPause: 30 })] : []),
     watched(instruments, "interrupted", INTERRUPTED_EVERY, () => interrupted.tick()),
     watched(instruments, "self-check", config.checks.selfCheckInterval, () => selfCheck.tick()),
@@ -87,13 +87,15 @@ function enter({ duties }: LoopParts, loops: readonly Loop[]): void {
 
 /** Reads events; that final ones are gone is beyond repair. */
 async function follow(
-  { fatal }: LoopParts,
+  { fatal, config, instruments }: LoopParts,
   follower: LogFollower,
   head: Head,
   signal: AbortSignal,
 ): Promise<void> {
+  const labels = { chain: String(config.chain.chainId), cursor: follower.name }
   try {
     await follower.poll(head, { signal })
+    instruments.metrics.cursorBlock.set(labels, follower.cursor)
   } catch (error) {
     if (isOnusError(error, "ReorgTooDeep")) fatal(error)
     throw error
@@ -127,7 +129,7 @@ export function startSending(parts: LoopParts, sender: Sender): readonly Loop[] 
     (act: (view: View, signal: AbortSignal) => Promise<unknown>) => async (signal: AbortSignal) => {
       if (observer.view) await act(observer.view, signal)
     }
-  const { transactions, anchorer, defender, releaser, collector, book, events } = sender
+  const { transactions, gauges, anchorer, defender, releaser, collector, book, events } = sender
   const duties = [
     watched(
       instruments,
@@ -175,7 +177,7 @@ export function startSending(parts: LoopParts, sender: Sender): readonly Loop[] 
       instruments,
       "gauges",
       Math.max(poll, 5),
-      withView((view) => setGauges(instruments, view, journal, transactions, book)),
+      withView((view) => setGauges(instruments, view, journal, gauges, book)),
     ),
   ]
 }

@@ -1,5 +1,6 @@
 import { LogFollower } from "../../chain/logs.ts"
 import type { Chain } from "../../chain/provider.ts"
+import { TransactionGauges } from "../../chain/transactions/gauges.ts"
 import type { TransactionManager } from "../../chain/transactions/manager.ts"
 import { openTransactions } from "../../chain/transactions/open.ts"
 import { zeroPadValue } from "ethers"
@@ -46,6 +47,7 @@ export interface SenderParts {
 /** All that one process does for a provider, however many serve: what sends transactions, and what decides which. */
 export interface Sender {
   readonly transactions: TransactionManager
+  readonly gauges: TransactionGauges
   readonly anchorer: Anchorer
   readonly defender: Defender
   readonly releaser: Releaser
@@ -63,7 +65,7 @@ export interface Sender {
 export async function openSender(parts: SenderParts): Promise<Sender> {
   const { config, instruments, database, chain, client, court, key, journal, book, cover, pool, inclusions } =
     parts
-  const { alerts, log } = instruments
+  const { alerts, log, metrics } = instruments
   const { gas } = config
   const transactions = await openTransactions({
     database,
@@ -80,8 +82,6 @@ export async function openSender(parts: SenderParts): Promise<Sender> {
   const { fromBlock } = config.chain
   const common = { journal, transactions, client, alerts }
   const anchorer = new Anchorer({ ...common, reader: chain, limits: config.anchoring, cover, fromBlock })
-  const { metrics } = instruments
-  transactions.onOutcome(({ kind }, { state }) => metrics.transactions.inc({ kind, outcome: state }))
   transactions.checkDone("anchor", ({ key: name }) => anchorer.isOnChain(name))
   const { judge } = court
   const defender = new Defender({
@@ -106,6 +106,7 @@ export async function openSender(parts: SenderParts): Promise<Sender> {
   const counts = Number(await signatureCounts(client))
   return {
     transactions,
+    gauges: new TransactionGauges(metrics, transactions),
     anchorer,
     defender,
     releaser,

@@ -2,9 +2,10 @@ import { OnusError } from "../../protocol/errors.ts"
 import { Space } from "../../protocol/program.ts"
 import type { Execution } from "../../engine/executor.ts"
 import { commit, tensorsOf } from "../../engine/trace/commitment.ts"
-import { inputLength } from "../issue/inputs.ts"
+import { inputLength } from "../../pool/inputs.ts"
 import type { Entry } from "../journal.ts"
 import type { Pool } from "../../pool/pool.ts"
+import { Turns } from "./turns.ts"
 
 /** Bytes of runs that are kept for whoever asks next. */
 const CACHE_BYTES = 128 * 2 ** 20
@@ -14,40 +15,19 @@ const MOST_WAITING = 16
 /** Runs that were made again for evidence: a few at once, the last ones kept a little. */
 export class EvidenceDesk {
   readonly #pool: Pick<Pool, "evidenceOf">
-  readonly #atOnce: number
-  readonly #waiting: (() => void)[] = []
+  readonly #turns: Turns
   readonly #cache = new Map<string, { readonly run: Execution; readonly bytes: number }>()
   readonly #running = new Map<string, Promise<Execution>>()
   #cached = 0
-  #busy = 0
 
   constructor(pool: Pick<Pool, "evidenceOf">, atOnce: number) {
     this.#pool = pool
-    this.#atOnce = atOnce
+    this.#turns = new Turns(atOnce, MOST_WAITING, "evidence")
   }
 
-  /**
-   * Waits for a turn: evidence is large, and only so much may be under way.
-   *
-   * @returns what ends the turn; calling it again does nothing.
-   * @throws OnusError `PoolBusy`.
-   */
-  async turn(): Promise<() => void> {
-    if (this.#busy >= this.#atOnce) {
-      if (this.#waiting.length >= MOST_WAITING)
-        throw new OnusError("PoolBusy", "Too many wait for evidence already", {
-          hint: "Ask again a little later",
-        })
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    } else this.#busy++
-    let isOver = false
-    return () => {
-      if (isOver) return
-      isOver = true
-      const next = this.#waiting.shift()
-      if (next) next()
-      else this.#busy--
-    }
+  /** Waits for a turn: evidence is large, and only so much may be under way. @throws OnusError `PoolBusy`. */
+  turn(): Promise<() => void> {
+    return this.#turns.take()
   }
 
   /** The run of a receipt with everything kept. @throws OnusError `EvidenceGone`, and those of the pool. */
@@ -62,11 +42,7 @@ export class EvidenceDesk {
       this.#cache.set(receiptId, known)
       return known.run
     }
-    if (entry.inputs.length !== inputLength(program)) {
-      throw new OnusError("EvidenceGone", `The inputs of receipt ${receiptId} are not kept any more`, {
-        hint: "Its window is over: nobody can be convicted by it",
-      })
-    }
+    if (entry.inputs.length !== inputLength(program)) throw evidenceGone(entry)
     const running = this.#running.get(receiptId) ?? this.#again(entry, receiptId)
     return running
   }
@@ -107,3 +83,8 @@ function requireSame({ signed }: Required<Pick<Entry, "signed">>, run: Execution
     hint: "The machine or the engine computes wrongly, now or then",
   })
 }
+
+export const evidenceGone = ({ signed }: Required<Pick<Entry, "signed">>) =>
+  new OnusError("EvidenceGone", `The inputs of receipt ${signed.receiptId} are not kept any more`, {
+    hint: "Its window is over: nobody can be convicted by it",
+  })

@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance, type FastifyReply } from "fastify"
 import { OnusError } from "../../protocol/errors.ts"
-import { limitBodies } from "./body-budget.ts"
+import { limitBodies } from "../../service/body-budget.ts"
 import { refusalOf } from "./errors.ts"
 import { type Handler, bodyLimit } from "./infer.ts"
 import { type ServedModel, versionOf } from "./model.ts"

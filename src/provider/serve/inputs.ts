@@ -1,7 +1,7 @@
 import { OnusError } from "../../protocol/errors.ts"
 import { ElementType, widthOf } from "../../protocol/program.ts"
 import type { Port, Program } from "../../engine/program/program.ts"
-import { inputLength } from "../issue/inputs.ts"
+import { inputLength } from "../../pool/inputs.ts"
 import { type Body, type Json, field, objectField, objectsField } from "./body.ts"
 import { datatypeOf } from "./datatypes.ts"
 import { bytesOfJson } from "./json-values.ts"

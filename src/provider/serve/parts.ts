@@ -6,6 +6,7 @@ import type { ServingLimits } from "../issue/request.ts"
 import type { Entry } from "../journal.ts"
 import type { Cover } from "../cover.ts"
 import type { Pool } from "../../pool/pool.ts"
+import type { Listing } from "./listing.ts"
 import type { ServedModel } from "./model.ts"
 import type { DefaultWishes } from "./wishes.ts"
 
@@ -38,6 +39,8 @@ export interface ServeParts {
   inclusionOf(entry: Entry): Promise<Inclusion | undefined>
   /** Default: `anchored` when there is an inclusion, else `signed`. */
   standingOf?(entry: Entry): Promise<Standing>
+  /** What everybody may list. Default: nothing. */
+  readonly listing?: Listing
   /** Hears of errors that are the node's own, and of the route where they came up. */
   readonly failed?: (error: unknown, where: string) => void
 }

@@ -4,9 +4,10 @@ import { OnusError } from "../../protocol/errors.ts"
 import { toJson } from "../../protocol/json.ts"
 import { answerer } from "../../engine/audit/game/answer.ts"
 import type { Program } from "../../engine/program/program.ts"
+import { inputLength } from "../../pool/inputs.ts"
 import type { Entry } from "../journal.ts"
 import { bundlePieces, collect } from "./bundle-stream.ts"
-import { EvidenceDesk } from "./evidence-desk.ts"
+import { EvidenceDesk, evidenceGone } from "./evidence-desk.ts"
 import type { ServeParts } from "./parts.ts"
 import { answerJson, questionFrom } from "./question.ts"
 import { registryJson } from "./receipt-fields.ts"
@@ -49,6 +50,13 @@ export function addReceipts(app: FastifyInstance, parts: ServeParts, evidenceAtO
     }
   })
 
+  app.get<ById>("/v1/receipts/:id/inputs", async (request, reply) => {
+    const entry = await entryOf(parts, request.params.id)
+    if (entry.sealedFor) throw sealed(entry)
+    if (entry.inputs.length !== inputLength(programOf(programs, entry))) throw evidenceGone(entry)
+    return reply.type("application/octet-stream").send(Buffer.from(entry.inputs))
+  })
+
   app.get<ById>("/v1/receipts/:id/openings", async (request, reply) => {
     const entry = await entryOf(parts, request.params.id)
     const program = programOf(programs, entry)
@@ -86,6 +94,11 @@ function programOf(programs: ReadonlyMap<string, Program>, { terms }: Entry): Pr
   throw new OnusError("ModelUnknown", `Model ${terms.modelId} is not served here any more`)
 }
 
+const sealed = ({ signed: { receiptId } }: SignedEntry) =>
+  new OnusError("EvidenceSealed", `The evidence of receipt ${receiptId} is for its consumer alone`, {
+    hint: "Its address /evidence gives it encrypted to the consumer's key",
+  })
+
 async function describe(parts: ServeParts, entry: SignedEntry) {
   const { registry, receipt, signature, receiptId } = entry.signed
   const inclusion = await parts.inclusionOf(entry)
@@ -100,6 +113,7 @@ async function describe(parts: ServeParts, entry: SignedEntry) {
     ...(entry.batchId === undefined ? {} : { batchId: entry.batchId, index: entry.index }),
     ...(inclusion ? { inclusion } : {}),
     evidence: `/v1/receipts/${receiptId}/evidence`,
+    ...(entry.sealedFor ? {} : { inputs: `/v1/receipts/${receiptId}/inputs` }),
     openings: `/v1/receipts/${receiptId}/openings`,
   }
 }

@@ -5,6 +5,7 @@ import { OnusError } from "../../protocol/errors.ts"
 import { toJson } from "../../protocol/json.ts"
 import { addInference, httpServer, pathsOf } from "./http.ts"
 import { inferHandler } from "./infer.ts"
+import { addListing } from "./listing.ts"
 import { filePath, modelMetadata, providerInfo, serverMetadata } from "./metadata.ts"
 import { type ServedModel, versionOf } from "./model.ts"
 import type { ServeOptions, ServeParts } from "./parts.ts"
@@ -36,6 +37,7 @@ export async function serve(parts: ServeParts, options: ServeOptions): Promise<S
     v1.addHook("onRequest", allowReading)
     v1.get("/v1/provider", (_, reply) => reply.type("application/json").send(toJson(providerInfo(parts))))
     addReceipts(v1, parts, options.evidenceAtOnce ?? 2)
+    addListing(v1, parts)
     for (const model of parts.models) addFile(v1, model)
     done()
   })

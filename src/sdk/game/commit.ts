@@ -43,9 +43,13 @@ export async function commitToQuestion(
   question: Question,
   salt: string = hexlify(randomBytes(32)),
 ): Promise<Sent & { readonly salt: string }> {
-  const evidence = coder.encode(["bytes32", "bytes32"], [questionId(question), salt])
+  const evidence = questionEvidence(questionId(question), salt)
   return { ...(await commitToEvidence(court, accused, challenger, evidence)), salt }
 }
+
+/** What a commitment to a question is a commitment to. */
+export const questionEvidence = (questionId: string, salt: string): string =>
+  coder.encode(["bytes32", "bytes32"], [questionId, salt])
 
 /**
  * Shows a commitment to a question that somebody else has asked since.

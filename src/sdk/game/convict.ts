@@ -9,8 +9,9 @@ import { Fault } from "../fault.ts"
 import { type Accused, type Court, placeOf } from "./court.ts"
 
 /** The `evidence` argument of `convict` for a demand that was not answered in time. */
-export function withheldEvidence({ header }: Pick<Accused, "header">, question: Question): string {
-  return encodeEvidence({ header, traceRoot: ZeroHash }, "0x", questionId(question))
+export function withheldEvidence({ header }: Pick<Accused, "header">, question: Question | string): string {
+  const asked = typeof question === "string" ? question : questionId(question)
+  return encodeEvidence({ header, traceRoot: ZeroHash }, "0x", asked)
 }
 
 /** The `evidence` argument of `convict` for a wrong element that a solver has found. */

@@ -1,4 +1,4 @@
-import { type WrongExecution, WrongExecution__factory } from "../../../types/contracts/index.js"
+import { type WrongExecution, WrongExecution__factory } from "../contracts.ts"
 import type { ModelHeader } from "../../protocol/model.ts"
 import { DIRECT, type Inclusion } from "../../protocol/batch.ts"
 import { type Receipt, receiptId } from "../../protocol/receipt.ts"

@@ -1,16 +1,10 @@
-import { ZeroHash } from "ethers"
-import type { Move } from "../../engine/audit/game/solve.ts"
 import type { Program } from "../../engine/program/program.ts"
-import { encodeStep } from "../../protocol/program.ts"
-import { bondFor } from "../bond.ts"
-import { type Sent, send } from "../client.ts"
-import { type Accused, type Court, placeOf } from "./court.ts"
+import { DEMAND_GAS, bondFor } from "../bond.ts"
+import { type Sent, sendCall } from "../client.ts"
+import { type DemandMove, demandCall } from "./calls.ts"
+import type { Accused, Court } from "./court.ts"
 
-/** As much gas as four answers take. Twin of `Disclosure`. */
-const PRICED_GAS = 4_000_000n
-
-/** A move that asks for something. */
-export type DemandMove = Extract<Move, { kind: "demandNode" | "demandChunk" }>
+export type { DemandMove } from "./calls.ts"
 
 /** How a demand is made. */
 export interface DemandOptions {
@@ -32,22 +26,11 @@ export async function demand(
   accused: Accused,
   program: Pick<Program, "steps" | "programTree">,
   move: DemandMove,
-  { salt = ZeroHash, bond }: DemandOptions = {},
+  { bond, ...options }: DemandOptions = {},
 ): Promise<Sent> {
-  const { judge } = court
-  const { receipt, header } = accused
-  const value = bond ?? (await bondOf(court))
-  if (move.kind === "demandNode") {
-    const { space, height, index } = move.question
-    const inclusion = placeOf(accused)
-    return send(judge.demandNode(receipt, inclusion, header, space, height, index, salt, { value }))
-  }
-  const { step, chunk } = move
-  const [encoded, path] = [encodeStep(program.steps[step]), program.programTree.path(step)]
-  return send(
-    judge.demandChunk(receipt, placeOf(accused), header, step, encoded, path, chunk, salt, { value }),
-  )
+  const left = bond ?? (await bondOf(court))
+  return sendCall(court, demandCall(court, accused, program, move, { ...options, bond: left }))
 }
 
 /** Wei to leave as bond of a demand or a proof in parts. */
-export const bondOf = ({ judge }: Court): Promise<bigint> => bondFor(judge, PRICED_GAS)
+export const bondOf = ({ judge }: Court): Promise<bigint> => bondFor(judge, DEMAND_GAS)

@@ -48,6 +48,14 @@ export async function readGame(
       toBlock: Number(block),
     }),
   )
+  return { registry, receipt: accused.receipt, ...gameIn(judge, logs), time, unixTime, block }
+}
+
+/** What the events of a game say, in their order. */
+export function gameIn(
+  { interface: events }: Pick<Court["judge"], "interface">,
+  logs: readonly { readonly topics: readonly string[]; readonly data: string }[],
+): Pick<GameState, "asked" | "postedRoot"> {
   const demands = new Map<string, Demand>()
   const change = (questionId: string, to: Partial<Demand>) => {
     const demand = demands.get(questionId)
@@ -55,7 +63,7 @@ export async function readGame(
   }
   let postedRoot: string | undefined
   for (const log of logs) {
-    const event = judge.interface.parseLog(log)
+    const event = events.parseLog(log)
     if (!event) continue
     const { questionId, responder, ...args } = event.args.toObject() as EventArgs
     switch (event.name) {
@@ -75,8 +83,7 @@ export async function readGame(
         change(questionId, { settled: true })
     }
   }
-  const { receipt } = accused
-  return { registry, receipt, postedRoot, asked: [...demands.values()], time, unixTime, block }
+  return { postedRoot, asked: [...demands.values()] }
 }
 
 /** What the events of a game say, together. */

@@ -1,7 +1,8 @@
 import type { Signer } from "ethers"
 import type { ProofInParts } from "../../engine/audit/parts.ts"
-import { type Sent, send } from "../client.ts"
-import { type Accused, type Court, placeOf } from "./court.ts"
+import { type Sent, sendCall } from "../client.ts"
+import { advanceCall } from "./calls.ts"
+import type { Accused, Court } from "./court.ts"
 import { isOnusError } from "../../protocol/errors.ts"
 import { encodeEvidence } from "../../engine/audit/evidence.ts"
 import type { Conviction, RewardMoved } from "../convict.ts"
@@ -22,13 +23,11 @@ export async function upload(
   traceRoot: string,
   { uploads }: Pick<ProofInParts, "uploads">,
 ): Promise<Sent[]> {
-  const { receipt, header } = accused
   const sent: Sent[] = []
   for (const [part, proof] of uploads.entries()) {
     const value = part === 0 ? await bondOf(court) : 0n
-    const { judge } = court
     try {
-      sent.push(await send(judge.advance(receipt, placeOf(accused), header, traceRoot, proof, { value })))
+      sent.push(await sendCall(court, advanceCall(court, accused, traceRoot, proof, value)))
     } catch (error) {
       if (!isOnusError(error, "NothingAdvanced")) throw error
     }

@@ -1,12 +1,10 @@
 import type { ClaimedEvent } from "../../../types/contracts/contracts/faults/Omission.js"
 import { OnusError } from "../../protocol/errors.ts"
 import type { SignedReceipt } from "../../protocol/receipt.ts"
-import { bondFor } from "../bond.ts"
-import { type Client, type Sent, send } from "../client.ts"
+import { CLAIM_GAS, bondFor } from "../bond.ts"
+import { claimOmissionCall } from "../calls.ts"
+import { type Client, type Sent, sendCall } from "../client.ts"
 import { requireRegistry } from "../verify.ts"
-
-/** As much gas as four answers take. Twin of `Omission`. */
-const PRICED_GAS = 800_000n
 
 /** A claim that was made. */
 export interface OmissionClaim extends Sent {
@@ -26,13 +24,13 @@ export interface OmissionClaim extends Sent {
  */
 export async function claimOmission(
   client: Client,
-  { registry, receipt, signature }: SignedReceipt,
+  signed: SignedReceipt,
   bond?: bigint,
 ): Promise<OmissionClaim> {
-  requireRegistry(client.registry, registry)
+  requireRegistry(client.registry, signed.registry)
   const omission = await client.omission()
-  const value = bond ?? (await bondFor(omission, PRICED_GAS))
-  const sent = await send(omission.claim(receipt, signature, { value }))
+  const value = bond ?? (await bondFor(omission, CLAIM_GAS))
+  const sent = await sendCall(client, claimOmissionCall(client, signed, value))
   for (const log of sent.receipt.logs) {
     const event = omission.interface.parseLog(log)
     if (event?.name !== "Claimed") continue

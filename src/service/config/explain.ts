@@ -1,6 +1,6 @@
 import { shownUrl } from "../scrub.ts"
+import type { Format } from "./format.ts"
 import type { ReadConfig } from "./load.ts"
-import { TABLES } from "./schema.ts"
 import type { Setting, Settings } from "./setting.ts"
 import { written } from "./written.ts"
 
@@ -15,8 +15,11 @@ export interface Explained {
 }
 
 /** Every setting of a configuration. */
-export function explainConfig({ raw, sources }: Pick<ReadConfig, "raw" | "sources">): Explained[] {
-  return TABLES.flatMap(({ path, settings, isList, isOptional }) => {
+export function explainConfig(
+  { tables }: Pick<Format<unknown>, "tables">,
+  { raw, sources }: Pick<ReadConfig<unknown>, "raw" | "sources">,
+): Explained[] {
+  return tables.flatMap(({ path, settings, isList, isOptional }) => {
     const found = path.reduce<unknown>(
       (inner, part) => (inner as Record<string, unknown> | undefined)?.[part],
       raw,

@@ -4,26 +4,30 @@ import { homedir } from "node:os"
 import { join, resolve } from "node:path"
 import { TomlError, parse } from "smol-toml"
 import { OnusError } from "../../protocol/errors.ts"
+import type { Format } from "./format.ts"
 
 /** Nobody writes a longer one by hand. */
 const LARGEST = 2 ** 20
 
-const HINT = "Write one with `onus node init`, or name it with --config or ONUS_CONFIG"
-
 /**
- * Finds the file: the one that is named, or else the first that exists of `./onus.toml` and `$XDG_CONFIG_HOME/onus/onus.toml`.
+ * Finds the file: the one that is named, or else the first that exists of `./onus.toml` and `$XDG_CONFIG_HOME/onus/onus.toml`, or
+ * what it is called there.
  *
  * @returns its absolute path.
  * @throws OnusError `ConfigMissing`.
  */
-export function findConfig(named: string | undefined, environment: NodeJS.ProcessEnv): string {
-  const given = named ?? filled(environment.ONUS_CONFIG)
+export function findConfig(
+  { file, variable, init }: Pick<Format<unknown>, "file" | "variable" | "init">,
+  named: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): string {
+  const given = named ?? filled(environment[variable])
   const home = filled(environment.XDG_CONFIG_HOME) ?? join(homedir(), ".config")
-  const places = given === undefined ? ["onus.toml", join(home, "onus", "onus.toml")] : [given]
+  const places = given === undefined ? [file, join(home, "onus", file)] : [given]
   const found = places.find(existsSync)
   if (found !== undefined) return resolve(found)
   throw new OnusError("ConfigMissing", `There is no configuration at ${places.join(" nor at ")}`, {
-    hint: HINT,
+    hint: `Write one with \`${init}\`, or name it with --config or ${variable}`,
   })
 }
 

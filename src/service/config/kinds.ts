@@ -41,6 +41,7 @@ const matching = (allowed: string, pattern: RegExp): Kind<string> =>
 
 export const words = matching("text without control characters", /^\P{Cc}{1,1000}$/u)
 export const path = matching("the path of a file", /^\P{Cc}{1,1000}$/u)
+export const folder = matching("the path of a folder", /^\P{Cc}{1,1000}$/u)
 export const name = matching("a name of letters, digits, '.', '_' and '-', 64 at most", /^[\w][\w.-]{0,63}$/)
 export const variable = matching("the name of an environment variable", /^[A-Za-z_]\w{0,127}$/)
 export const host = matching("a host name or an IP address to listen on", /^[\w.:-]{1,253}$/)

@@ -1,3 +1,5 @@
+import type { AlertsConfig, ChainConfig, KeyConfig, LogLevel, ShutdownConfig } from "./shared-config.ts"
+
 /** Everything that a provider node is told by its operator: checked, with defaults filled in, paths made absolute. */
 export interface NodeConfig {
   readonly chain: ChainConfig
@@ -19,12 +21,7 @@ export interface NodeConfig {
   readonly anchoring: AnchoringConfig
   readonly gas: GasConfig
   readonly checks: ChecksConfig
-  readonly alerts: {
-    /** Alerts are posted here as JSON. */
-    readonly webhook: string | undefined
-    /** Seconds that one delivery may take. */
-    readonly timeout: number
-  }
+  readonly alerts: AlertsConfig
   readonly log: { readonly level: LogLevel }
   readonly release: {
     /** Seconds between two looks for bonds that can be given back. */
@@ -32,39 +29,8 @@ export interface NodeConfig {
     /** Whole tokens, as a decimal: bonds that are worth less together are left until they are worth it. */
     readonly minValue: string
   }
-  readonly shutdown: {
-    /** Seconds that a clean end may take; then the process ends anyway, with exit code 75. */
-    readonly timeout: number
-  }
+  readonly shutdown: ShutdownConfig
 }
-
-/** The chain, and the registry on it. */
-export interface ChainConfig {
-  /** JSON-RPC nodes, at least one; the first that is well is used. May hold credentials. */
-  readonly rpc: readonly string[]
-  readonly chainId: bigint
-  /** Address of the `Onus` contract. */
-  readonly registry: string
-  /** The block from which on the registry can have events. */
-  readonly fromBlock: number
-  /** Blocks after which one counts as final where the chain has no `finalized` tag; 0 if it must have one. */
-  readonly confirmations: number
-  /** Seconds between two questions for the latest block. */
-  readonly poll: number
-  /** Seconds that one call may take. */
-  readonly timeout: number
-  /** Seconds without a new block after which the chain counts as stalled. */
-  readonly stalledAfter: number
-}
-
-/** Where a key is kept. */
-export type KeyConfig =
-  /** A keystore file (version 3); the password is the content of a file, or what is on stdin if that is `-`. */
-  | { readonly kind: "keystore"; readonly keystore: string; readonly passwordFile: string }
-  /** A Web3Signer, or what speaks like one. */
-  | { readonly kind: "web3signer"; readonly url: string; readonly address: string; readonly timeout: number }
-  /** Hex in an environment variable of this name: for development. */
-  | { readonly kind: "raw"; readonly env: string }
 
 /** Where obligations are kept. */
 export interface JournalConfig {
@@ -140,6 +106,8 @@ export interface AnswersConfig {
   readonly minAnchorWithin: number
   /** Whether a request must name its consumer; otherwise those that name none are answered for nobody in particular. */
   readonly requireConsumer: boolean
+  /** Whether everybody may list the receipts of anchored batches, and so read every question that is not sealed. */
+  readonly listed: boolean
   /** Seconds that inputs are kept after the last day on which somebody can ask about the answer. */
   readonly retention: number
 }
@@ -183,5 +151,3 @@ export interface ChecksConfig {
   /** Bytes that must be free on the disk of the journal. */
   readonly minDisk: number
 }
-
-export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "silent"

@@ -1,7 +1,7 @@
+import type { Format, Table } from "./format.ts"
 import { nearest } from "./nearest.ts"
 import { written } from "./written.ts"
 import type { Kind } from "./kinds.ts"
-import { TABLES, type Table } from "./schema.ts"
 
 /** Something wrong with the configuration. */
 export interface ConfigProblem {
@@ -21,16 +21,17 @@ export interface Override {
   readonly text: string
 }
 
-const PREFIX = "ONUS_NODE__"
-
 /** Overrides by the environment: `ONUS_NODE__CHAIN__POLL`, `ONUS_NODE__MODELS__0__FILE`. */
-export function fromEnvironment(environment: NodeJS.ProcessEnv): Override[] {
+export function fromEnvironment(
+  { prefix }: Pick<Format<unknown>, "prefix">,
+  environment: NodeJS.ProcessEnv,
+): Override[] {
   return Object.keys(environment)
-    .filter((name) => name.startsWith(PREFIX))
+    .filter((name) => name.startsWith(prefix))
     .toSorted()
     .map((source) => ({
       source,
-      path: source.slice(PREFIX.length).split("__"),
+      path: source.slice(prefix.length).split("__"),
       text: environment[source]!,
     }))
 }
@@ -49,21 +50,22 @@ export function fromFlags(flags: readonly string[]): Override[] {
  * @param sources gets, for each setting that is overridden, by what.
  */
 export function override(
+  { tables, prefix }: Pick<Format<unknown>, "tables" | "prefix">,
   raw: Record<string, unknown>,
   overrides: readonly Override[],
   sources: Map<string, string>,
 ): ConfigProblem[] {
   return overrides.flatMap(({ source, path, text }) => {
-    const place = placeOf(path)
+    const place = placeOf(tables, path)
     if (place && !put(raw, place, text))
       return [{ at: source, value: undefined, message: "goes through what is no table" }]
     if (place) {
       sources.set(written(place.path), source)
       return []
     }
-    const separator = source.startsWith(PREFIX) ? "__" : "."
-    const known = nearest(path.join(separator), names(separator))
-    const meant = known === undefined ? "" : `; did you mean ${separator === "." ? known : PREFIX + known}?`
+    const separator = source.startsWith(prefix) ? "__" : "."
+    const known = nearest(path.join(separator), names(tables, separator))
+    const meant = known === undefined ? "" : `; did you mean ${separator === "." ? known : prefix + known}?`
     return [{ at: source, value: undefined, message: `is no setting${meant}` }]
   })
 }
@@ -74,9 +76,9 @@ interface Place {
 }
 
 /** The setting that a path names, in any case of letters; names that the operator chose stay as they are. */
-function placeOf(path: readonly string[]): Place | undefined {
+function placeOf(tables: readonly Table[], path: readonly string[]): Place | undefined {
   const lower = path.map((part) => part.toLowerCase())
-  for (const { path: table, settings, isList } of TABLES) {
+  for (const { path: table, settings, isList } of tables) {
     if (!table.every((part, i) => part === lower[i])) continue
     const index = isList ? lower[table.length] : undefined
     if (isList && !/^\d{1,3}$/.test(index ?? "")) continue
@@ -91,9 +93,9 @@ function placeOf(path: readonly string[]): Place | undefined {
   return undefined
 }
 
-function names(separator: string): string[] {
+function names(tables: readonly Table[], separator: string): string[] {
   const written = (part: string) => (separator === "." ? part : part.toUpperCase())
-  return TABLES.flatMap(({ path, settings, isList }: Table) =>
+  return tables.flatMap(({ path, settings, isList }) =>
     Object.keys(settings).map((key) => [...path, ...(isList ? ["0"] : []), key].map(written).join(separator)),
   )
 }

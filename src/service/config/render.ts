@@ -1,40 +1,41 @@
-import { TABLES, type Table } from "./schema.ts"
+import type { Format, Table } from "./format.ts"
 import type { Raw, Setting } from "./setting.ts"
 
 const WIDTH = 100
-
-const HEAD = `# A provider node of Onus: \`onus node --config onus.toml\`.
-# Paths are relative to this file. Each key can be overridden: by --set chain.poll=2s, and by a variable such as
-# ONUS_NODE__CHAIN__POLL=2s. \`onus node config check\` says what is wrong, \`onus node config show\` what holds.
-`
 
 /**
  * A configuration file.
  *
  * @param extent `maximal` has every key with what it means and its default; `minimal` only what everybody has to say.
  */
-export function renderConfig(extent: "minimal" | "maximal"): string {
-  const tables = TABLES.map((table) => (extent === "maximal" ? whole(table) : least(table)))
-  return [...(extent === "maximal" ? [HEAD] : []), ...tables.filter((text) => text !== "")].join("\n")
+export function renderConfig(
+  { head, tables }: Pick<Format<unknown>, "head" | "tables">,
+  extent: "minimal" | "maximal",
+): string {
+  const written = tables.map((table) => (extent === "maximal" ? whole(table) : least(table)))
+  return [...(extent === "maximal" ? [head] : []), ...written.filter((text) => text !== "")].join("\n")
 }
+
+/** Whether a table stands only in a comment. One that may be left out, but names keys to show, is what nearly everybody has. */
+const isNoted = ({ isOptional, shown }: Table) => isOptional === true && shown === undefined
 
 const header = ({ path, isList }: Table) => (isList ? `[[${path.join(".")}]]` : `[${path.join(".")}]`)
 
 function whole(table: Table): string {
-  const { about, settings, isOptional, shown = [] } = table
+  const { about, settings, shown = [] } = table
   const lines = Object.entries(settings).flatMap(([key, setting]) => {
     const isNote = setting.isOptional && !shown.includes(key)
-    return [...comment(setting.about), `${isNote || isOptional ? "# " : ""}${assignment(key, setting)}`]
+    return [...comment(setting.about), `${isNote || isNoted(table) ? "# " : ""}${assignment(key, setting)}`]
   })
-  return `${[...comment(about), `${isOptional ? "# " : ""}${header(table)}`, ...lines].join("\n")}\n`
+  return `${[...comment(about), `${isNoted(table) ? "# " : ""}${header(table)}`, ...lines].join("\n")}\n`
 }
 
 function least(table: Table): string {
-  const { settings, isOptional, shown = [] } = table
+  const { settings, shown = [] } = table
   const said = Object.entries(settings).filter(
     ([key, { preset, isOptional }]) => (preset === undefined && !isOptional) || shown.includes(key),
   )
-  if (isOptional || said.length === 0) return ""
+  if (isNoted(table) || said.length === 0) return ""
   return `${[header(table), ...said.map(([key, setting]) => assignment(key, setting))].join("\n")}\n`
 }
 

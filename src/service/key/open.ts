@@ -1,5 +1,5 @@
 import { OnusError } from "../../protocol/errors.ts"
-import type { KeyConfig } from "../config/node-config.ts"
+import type { KeyConfig } from "../config/shared-config.ts"
 import type { Key } from "../key.ts"
 import { keystoreKey } from "./keystore.ts"
 import { localKey } from "./local.ts"

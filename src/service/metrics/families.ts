@@ -64,11 +64,21 @@ export const FAMILIES = {
   nonce: gauge("onus_nonce", "Nonce of the sending key: confirmed or next", "kind"),
   balance: gauge(
     "onus_balance_wei",
-    "What an account of the provider has; asset: coin or token",
+    "What an account of the operator has; asset: coin or token",
     "account",
     "asset",
   ),
-  bond: gauge("onus_bond_wei", "Stake: free, reserved, locked, at_risk, thawing, lost", "state"),
+  bond: gauge(
+    "onus_bond_wei",
+    "Of a provider its stake: free, reserved, locked, at_risk, thawing, lost. Of a challenger its bonds in coins: locked; of those at_risk as nothing is proven, claimable now; and lost, won back",
+    "role",
+    "state",
+  ),
+  rewards: gauge(
+    "onus_reward_units",
+    "Token units of rewards: won, as long as they are in escrow or wait, and of those claimable now",
+    "state",
+  ),
 
   attestations: counter("onus_attestations_total", "Receipts: signed, anchored, refused", "state"),
   unanchored: gauge("onus_journal_unanchored", "Receipts that wait to be anchored"),
@@ -84,22 +94,53 @@ export const FAMILIES = {
 
   verifications: counter(
     "onus_verifications_total",
-    "Own answers that were run again: match or mismatch",
+    "Answers that were run again: match, mismatch, and of a challenger unfetchable, differs, expired; role: provider for own ones, challenger",
+    "role",
     "verdict",
   ),
-  disputes: gauge("onus_disputes", "Challenges: of the role provider; open, answered, lost", "role", "state"),
+  verificationSeconds: histogram(
+    "onus_verification_seconds",
+    "How long it took until an answer was judged, with what had to be fetched",
+    [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600],
+  ),
+  coverage: gauge("onus_coverage_ratio", "The part of the answers seen that were run again"),
+  receiptsKnown: gauge(
+    "onus_receipts",
+    "Answers that a challenger knows: unchecked, match, mismatch, unfetchable, differs, expired, passed",
+    "state",
+  ),
+  disputes: gauge(
+    "onus_disputes",
+    "Of the role provider: challenges that are open, sent, answered, closed, lost. Of the role challenger: cases that are open, won, paid, lost, dropped",
+    "role",
+    "state",
+  ),
+  forecast: gauge(
+    "onus_forecast",
+    "Open disputes of anybody: whether the own result agrees with who leads now (agree, disagree, unknown, failed), and who that is (challenger, provider)",
+    "agreement",
+    "leader",
+  ),
+  disagreements: gauge(
+    "onus_disagreements",
+    "Disputes that have ended otherwise than the own result says; won by: challenger, provider",
+    "winner",
+  ),
   ownTargeted: gauge("onus_own_targeted", "Own receipts that somebody challenges now"),
   nextDeadline: gauge(
     "onus_dispute_next_deadline_seconds",
-    "Seconds until the first answer to a challenge is due",
+    "Seconds until the first answer to a challenge is due, or the next move of a case",
   ),
   nextDeadlineShare: gauge(
     "onus_dispute_next_deadline_ratio",
     "The same as a part of the time that there was: 1 to 0",
   ),
-  unclaimed: gauge("onus_unclaimed_wei", "Credits that can be claimed"),
+  oldestClaim: gauge(
+    "onus_claim_oldest_waiting_seconds",
+    "How long the oldest claim of what can be had back has waited, for cheap gas mostly",
+  ),
 
-  diskFree: gauge("onus_disk_free_bytes", "Room beside the journal"),
+  diskFree: gauge("onus_disk_free_bytes", "Room beside the database"),
   diskUsed: gauge("onus_disk_used_ratio", "The part of that disk that is used"),
   alertsOpen: gauge("onus_alerts_open", "Alerts that are not resolved", "code", "severity"),
   alertsRaised: counter("onus_alerts_total", "Alerts raised", "code", "severity"),

@@ -56,7 +56,7 @@ export function configText(place: Place, changes: Tables = {}): string {
   return stringify(merge(base, changes))
 }
 
-function merge(base: Tables, changes: Tables): Tables {
+export function merge(base: Tables, changes: Tables): Tables {
   const merged: Record<string, unknown> = { ...base }
   for (const [name, change] of Object.entries(changes)) {
     const old = base[name]

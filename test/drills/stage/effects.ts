@@ -30,8 +30,17 @@ export async function ownTransactions({ onus }: Client, from = 0) {
   const rpc = onus.runner!.provider!
   const found: { to: string; data: string; value: bigint; gasPrice: bigint; receipt: TransactionReceipt }[] =
     []
-  for (let number = from; number <= (await rpc.getBlockNumber()); number++) {
-    const block = await rpc.getBlock(number, true)
+  const nonceAt = (number: number) => rpc.getTransactionCount(sendingKey.address, number)
+  /** Looks through blocks of which the nonce says that something was sent in them. */
+  const search = async (first: number, last: number, before: number, after: number): Promise<void> => {
+    if (before === after) return
+    if (first < last) {
+      const middle = Math.floor((first + last) / 2)
+      const nonce = await nonceAt(middle)
+      await search(first, middle, before, nonce)
+      return search(middle + 1, last, nonce, after)
+    }
+    const block = await rpc.getBlock(first, true)
     for (const transaction of block?.prefetchedTransactions ?? []) {
       if (transaction.from !== sendingKey.address) continue
       const receipt = (await rpc.getTransactionReceipt(transaction.hash))!
@@ -39,6 +48,8 @@ export async function ownTransactions({ onus }: Client, from = 0) {
       found.push({ to: to ?? "", data, value, gasPrice: receipt.gasPrice, receipt })
     }
   }
+  const last = await rpc.getBlockNumber()
+  await search(from, last, from > 0 ? await nonceAt(from - 1) : 0, await nonceAt(last))
   return found
 }
 

@@ -20,6 +20,8 @@ export interface Exit {
 }
 
 export interface NodeOptions {
+  /** `node` by default. */
+  readonly program?: "node" | "challenger" | "monitor"
   /** Arguments after `node --config FILE`. */
   readonly args?: readonly string[]
   /** Where it dies as if by `kill -9`: see `failpoint`. */
@@ -42,8 +44,8 @@ export class NodeProcess {
 
   constructor(folder: string, config: string, url: string, options: NodeOptions = {}) {
     this.url = url
-    const { args = [], failpoint, env = {}, under = [] } = options
-    const command = [...under, process.execPath, ONUS, "node", "--config", config, ...args]
+    const { program = "node", args = [], failpoint, env = {}, under = [] } = options
+    const command = [...under, process.execPath, ONUS, program, "--config", config, ...args]
     const clean = {
       ONUS_RPC: undefined,
       ONUS_REGISTRY: undefined,

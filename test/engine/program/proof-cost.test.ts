@@ -15,6 +15,7 @@ import { seeded } from "../../referee/float32-cases.ts"
 import { show } from "../../referee/judge.ts"
 import { stepOf } from "../../referee/steps.ts"
 import { DIGITS, expectRefusal } from "../onnx/models.ts"
+import { cases } from "../../long/campaign.ts"
 import { type Attributes, graphOf, inputsFor, node, values } from "./graphs.ts"
 import * as make from "./random-graphs.ts"
 import { ramp } from "./small-network.ts"
@@ -95,7 +96,7 @@ describe("the cost of a proof", () => {
     const random = seeded(SEED + 1)
     let closest = 0
     let several = 0
-    for (let i = 0; i < 400; i++) {
+    for (let i = 0; i < cases({ long: 400, short: 130 }); i++) {
       const program = scattered(random)
       const zeros = ({ length }: Tensor) => new Uint8Array(length)
       const run = new Execution(program, {

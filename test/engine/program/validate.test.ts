@@ -14,11 +14,12 @@ import { LAYERS } from "../operators/differential/layers/layers.ts"
 import { drawNetwork } from "../operators/differential/networks.ts"
 import { type Kind, KINDS, randomStep } from "../random-steps.ts"
 import { type Draft, type Mutable, draftOf, mutate, programOf } from "../../long/mutate.ts"
+import { cases } from "../../long/campaign.ts"
 import { network } from "./small-network.ts"
 import { between, pick } from "./words.ts"
 
 const SEED = 0x6f6e7573
-const MUTATIONS = 20_000
+const MUTATIONS = cases({ long: 20_000, short: 8_000 })
 const { Float32, Int8, Uint8, Int32, Int64, Bool } = ElementType
 
 /** Why a program is none; `undefined` if it is one. */

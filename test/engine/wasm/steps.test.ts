@@ -1,4 +1,5 @@
 import { expect } from "chai"
+import { cases } from "../../long/campaign.ts"
 import { type Random, seeded } from "../../referee/float32-cases.ts"
 import { KINDS, type Kind, type RandomStep, randomStep } from "../random-steps.ts"
 import { largeElementwise, largeMove, largeReduction } from "./random-large.ts"
@@ -10,7 +11,7 @@ const SEED = 0x6f6e7573
 /** Steps of one program at the most. */
 const BATCH = 50
 
-/** What the steps of a family are made by, and how many of them are tried. */
+/** What the steps of a family are made by, and how many of them are tried: half as many in `npm test`. */
 const FAMILIES: Readonly<Record<string, readonly [(random: Random) => RandomStep, number]>> = {
   ...Object.fromEntries(
     (Object.keys(KINDS) as Kind[]).map((kind) => [kind, [(random: Random) => randomStep(random, kind), 600]]),
@@ -29,7 +30,8 @@ const FAMILIES: Readonly<Record<string, readonly [(random: Random) => RandomStep
 const THREADS = [1, 2]
 
 describe("The engine computes every bit that the reference interpreter computes", () => {
-  for (const [name, [make, count]] of Object.entries(FAMILIES)) {
+  for (const [name, [make, most]] of Object.entries(FAMILIES)) {
+    const count = cases({ long: most, short: Math.ceil(most / 2) })
     it(`for random steps: ${name}`, async function () {
       this.timeout(0)
       const batch = Math.min(BATCH, count / 2)

@@ -251,6 +251,13 @@ describeBackends("journal of a provider", (backend) => {
         const entry = await (await another()).byReceipt(entries[index].receiptId)
         expect([entry?.batchId, entry?.index]).to.deep.equal([batchId, index])
       }
+      const part = await journal.receiptsIn(batchId, 255, 300)
+      expect(part.map(({ receiptId }) => receiptId)).to.deep.equal(
+        entries.slice(255, 555).map(({ receiptId }) => receiptId),
+      )
+      expect(part[0]).to.deep.equal(signedFor(claimOf(255)))
+      expect(await journal.receiptsIn(batchId, 590, 300)).to.have.length(10)
+      expect(await journal.receiptsIn(word(1), 0, 10)).to.deep.equal([])
       expect(await counted()).to.deep.equal([0, 0, 600, 0, 0])
       await expectError("BatchUnknown", () => journal.treeOf(word(1)))
       expect(await journal.batch(word(1))).to.equal(undefined)

@@ -3,10 +3,13 @@ import { execFile } from "node:child_process"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { promisify } from "node:util"
+import { Fetcher } from "../../../src/challenger/fetch/fetcher.ts"
+import { openSources } from "../../../src/challenger/sources/open.ts"
 import { nodeQuestion } from "../../../src/engine/audit/game/question.ts"
-import type { Inclusion } from "../../../src/protocol/batch.ts"
+import { type Inclusion, batchId } from "../../../src/protocol/batch.ts"
 import { Space } from "../../../src/protocol/program.ts"
 import { type SignedReceipt, recoverSigner } from "../../../src/protocol/receipt.ts"
+import { inputLength, inputRootOf } from "../../../src/pool/inputs.ts"
 import { decodeBundle } from "../../../src/sdk/bundle.ts"
 import type { Client } from "../../../src/sdk/client.ts"
 import { openCourt } from "../../../src/sdk/game/court.ts"
@@ -30,7 +33,7 @@ describe("the life of an answer", function () {
     await stage.mine(5)
     client = await stage.client(stage.consumer)
     challenger = await stage.client(stage.challenger)
-    node = await NodeProcess.start(stage)
+    node = await NodeProcess.start(stage, { answers: { listed: true } })
     await node.ready()
   })
 
@@ -63,6 +66,20 @@ describe("the life of an answer", function () {
     )
     const { lock, open } = await client.onus.locate(signed.receipt, inclusion)
     expect([lock.bond, open]).deep.equal([2n * TOKEN, true])
+  })
+
+  it("is found by a stranger who knows nothing but the batch on-chain", async () => {
+    const fetcher = new Fetcher({ allowPrivate: true })
+    const { registry } = client
+    const sources = openSources({ registry, fetcher, uriOf: () => Promise.resolve(node.url) })
+    const id = batchId(inclusion.batch)
+    const { receiptId, ...shown } = signed
+    const sighting = { signed: shown, inclusion, source: "provider" }
+    expect(await sources.list({ id, batch: inclusion.batch })).deep.equal([sighting])
+    expect(await sources.receipt(stage.provider.address, receiptId)).deep.equal(sighting)
+    const inputs = await sources.inputs({ id: receiptId, signed }, inputLength(stage.program))
+    expect(inputRootOf(stage.program, inputs)).equal(signed.receipt.inputCommitment)
+    fetcher.close()
   })
 
   it("is verified by a stranger with the evidence that the node gives", async function () {

@@ -544,12 +544,26 @@ describe("a provider over HTTP", () => {
       expect([status, (json as { code: string }).code]).to.deep.equal([409, "EvidenceKeyInvalid"])
     })
 
+    it("have inputs, which are the question and nothing else", async () => {
+      const id = idOf(await answered())
+      const reply = await get(`/v1/receipts/${id}/inputs`)
+      expect(reply.headers["content-type"]).to.equal("application/octet-stream")
+      expect(hexlify(reply.body)).to.equal(hexlify(picture()))
+      expect((await get(`/v1/receipts/${id}`)).json).to.have.property("inputs", `/v1/receipts/${id}/inputs`)
+      const sealed = idOf(await answered({ evidence_key: `0x${"12".repeat(32)}` }))
+      const { status, json } = await get(`/v1/receipts/${sealed}/inputs`)
+      expect([status, (json as { code: string }).code]).to.deep.equal([403, "EvidenceSealed"])
+      expect((await get(`/v1/receipts/${sealed}`)).json).not.to.have.property("inputs")
+      expect((await get(`/v1/receipts/0x${"12".repeat(32)}/inputs`)).status).to.equal(404)
+    })
+
     it("are gone when their inputs are", async () => {
       const id = idOf(await answered())
       await parts.issuer.settled()
       for (const [request, entry] of parts.journal.entries)
         parts.journal.entries.set(request, { ...entry, inputs: new Uint8Array() })
-      expect((await get(`/v1/receipts/${id}/evidence`)).status).to.equal(410)
+      for (const address of ["evidence", "inputs"])
+        expect((await get(`/v1/receipts/${id}/${address}`)).status).to.equal(410)
     })
   })
 

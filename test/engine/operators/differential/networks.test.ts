@@ -3,7 +3,7 @@ import { LONG } from "./long.ts"
 import { LAYERS, SMOOTH_LAYERS } from "./layers/layers.ts"
 import { drawNetwork, fusingDifference, runtimeDifference } from "./networks.ts"
 
-const COUNT = LONG ? 5000 : 100
+const COUNT = LONG ? 5000 : 50
 
 describe("random networks", function () {
   this.timeout(0)

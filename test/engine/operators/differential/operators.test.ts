@@ -6,18 +6,18 @@ import { MAKERS } from "./operators.ts"
 import { REFERENCES } from "./references.ts"
 
 /** How many nodes of an operator are drawn: more of those that have many attributes. */
-const USUAL = 16
+const USUAL = 8
 const COUNTS: Readonly<Record<string, number>> = {
-  Attention: 32,
-  AveragePool: 32,
-  Conv: 32,
-  ConvTranspose: 48,
-  MaxPool: 32,
-  Pad: 48,
-  Resize: 96,
-  Slice: 48,
-  TopK: 24,
-  Upsample: 32,
+  Attention: 16,
+  AveragePool: 16,
+  Conv: 16,
+  ConvTranspose: 24,
+  MaxPool: 16,
+  Pad: 24,
+  Resize: 48,
+  Slice: 24,
+  TopK: 12,
+  Upsample: 16,
 }
 const countOf = (op: string): number => (LONG ? 1000 : (COUNTS[op] ?? USUAL))
 

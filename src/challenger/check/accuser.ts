@@ -1,0 +1,141 @@
+import { OnusError, isOnusError } from "../../protocol/errors.ts"
+import type { Log } from "../../service/log.ts"
+import { isOutage } from "../../service/one-by-one.ts"
+import { seededDraw } from "../../engine/audit/sample.ts"
+import type { Execution } from "../../engine/executor.ts"
+import type { Program } from "../../engine/program/program.ts"
+import { type Bundle, bundleSize } from "../../sdk/bundle.ts"
+import type { Opinion, Proof } from "../check.ts"
+import type { Sources } from "../sources.ts"
+import { auditRun } from "./audit-run.ts"
+import type { Caps } from "./caps.ts"
+import { type Difference, type Roots, describe, provabilityOf } from "./compare.ts"
+import type { CompiledModel } from "./compile.ts"
+import { inTurn } from "./in-turn.ts"
+import type { Machine } from "./machine.ts"
+import type { Question } from "./questions.ts"
+import type { Runner } from "./runner.ts"
+import { type Shown, examine } from "./served.ts"
+
+export interface AccuserOptions {
+  readonly sources: Pick<Sources, "bundle">
+  readonly runner: Runner
+  readonly machine: Machine
+  readonly caps: Caps
+  readonly log: Log
+}
+
+/** A receipt that a run contradicts. */
+export interface Suspicion {
+  readonly known: Question
+  readonly model: CompiledModel
+  readonly inputs: Uint8Array
+  /** Of the run. */
+  readonly roots: Roots
+  readonly difference: Difference
+}
+
+/** Makes a mismatch out of a suspicion, if everything confirms it: money is spent on what it says. */
+export class Accuser {
+  readonly #options: AccuserOptions
+  /** One at a time: each takes a thread and all tensors of a run. */
+  readonly #inTurn = inTurn()
+
+  constructor(options: AccuserOptions) {
+    this.#options = options
+  }
+
+  /** @throws OnusError `RunsDiffer`, `ExecutorsDisagree`; as `Runner.kept`. */
+  async accuse(suspicion: Suspicion): Promise<Opinion> {
+    const { known, model, difference } = suspicion
+    const { program, needs } = model
+    const provability = provabilityOf(program, difference)
+    if (provability === "none") {
+      const reason = `${describe(difference)}; but no step writes there, and nobody is convicted for it`
+      return { verdict: "differs", reason }
+    }
+    // At once, as earlier challenges come before later ones; and in no turn, as nobody is to wait for a provider that is slow.
+    const [own, bundle] = await Promise.all([
+      this.#inTurn(() => this.#confirm(suspicion)),
+      this.#servedBundle(known, program),
+    ])
+    const { served, isOutputWrong } = this.#examine(known, bundle, own)
+    const proof: Proof = served ? "shown" : isOutputWrong ? "certain" : provability
+    return {
+      verdict: "mismatch",
+      reason: describe(difference),
+      // Of a model with steps that no transaction has room for, it depends on which one is wrong.
+      proof: needs.isProvable ? proof : "possible",
+      ...(served ? { served } : {}),
+    }
+  }
+
+  /** Resolves when nothing is being confirmed any more. */
+  async close(): Promise<void> {
+    await this.#inTurn(() => Promise.resolve())
+  }
+
+  /** Runs the question once more, while the machine is looked at, and has the interpreter look at the run. */
+  async #confirm({ known: { id }, model, inputs, roots }: Suspicion): Promise<Execution> {
+    const { machine, runner, caps } = this.#options
+    try {
+      const [fault, own] = await Promise.all([
+        machine.examine(),
+        runner.kept(id, model, () => Promise.resolve(inputs), roots),
+      ])
+      if (fault !== undefined) throw new OnusError("SelfTestFailed", fault)
+      const doubt = await auditRun(own, caps.auditedTerms, seededDraw(Number(id.slice(0, 10))))
+      if (!doubt) return own
+      const { step, element } = doubt
+      throw disagree(`the run and the interpreter disagree on element ${element} of step ${step}`)
+    } catch (error) {
+      // A second look is not to begin with what was doubted.
+      runner.forget(id)
+      throw this.#told(id, error)
+    }
+  }
+
+  /** What the provider itself shows. That it shows nothing is no reason to doubt a mismatch. */
+  async #servedBundle(known: Question, program: Program): Promise<Bundle | undefined> {
+    const { sources, log, caps } = this.#options
+    try {
+      return await within(caps.servedMs, sources.bundle(known, bundleSize({ program })))
+    } catch (error) {
+      if (!isOnusError(error) || isOutage(error)) throw error
+      log.info({ receiptId: known.id, error }, "The provider serves no trace of a wrong answer")
+      return undefined
+    }
+  }
+
+  #examine({ id, signed }: Question, bundle: Bundle | undefined, own: Execution): Shown {
+    if (!bundle) return { isOutputWrong: false }
+    try {
+      return examine(signed, bundle, own)
+    } catch (error) {
+      throw this.#told(id, error)
+    }
+  }
+
+  /** The operator hears of what should never be. */
+  #told(id: string, error: unknown): unknown {
+    if (isOnusError(error, "RunsDiffer") || isOnusError(error, "ExecutorsDisagree"))
+      this.#options.machine.doubt(id, error.message)
+    return error
+  }
+}
+
+const disagree = (message: string) =>
+  new OnusError("ExecutorsDisagree", message, { hint: "Do not accuse anybody with this machine" })
+
+/** @throws OnusError `FetchFailed` when it takes longer. */
+async function within<T>(milliseconds: number, act: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    reject(new OnusError("FetchFailed", `It was not there after ${milliseconds} ms`))
+  }, milliseconds)
+  try {
+    return await Promise.race([act, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { expect } from "chai"
+import type { Report } from "../../src/tour/report.ts"
+import { onus } from "./run.ts"
+
+describe("onus tour", () => {
+  const folder = mkdtempSync(join(tmpdir(), "onus-tour-test-"))
+  after(() => rmSync(folder, { recursive: true }))
+
+  it("refuses a seed that is no number", async () => {
+    const { code, stdout } = await onus(folder, {}, "tour", "--seed", "one", "--json")
+    expect(code).to.equal(2)
+    expect((JSON.parse(stdout) as { error: { code: string } }).error.code).to.equal("UsageInvalid")
+  })
+
+  it("catches everybody who cheats, and nobody else", async function () {
+    this.timeout(300_000)
+    const { code, stdout, stderr } = await onus(folder, {}, "tour", "--json", "--seed", "7")
+    expect(code, stdout + stderr).to.equal(0)
+    const report = JSON.parse(stdout) as Report
+    expect([report.holds, report.escaped, report.wronged]).to.deep.equal([true, [], []])
+    const proofs = new Map(report.caught.map(({ lie, proof }) => [lie, proof.kind]))
+    expect(Object.fromEntries(proofs)).to.deep.equal({
+      "wrong element": "element",
+      "garbage root": "silence",
+      "withheld trace": "silence",
+      "hidden trace": "element",
+      equivocation: "signatures",
+      omission: "never anchored",
+    })
+    for (const { who, before, after } of report.accounts) {
+      if (who === "honest") expect(after).to.equal(before)
+      else if (proofs.has(who)) expect(BigInt(after) < BigInt(before), who).to.equal(true)
+      else expect(BigInt(after) > BigInt(before), who).to.equal(true)
+    }
+  })
+})
