@@ -18,7 +18,7 @@ const CAMPAIGNS: Readonly<Record<string, readonly string[]>> = {
   // How often and how far is in `hardhat.config.ts`.
   invariants: ["hardhat", "test", "solidity", "test/invariants/Money.t.sol"],
   drills: mocha(...globSync("test/drills/*.test.ts").toSorted()),
-  challenger: mocha("test/challenger/campaign/campaign.test.ts"),
+  challenger: mocha("test/challenger/play/lies.test.ts", "test/challenger/campaign/campaign.test.ts"),
   mutants: ["node", "--import=tsx", "scripts/mutants.ts"],
 }
 /** Those that `--seed` and `--count` mean something to. */
@@ -30,6 +30,7 @@ const HELP = `Runs the long campaigns: ${Object.keys(CAMPAIGNS).join(", ")}; all
   npm run test:long -- referee                              the contract beside the interpreter, 1,000,000 elements: half an hour
   npm run test:long -- referee --seed 5000 --count 20000    so many elements, from that case on
   npm run test:long -- contracts                            every operation and every attack in full: a quarter of an hour
+  npm run test:long -- engine                               random steps and programs beside the interpreter, in full: minutes
   npm run test:long -- models --count 5000                  so many models: engine, openings and contract
   npm run test:long -- invariants --seed 7 --count 1000     so many runs of 500 calls of everybody against the registry
   npm run test:long -- reputation --count 20000             so many histories beside an exact model

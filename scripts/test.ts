@@ -12,22 +12,26 @@ const mocha = (...folders: readonly string[]): readonly string[] => [
   "--no-compile",
   ...folders.flatMap((folder) => globSync(`test/${folder}/**/*.test.ts`)).toSorted(),
 ]
-const CONTRACTS = ["faults", "game", "gas", "referee", "reputation"]
-const ENGINE = ["conformance", "engine"]
-const NODE = ["chain", "drills", "pool", "provider", "service", "store"]
-const CHALLENGER = ["challenger"]
-const others = globSync("test/*.test.ts").toSorted()
+const FOLDERS = {
+  contracts: ["faults", "game", "gas", "referee", "reputation"],
+  engine: ["conformance", "engine"],
+  drills: ["drills"],
+  node: ["chain", "pool", "provider", "service", "store"],
+  challenger: ["challenger"],
+}
+const named = new Set(Object.values(FOLDERS).flat())
 const folders = globSync("test/*/").map((path) => path.split(/[\\/]/)[1])
-const OTHERS = folders.filter((name) => ![...CONTRACTS, ...ENGINE, ...NODE, ...CHALLENGER].includes(name))
+const others = globSync("test/*.test.ts").toSorted()
 
 /** Name and command of every stage. The longest come first. */
 const STAGES: Readonly<Record<string, readonly string[]>> = {
   build: ["hardhat", "build", "--quiet"],
-  contracts: mocha(...CONTRACTS),
-  node: mocha(...NODE),
-  challenger: mocha(...CHALLENGER),
-  programs: [...mocha(...OTHERS), ...others],
-  engine: mocha(...ENGINE),
+  drills: mocha(...FOLDERS.drills),
+  challenger: mocha(...FOLDERS.challenger),
+  programs: [...mocha(...folders.filter((name) => !named.has(name))), ...others],
+  node: mocha(...FOLDERS.node),
+  contracts: mocha(...FOLDERS.contracts),
+  engine: mocha(...FOLDERS.engine),
   solidity: ["hardhat", "test", "solidity", "--no-compile"],
   eslint: ["eslint", "--max-warnings", "0", "."],
   types: ["tsc", "--project", "."],

@@ -23,7 +23,7 @@ export type Opinion =
       readonly proof: Proof
       readonly served?: Served
     }
-  /** Question or model cannot be had. */
+  /** Question or model cannot be had, or could not be run this time. */
   | { readonly verdict: "unfetchable"; readonly reason: string; readonly isFinal: boolean }
   /** This machine is not to judge it. */
   | { readonly verdict: "differs"; readonly reason: string }

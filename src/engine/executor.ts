@@ -63,6 +63,14 @@ export function valuesOf(type: ElementType, bytes: Uint8Array): Values {
   return new ARRAYS[type](new Uint8Array(bytes).buffer)
 }
 
+/** As {@link valuesOf}, but not copied if the elements lie at a multiple of their width. */
+export function valuesIn(type: ElementType, bytes: Uint8Array): Values {
+  const array = ARRAYS[type]
+  const { buffer, byteOffset, length } = bytes
+  if (byteOffset % array.BYTES_PER_ELEMENT !== 0) return valuesOf(type, bytes)
+  return new array(buffer as ArrayBuffer, byteOffset, length / array.BYTES_PER_ELEMENT)
+}
+
 /** The bytes of values, which are not copied. */
 export function bytesOf(values: Values): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)

@@ -34,7 +34,7 @@ export class EvidenceLane {
     this.#users++
     try {
       const lane = await (this.#lane ??= this.#open())
-      const [reply] = await lane.run(inputs, "kept", isUrgent)
+      const [reply] = await lane.run(inputs, "kept", { isUrgent })
       return executionOf(this.#program, reply)
     } finally {
       if (--this.#users === 0) this.#idle = setTimeout(() => void this.close(), IDLE_MS).unref()

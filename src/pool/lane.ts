@@ -5,6 +5,8 @@ import { type Death, type Pending, RunThread, type ThreadOptions } from "./run-t
 
 export interface LaneOptions extends ThreadOptions {
   readonly workers: number
+  /** Threads that are started at once; the others when runs wait for them. All if it is left out. */
+  readonly first?: number
   /** Runs that may wait. */
   readonly queue: number
   /** Hears that a thread ended, and why, before it is replaced. */
@@ -14,6 +16,7 @@ export interface LaneOptions extends ThreadOptions {
 /** Runs of so many milliseconds together are handed over in one message: less is spent on telling than on computing. */
 const TOGETHER_MS = 2
 const MOST_TOGETHER = 32
+const HELD_UP = 3
 /** Milliseconds before a thread that did not start is started again: doubled each time, up to the second. */
 const RETRY_MS = [100, 10_000] as const
 /** A run that so many threads died beside is not given to another. */
@@ -37,10 +40,11 @@ export class Lane {
     this.#options = options
   }
 
-  /** Starts all threads. @throws OnusError `PoolFailed` if one does not. */
+  /** Starts the first threads. @throws OnusError `PoolFailed` if one does not. */
   async start(): Promise<void> {
+    const { workers, first = workers } = this.#options
     try {
-      await Promise.all(Array.from({ length: this.#options.workers }, () => this.#startThread()))
+      await Promise.all(Array.from({ length: first }, () => this.#startThread()))
     } catch (cause) {
       await this.close()
       const message = `A thread for model ${this.#program.modelId} has not started: ${(cause as Error).message}`
@@ -60,13 +64,18 @@ export class Lane {
     })
   }
 
-  /** Resolves with the reply, rejects with `RunFailed` or `PoolClosed`. @param isUrgent goes first. */
-  run(inputs: Uint8Array, trace: Job["trace"], isUrgent = false): Promise<[Reply, Pending]> {
+  /** Resolves with the reply, rejects with `RunFailed` or `PoolClosed`. Urgent ones go first; bare ones give roots alone. */
+  run(
+    inputs: Uint8Array,
+    trace: Job["trace"],
+    { isUrgent = false, isBare = false }: { readonly isUrgent?: boolean; readonly isBare?: boolean } = {},
+  ): Promise<[Reply, Pending]> {
     if (this.#isClosed) return Promise.reject(closed())
     const { promise, resolve, reject } = Promise.withResolvers<[Reply, Pending]>()
     const pending: Pending = {
       inputs,
       trace,
+      isBare,
       isUrgent,
       since: performance.now(),
       resolve: (reply) => resolve([reply, pending]),
@@ -77,6 +86,11 @@ export class Lane {
     else this.#waiting.splice(after, 0, pending)
     this.#dispatch()
     return promise
+  }
+
+  /** Threads that are there, or are starting. */
+  get size(): number {
+    return this.#threads.size
   }
 
   get isBusy(): boolean {
@@ -91,12 +105,23 @@ export class Lane {
   }
 
   #dispatch(): void {
+    let isLate = false
     while (this.#waiting.length > 0 && this.#idle.length > 0) {
       const share = Math.ceil(this.#waiting.length / this.#idle.length)
       const short = Math.floor(TOGETHER_MS / this.#average)
       const runs = this.#waiting.splice(0, Math.max(1, Math.min(share, short, MOST_TOGETHER)))
-      this.#idle.pop()!.give(runs)
+      const thread = this.#idle.shift()!
+      isLate ||= thread.isWorking
+      thread.give(runs)
     }
+    if (isLate || this.#waiting.length > 0) this.#grow()
+  }
+
+  /** Starts one more thread, unless one did not start of late. */
+  #grow(): void {
+    if (this.#threads.size >= this.#options.workers || this.#timers.size > 0 || this.#isClosed) return
+    // Its end is heard of by `ended`.
+    this.#startThread().catch(() => {})
   }
 
   async #startThread(): Promise<void> {
@@ -118,7 +143,9 @@ export class Lane {
 
   /** Takes the time that runs have taken, for how many are handed over together. */
   measured(milliseconds: number): void {
-    this.#average += (Math.max(milliseconds, TOGETHER_MS / MOST_TOGETHER) - this.#average) / 16
+    // A run that was held up by something else says little about the next ones.
+    const likely = Math.min(milliseconds, HELD_UP * this.#average)
+    this.#average += (Math.max(likely, TOGETHER_MS / MOST_TOGETHER) - this.#average) / 16
   }
 
   #bury(thread: RunThread, { cause, blamed, rest }: Death): void {
@@ -146,6 +173,9 @@ export class Lane {
   }
 
   #replace(): void {
+    // Those that nobody waited for are not missed.
+    if (this.#threads.size >= (this.#options.first ?? this.#options.workers) && this.#waiting.length === 0)
+      return
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
       // Its end is heard of by `ended`, which comes back here.

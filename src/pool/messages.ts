@@ -16,6 +16,8 @@ export interface Job {
   readonly inputs: Uint8Array
   /** What is hashed: inputs, outputs and trace; inputs and outputs; everything, which is kept; or nothing. */
   readonly trace: "eager" | "lazy" | "kept" | "plain"
+  /** Whether the roots are enough: outputs are left out of the answer. */
+  readonly isBare: boolean
 }
 
 /** The tree of one space: the leaves below it, and the memory of its builder. */

@@ -1,7 +1,7 @@
 import { OnusError } from "../protocol/errors.ts"
 import type { Execution } from "../engine/executor.ts"
 import type { Program } from "../engine/program/program.ts"
-import type { Answered, Pool } from "./pool.ts"
+import type { Answered, Pool, RunRoots } from "./pool.ts"
 import { EvidenceLane } from "./evidence.ts"
 import { Lane } from "./lane.ts"
 import { withSharedConstants } from "./thread-program.ts"
@@ -11,6 +11,8 @@ export interface PooledModel {
   readonly program: Program
   /** Runs at the same time. Default 1. */
   readonly workers?: number
+  /** Threads that are started at once; the others when runs wait for them. Default: all. */
+  readonly first?: number
   /** Threads that compute one run together: for large models. Default 1. */
   readonly threads?: number
   /** Runs that may wait for it. Default: that of the pool. */
@@ -24,6 +26,11 @@ export interface PoolOptions {
   readonly evidenceQueue?: number
   /** Milliseconds without a sign of life after which a thread is replaced and its run fails. Default 60,000. */
   readonly hangsAfter?: number
+  /**
+   * How often a thread may have been given runs that it is not done with. Default 1: a run waits for whichever thread is free first.
+   * With 2, no thread ever waits for its next run.
+   */
+  readonly ahead?: number
   /** Milliseconds that a thread may take to load its model. Default: as long as it likes. */
   readonly startsWithin?: number
   /** Hears of every thread that ended and is replaced. */
@@ -53,8 +60,8 @@ export async function openPool(models: readonly PooledModel[], options: PoolOpti
 }
 
 function lanesOf(model: PooledModel, options: PoolOptions): Lanes {
-  const { program, workers = 1, threads = 1, queue = options.queue ?? 256 } = model
-  const { evidenceQueue = 8, hangsAfter = 60_000, startsWithin, onLost } = options
+  const { program, workers = 1, first = workers, threads = 1, queue = options.queue ?? 256 } = model
+  const { evidenceQueue = 8, hangsAfter = 60_000, ahead = 1, startsWithin, onLost } = options
   const shared = withSharedConstants(program)
   const common = {
     workers,
@@ -65,7 +72,7 @@ function lanesOf(model: PooledModel, options: PoolOptions): Lanes {
   }
   return {
     program: shared,
-    serving: new Lane(shared, { ...common, queue }),
+    serving: new Lane(shared, { ...common, first, ahead, queue }),
     evidence: new EvidenceLane(shared, { ...common, queue: evidenceQueue }),
   }
 }
@@ -85,14 +92,24 @@ class ThreadPool implements Pool {
   }
 
   async run(modelId: string, inputs: Uint8Array, trace: "eager" | "lazy"): Promise<Answered> {
+    const [answer, { since, takenAt = since }] = await this.#serve(modelId, inputs, trace, false)
+    const { outputs, inputRoot, outputRoot, traceRoot, ranMs } = answer
+    return { outputs, inputRoot, outputRoot, traceRoot, ranMs, queuedMs: takenAt - since }
+  }
+
+  async rootsOf(modelId: string, inputs: Uint8Array, trace: "eager" | "lazy"): Promise<RunRoots> {
+    const [{ inputRoot, outputRoot, traceRoot }] = await this.#serve(modelId, inputs, trace, true)
+    return { inputRoot, outputRoot, traceRoot }
+  }
+
+  async #serve(modelId: string, inputs: Uint8Array, trace: "eager" | "lazy", isBare: boolean) {
     const { serving } = this.#lanesOf(modelId)
     serving.requireRoom()
-    const [reply, { since, takenAt = since }] = await serving.run(inputs, trace)
+    const [reply, pending] = await serving.run(inputs, trace, { isBare })
     if (reply.kind === "failure") throw new OnusError("RunFailed", `${reply.code}: ${reply.message}`)
     if (reply.kind !== "answer") throw new OnusError("RunFailed", "The thread gave no answer")
     serving.measured(reply.ranMs)
-    const { outputs, inputRoot, outputRoot, traceRoot, ranMs } = reply
-    return { outputs, inputRoot, outputRoot, traceRoot, ranMs, queuedMs: takenAt - since }
+    return [reply, pending] as const
   }
 
   async evidenceOf(modelId: string, inputs: Uint8Array, urgent = false): Promise<Execution> {

@@ -7,6 +7,7 @@ import { threadProgram } from "./thread-program.ts"
 export interface Pending {
   readonly inputs: Uint8Array
   readonly trace: Job["trace"]
+  readonly isBare: boolean
   readonly isUrgent: boolean
   /** Threads that died while they had it. */
   deaths?: number
@@ -27,7 +28,7 @@ export interface Death {
 
 /** What a thread tells its owner. */
 export interface ThreadOwner {
-  /** It has nothing to do. */
+  /** It may be given runs. */
   idle(thread: RunThread): void
   /** It is gone, by whatever way, and only once. */
   ended(thread: RunThread, death: Death): void
@@ -38,6 +39,8 @@ export interface ThreadOptions {
   readonly threads: number
   /** Milliseconds without a sign of life after which a thread that works is ended. */
   readonly hangsAfter: number
+  /** How often it may have been given runs that it is not done with; once if this is left out. */
+  readonly ahead?: number
   /** Milliseconds that it may take to load the model; as long as it likes if it is left out. */
   readonly startsWithin?: number
   /** The module of threads: another one shows in tests what becomes of faults. */
@@ -55,6 +58,9 @@ export class RunThread {
   readonly #current = new Int32Array(new SharedArrayBuffer(4))
   readonly #taken = new Map<number, Pending>()
   readonly #hangsAfter: number
+  readonly #ahead: number
+  /** Runs that are left of what it was given, each time. */
+  readonly #left: number[] = []
   #watch: NodeJS.Timeout | undefined
   #starting: NodeJS.Timeout | undefined
   readonly #neverReady: (reason: Error) => void
@@ -63,12 +69,13 @@ export class RunThread {
 
   constructor(
     program: Program,
-    { threads, hangsAfter, startsWithin, module = MODULE }: ThreadOptions,
+    { threads, hangsAfter, ahead = 1, startsWithin, module = MODULE }: ThreadOptions,
     owner: ThreadOwner,
   ) {
     const workerData: ThreadStart = { program: threadProgram(program), threads, current: this.#current }
     this.#owner = owner
     this.#hangsAfter = hangsAfter
+    this.#ahead = ahead
     this.#worker = new Worker(module, { workerData })
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.ready = promise
@@ -92,22 +99,27 @@ export class RunThread {
     })
   }
 
+  /** Whether it has runs that it is not done with. */
+  get isWorking(): boolean {
+    return this.#taken.size > 0
+  }
+
   /** Hands runs over, all in one message. */
   give(runs: readonly Pending[]): void {
     const now = performance.now()
-    const jobs = runs.map((run): Job => {
+    // A copy: the caller keeps its own, and a run whose thread died through no fault of its own is given again.
+    const copies = inOneBuffer(runs.map(({ inputs }) => inputs))
+    const jobs = runs.map((run, i): Job => {
       const id = this.#nextId
       this.#nextId = id === 2 ** 31 - 1 ? 1 : id + 1
       run.takenAt = now
       this.#taken.set(id, run)
-      // A copy: the caller keeps its own, and a run whose thread died through no fault of its own is given again.
-      return { id, inputs: Uint8Array.from(run.inputs), trace: run.trace }
+      return { id, inputs: copies[i], trace: run.trace, isBare: run.isBare }
     })
-    this.#worker.postMessage(
-      jobs,
-      jobs.map(({ inputs }) => inputs.buffer as ArrayBuffer),
-    )
+    this.#left.push(jobs.length)
+    this.#worker.postMessage(jobs, [copies[0].buffer as ArrayBuffer])
     this.#await()
+    if (this.#left.length < this.#ahead) this.#owner.idle(this)
   }
 
   /** Ends the thread. What it has taken is its owner's again. */
@@ -118,15 +130,20 @@ export class RunThread {
 
   #receive(replies: readonly Reply[]): void {
     if (this.#isEnded) return
+    const wasFull = this.#left.length === this.#ahead
     for (const reply of replies) {
       const run = this.#taken.get(reply.id)
       this.#taken.delete(reply.id)
+      // Answers come in the order of what was given.
+      if (run && --this.#left[0] === 0) this.#left.shift()
       run?.resolve(reply)
     }
-    if (this.#taken.size > 0) return this.#await()
-    clearTimeout(this.#watch)
-    this.#watch = undefined
-    this.#owner.idle(this)
+    if (this.#taken.size > 0) this.#await()
+    else {
+      clearTimeout(this.#watch)
+      this.#watch = undefined
+    }
+    if (wasFull && this.#left.length < this.#ahead) this.#owner.idle(this)
   }
 
   /** Waits for the next sign of life. */
@@ -148,4 +165,20 @@ export class RunThread {
     this.#taken.clear()
     this.#owner.ended(this, { cause, blamed, rest })
   }
+}
+
+/** Elements of every type can be read at such multiples. */
+const ALIGNMENT = 8
+
+/** Copies of bytes in one buffer: handing many over costs more than copying them. */
+function inOneBuffer(pieces: readonly Uint8Array[]): Uint8Array[] {
+  const room = ({ length }: Uint8Array) => Math.ceil(length / ALIGNMENT) * ALIGNMENT
+  const all = new Uint8Array(pieces.reduce((bytes, piece) => bytes + room(piece), 0))
+  let at = 0
+  return pieces.map((piece) => {
+    all.set(piece, at)
+    const copy = all.subarray(at, at + piece.length)
+    at += room(piece)
+    return copy
+  })
 }

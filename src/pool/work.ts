@@ -1,6 +1,6 @@
 import { Space, type Tensor, widthOf } from "../protocol/program.ts"
 import { TreeBuilder, treeBytes } from "../protocol/tree-builder.ts"
-import { type Execution, type Inputs, valuesOf } from "../engine/executor.ts"
+import { type Execution, type Inputs, valuesIn } from "../engine/executor.ts"
 import { type Program, totalLeaves } from "../engine/program/program.ts"
 import { type RunSpace, commit, inputCommitment, tensorsOf } from "../engine/trace/commitment.ts"
 import type { Engine } from "../engine/wasm/engine.ts"
@@ -9,13 +9,13 @@ import type { Job, PackedTree, Reply } from "./messages.ts"
 const SPACES: readonly RunSpace[] = [Space.Input, Space.Trace, Space.Output]
 
 /** Does a job on the thread that calls. @throws OnusError as `Engine.run`. */
-export async function work(engine: Engine, { id, inputs, trace }: Job): Promise<Reply> {
+export async function work(engine: Engine, { id, inputs, trace, isBare }: Job): Promise<Reply> {
   const { program } = engine
   const from = performance.now()
   const values = inputsFrom(program, inputs)
   if (trace === "kept") return evidence(id, program, await engine.run(values, "kept"))
   const run = await engine.run(values, trace === "eager" ? "eager" : "none")
-  const outputs = program.outputs.map(({ tensor }) => run.bytes(tensor))
+  const outputs = isBare ? [] : program.outputs.map(({ tensor }) => run.bytes(tensor))
   if (trace === "plain") {
     const ranMs = performance.now() - from
     return { id, kind: "answer", outputs, inputRoot: "", outputRoot: "", traceRoot: undefined, ranMs }
@@ -32,12 +32,12 @@ export async function work(engine: Engine, { id, inputs, trace }: Job): Promise<
   }
 }
 
-/** Cuts concatenated input tensors into values. */
+/** Cuts concatenated input tensors into values, which are not copied where elements lie at multiples of their width. */
 export function inputsFrom({ inputs }: Pick<Program, "inputs">, bytes: Uint8Array): Inputs {
   let at = 0
   const values = inputs.map(({ name, tensor }) => {
     const end = at + tensor.length * widthOf(tensor.type)
-    return [name, valuesOf(tensor.type, bytes.subarray(at, (at = end)))] as const
+    return [name, valuesIn(tensor.type, bytes.subarray(at, (at = end)))] as const
   })
   return Object.fromEntries(values)
 }

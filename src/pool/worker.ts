@@ -28,7 +28,8 @@ async function serve(jobs: readonly Job[]): Promise<void> {
       process.exit(1)
     }
     Atomics.store(current, 0, 0)
-    if (performance.now() - since < TOGETHER_MS) continue
+    // Nobody waits for roots alone as for an answer: they leave when all are done.
+    if (job.isBare || performance.now() - since < TOGETHER_MS) continue
     post(done)
     done = []
     since = performance.now()

@@ -16,6 +16,7 @@ export { Providers__factory } from "../../types/contracts/factories/contracts/co
 export { Reputation__factory } from "../../types/contracts/factories/contracts/core/Reputation__factory.js"
 export { WrongExecution__factory } from "../../types/contracts/factories/contracts/faults/WrongExecution__factory.js"
 export type { IERC20Metadata } from "../../types/contracts/@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.js"
+export type { Equivocation } from "../../types/contracts/contracts/faults/Equivocation.js"
 export type { Models } from "../../types/contracts/contracts/core/Models.js"
 export type { Omission } from "../../types/contracts/contracts/faults/Omission.js"
 export type { Onus } from "../../types/contracts/contracts/core/Onus.js"

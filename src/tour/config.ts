@@ -63,6 +63,8 @@ export const challengerConfig = (
   inbox: { port: inboxPort },
   metrics: { port: metricsPort },
   export: { folder: "evidence" },
+  // Who does not know what its reward is worth takes no risk for it.
+  spend: { token_price: "0.01" },
   checks: { min_disk: "1KiB" },
   ...changes,
 })

@@ -3,12 +3,12 @@ import type { Chronicle, Event } from "./chronicle.ts"
 import type { Clock, Deadline } from "./clock.ts"
 import type { Provider } from "./provider/provider.ts"
 
-/** Milliseconds between two blocks. */
-const BEAT = 150
+/** Milliseconds between two blocks, beside what it takes to hear what is in them. */
+const BEAT = 100
 /** Beats without an event after which there is nothing to wait for but time. */
-const QUIET = 10
+const QUIET = 12
 /** And those after which nobody who lied will be accused any more. */
-const VERY_QUIET = 250
+const VERY_QUIET = 100
 
 /** What goes on while a challenger does its work. */
 export interface Scene {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { appendFileSync, writeFileSync } from "node:fs"
+import { writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
@@ -12,7 +12,7 @@ import { ROOT } from "./chain/hardhat.ts"
 
 const ONUS = join(ROOT, "src", "cli", "onus.mjs")
 /** Lines that are kept of what a program prints. */
-const KEPT_LINES = 200
+const KEPT_LINES = 5_000
 /** Milliseconds that a program has to be ready, and to end. */
 const START_TIMEOUT = 60_000
 const END_TIMEOUT = 15_000
@@ -40,28 +40,23 @@ export class Program {
     writeFileSync(file, stringify(config))
     const foreign = Object.keys(process.env).filter((key) => key.startsWith("ONUS_"))
     const clean = Object.fromEntries(foreign.map((key) => [key, undefined]))
-    this.#child = spawn(
-      process.execPath,
-      [name === "challenger" && process.env.DEV_ONUS ? process.env.DEV_ONUS : ONUS, name, "--config", file],
-      {
-        cwd: folder,
-        stdio: ["ignore", "pipe", "pipe"],
-        env: { ...process.env, ...clean, NO_COLOR: "1", ...variables },
-      },
-    )
+    this.#child = spawn(process.execPath, [ONUS, name, "--config", file], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...clean, NO_COLOR: "1", ...variables },
+    })
     for (const stream of [this.#child.stdout!, this.#child.stderr!])
       createInterface(stream).on("line", (line) => {
         this.#lines.push(line)
-        if (process.env.DEV_LOG) appendFileSync(process.env.DEV_LOG, name + " " + line + "\n")
         if (this.#lines.length > KEPT_LINES) this.#lines.shift()
       })
     this.#ended = once(this.#child, "exit")
     process.once("exit", this.#kill)
   }
 
-  /** The last lines that it printed. */
-  get lines(): readonly string[] {
-    return this.#lines
+  /** The last line that it printed with some text in it. */
+  lastAbout(text: string): string | undefined {
+    return this.#lines.findLast((line) => line.includes(text))
   }
 
   readonly #kill = () => this.#child.kill("SIGKILL")

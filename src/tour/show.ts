@@ -73,30 +73,25 @@ function textOf({ name, args }: Event, answer: string): string | undefined {
 /** A jump of the chain's time as a line. */
 export const jumpLine = ({ what }: Deadline): string => `            ...  the chain's time goes on: ${what}`
 
-const CAUGHT = [
-  "who",
-  "caught after",
-  "blocks",
-  "chain time",
-  "asked",
-  "gas",
-  "fees",
-  "bond",
-  "it lost",
-  "consumer",
-  "challenger",
-  "burned",
-]
+const CAUGHT = ["who", "caught after", "blocks", "chain time", "asked on-chain", "by what"]
 
 const caughtRow = (one: Caught): readonly string[] => [
   one.lie,
   `${one.convictedAfter.seconds.toFixed(1)} s`,
   String(one.convictedAfter.block),
   duration(one.convictedAfter.time),
-  `${one.asked}, ${one.answered} answered`,
+  one.asked === 0 ? "nothing" : `${one.asked}, ${one.answered} answered`,
+  proofText(one.proof),
+]
+
+const COSTS = ["who", "transactions", "gas", "fees", "bonds", "it lost", "consumer", "challenger", "burned"]
+
+const costRow = (one: Caught): readonly string[] => [
+  one.lie,
+  String(one.transactions),
   String(one.gas),
   coins(one.fees),
-  one.bond === 0n ? "none" : `${coins(one.bond)}, ${one.returned >= one.bond ? "back" : "not back"}`,
+  one.bond === 0n ? "none" : `${coins(one.bond)}${one.returned >= one.bond ? ", back" : ", NOT back"}`,
   money(one.lost),
   money(one.restitution),
   money(one.reward),
@@ -112,11 +107,11 @@ const accountRow = ({ who, before, after }: Account): readonly string[] => [
   after < before ? `-${money(before - after)}` : `+${money(after - before)}`,
 ]
 
-/** The tables at the end: who was caught and what it cost, and what everybody has. Each begins with its head. */
+/** The tables at the end: who was caught, what it cost, and what everybody has. Each begins with its head. */
 export function tablesOf(report: Report): readonly (readonly (readonly string[])[])[] {
   return [
     [CAUGHT, ...report.caught.map(caughtRow)],
-    [["who", "proof"], ...report.caught.map((one) => [one.lie, proofText(one.proof)])],
+    [COSTS, ...report.caught.map(costRow)],
     [ACCOUNTS, ...report.accounts.map(accountRow)],
   ]
 }

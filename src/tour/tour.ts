@@ -3,7 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { id } from "ethers"
 import { digitFromPng } from "../engine/image/digit-image.ts"
-import { isOnusError } from "../protocol/errors.ts"
+import { OnusError, isOnusError } from "../protocol/errors.ts"
 import { receiptId } from "../protocol/receipt.ts"
 import { type Bundle, encodeBundle } from "../sdk/bundle.ts"
 import { claim } from "../sdk/claim.ts"
@@ -21,7 +21,7 @@ import { Program, freePort, judgedBy } from "./process.ts"
 import { type Report, reportOf } from "./report.ts"
 
 /** Seconds on the wall after which the tour ends, whoever is still at large. */
-const LONGEST = 110
+const LONGEST = 240
 /** Questions that each provider is asked; one of those that cheat lies about one of them. */
 const QUESTIONS = 3
 
@@ -55,25 +55,30 @@ export interface TourOptions {
  * A local chain, providers that cheat in every way and one that does not, and a challenger that knows nothing but the registry: who
  * is caught, when, and what it costs.
  *
- * @throws OnusError `LocalChainMissing`, `ProgramFailed`.
+ * @throws OnusError `LocalChainMissing`, `ProgramFailed`, `Interrupted`.
  */
-export async function runTour({ seed, listener }: TourOptions): Promise<Report> {
+export async function runTour(options: TourOptions): Promise<Report> {
   const opened = new Opened()
-  const folder = mkdtempSync(join(tmpdir(), "onus-tour-"))
+  const signals = ["SIGINT", "SIGTERM"] as const
+  const { promise: interrupted, reject } = Promise.withResolvers<never>()
+  const interrupt = () => reject(new OnusError("Interrupted", "The tour was told to end"))
+  for (const signal of signals) process.once(signal, interrupt)
   try {
-    opened.add("folder", folder, (path) => rmSync(path, { recursive: true, force: true }))
-    const chain = await LocalChain.open()
-    opened.add("chain", chain, (it) => it.close())
-    const stage: Stage = { chain, folder, seed, model: await theModel() }
-    const [members, challenger] = await Promise.all([
-      openMembers(stage, opened),
-      openChallenger(stage, opened),
-    ])
-    listener.opened(chain, members, challenger.address)
-    return await new Tour(stage, members, challenger, listener).play()
+    return await Promise.race([openAndPlay(options, opened), interrupted])
   } finally {
+    for (const signal of signals) process.off(signal, interrupt)
     await opened.close(() => undefined)
   }
+}
+
+async function openAndPlay({ seed, listener }: TourOptions, opened: Opened): Promise<Report> {
+  const folder = mkdtempSync(join(tmpdir(), "onus-tour-"))
+  opened.add("folder", folder, (path) => rmSync(path, { recursive: true, force: true }))
+  const chain = opened.add("chain", await LocalChain.open(), (it) => it.close())
+  const stage: Stage = { chain, folder, seed, model: await theModel() }
+  const [members, challenger] = await Promise.all([openMembers(stage, opened), openChallenger(stage, opened)])
+  listener.opened(chain, members, challenger.address)
+  return new Tour(stage, members, challenger, listener).play()
 }
 
 /** Requests that are lied about: for each provider that cheats another one, and nobody else knows which. */

@@ -4,6 +4,7 @@ import { expect } from "chai"
 import { control } from "../helpers/rpc-proxy-control.ts"
 import { type Proxy, startProxy } from "../helpers/rpc-proxy.ts"
 import { account } from "../cli/chain.ts"
+import { COMPILED, SOURCES } from "../helpers/sources.ts"
 import { type Node, answerOf, ask, startNode } from "./node.ts"
 
 const failure = (action: Promise<unknown>): Promise<unknown> =>
@@ -144,7 +145,8 @@ describe("the RPC proxy", () => {
   })
 
   it("is switched from another process", async () => {
-    const child = spawn(process.execPath, ["--import", "tsx", "test/drills/proxy-main.ts", node.url], {
+    const child = spawn(process.execPath, [...SOURCES, "test/drills/proxy-main.ts", node.url], {
+      env: { ...process.env, ...COMPILED },
       stdio: ["ignore", "pipe", "inherit"],
     })
     try {

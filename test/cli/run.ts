@@ -6,7 +6,7 @@ import { expect } from "chai"
 import type { Wallet } from "ethers"
 import type { Chain } from "./chain.ts"
 
-const ONUS = join(import.meta.dirname, "..", "..", "src", "cli", "onus.mjs")
+export const ONUS = join(import.meta.dirname, "..", "..", "src", "cli", "onus.mjs")
 export const MODEL = join(import.meta.dirname, "..", "..", "models", "digits.onnx")
 export const SEVEN = join(import.meta.dirname, "..", "..", "models", "samples", "7-chalk.png")
 export const THREE = join(import.meta.dirname, "..", "..", "models", "samples", "3-marker.png")
@@ -62,10 +62,16 @@ export function onus(cwd: string, env: Env, ...args: string[]): Promise<Ended> {
 }
 
 /** Runs any program; nothing of the surrounding configuration reaches it. */
-export function run(program: string, args: string[], cwd: string, env: Env): Promise<Ended> {
+export function run(
+  program: string,
+  args: string[],
+  cwd: string,
+  env: Env,
+  timeout = 60_000,
+): Promise<Ended> {
   const clean = { ONUS_RPC: undefined, ONUS_REGISTRY: undefined, ONUS_KEY: undefined, FORCE_COLOR: undefined }
   return new Promise((resolve) => {
-    const options = { cwd, env: { ...process.env, ...clean, ...env }, timeout: 60_000 }
+    const options = { cwd, env: { ...process.env, ...clean, ...env }, timeout }
     execFile(program, args, options, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr })
     })

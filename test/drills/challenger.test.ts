@@ -53,28 +53,38 @@ describe("Drill: a challenger", () => {
     it(`killed at ${points.join(", ")} wins against a ${lie.name} all the same, and leaves no bond twice`, async () => {
       dispute = await Dispute.open(lie)
       await dispute.tell()
-      let isHandedIn = false
       for (const failpoint of points) {
         const failing = await dispute.launch({ failpoint })
+        // It may die at once, or while something is handed in: the next one is given it again.
         await failing.ready().catch((error: unknown) => {
           if (!failing.exit) throw error
         })
-        if (!isHandedIn && !failing.exit) {
-          await dispute.handIn().catch((error: unknown) => {
-            if (!failing.exit) throw error
-          })
-          isHandedIn = true
-        }
+        await dispute.handIn().catch(() => undefined)
         await dispute.play(failing)
+        // What is over waits until that is final.
+        await eventually("it dies", () => failing.exit, { meanwhile: () => dispute.chain.mine() })
         await failing.crashes()
       }
       const challenger = await dispute.start()
       await dispute.handIn()
       await dispute.play(challenger)
       await dispute.expectWon()
-      await challenger.stop()
+      await dispute.stop(challenger)
     })
   }
+
+  long("killed in the middle wins, also if its provider serves nothing any more", async () => {
+    dispute = await Dispute.open(hiddenTrace)
+    const failing = await dispute.start({ failpoint: "play-demand" })
+    await dispute.tell()
+    await dispute.play(failing)
+    await failing.crashes()
+    await dispute.hush()
+    const challenger = await dispute.start()
+    await dispute.play(challenger)
+    await dispute.expectWon()
+    await challenger.stop()
+  })
 
   long("whose RPC is away in the middle of a dispute waits, and wins", async () => {
     dispute = await Dispute.open(hiddenTrace)
@@ -88,7 +98,7 @@ describe("Drill: a challenger", () => {
     await challenger.ready()
     await dispute.play(challenger)
     await dispute.expectWon()
-    await challenger.stop()
+    await dispute.stop(challenger)
   })
 
   for (const [title, method, fault] of [
@@ -106,10 +116,10 @@ describe("Drill: a challenger", () => {
       dispute.proxy.fault(method, fault)
       const hits = () => dispute.proxy.calls.slice(before).filter((call) => call.fault !== undefined).length
       await eventually("the lie was told", () => hits() >= 5, { meanwhile: () => dispute.chain.mine() })
-      dispute.proxy.heal()
+      dispute.heal()
       await dispute.play(challenger)
       await dispute.expectWon()
-      await challenger.stop()
+      await dispute.stop(challenger)
     })
   }
 
@@ -120,7 +130,7 @@ describe("Drill: a challenger", () => {
     await dispute.tell()
     await dispute.play(challenger)
     await dispute.expectWon()
-    await challenger.stop()
+    await dispute.stop(challenger)
   })
 
   long("whose commitment is undone by a reorganisation makes it again", async () => {
@@ -135,7 +145,7 @@ describe("Drill: a challenger", () => {
     await dispute.chain.mine(2)
     await dispute.play(challenger)
     await dispute.expectWon()
-    await challenger.stop()
+    await dispute.stop(challenger)
   })
 
   long("with too few coins waits for some, and wins", async () => {
@@ -151,7 +161,7 @@ describe("Drill: a challenger", () => {
     await challenger.ready()
     await dispute.play(challenger)
     await dispute.expectWon()
-    await challenger.stop()
+    await dispute.stop(challenger)
   })
 
   long(
@@ -164,11 +174,11 @@ describe("Drill: a challenger", () => {
       expect(second.said(`process ${first.pid}`)).to.equal(true)
       await dispute.tell()
       await dispute.play(first, () => dispute.affair !== undefined)
-      await first.stop()
+      await dispute.stop(first)
       const again = await dispute.start()
       await dispute.play(again)
       await dispute.expectWon()
-      await again.stop()
+      await dispute.stop(again)
     },
   )
 })

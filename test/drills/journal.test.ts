@@ -96,7 +96,7 @@ describe("Drill: the journal", () => {
     await again.stop()
   })
 
-  it("an older copy of the file with nothing anchored since: refused by the mark beside it", async () => {
+  long("an older copy of the file with nothing anchored since: refused by the mark beside it", async () => {
     const backup = join(stage.folder, "backup.db")
     const node = await stage.start()
     await stage.books.infer(node, { picture: 1 })

@@ -16,6 +16,7 @@ describe("Drill: the end of a process", () => {
     const node = await stage.start()
     let refused = 0
     let isOver = false
+    let isTold = false
     const clients = Array.from({ length: 8 }, async (_, client) => {
       for (let i = 0; !isOver; i++) {
         try {
@@ -25,12 +26,15 @@ describe("Drill: the end of a process", () => {
           const isClosed =
             error instanceof TypeError && /ECONNREFUSED|ECONNRESET|closed/.test(String(error.cause))
           expect(isClosed || (error instanceof Refused && error.status === 503), String(error)).to.equal(true)
+          // Before it is told to end, a machine that is short of time may keep it from looking at the chain for a while.
+          if (!isTold) continue
           refused++
           isOver = true
         }
       }
     })
     await eventually("it is busy", () => stage.books.receipts.length >= 50)
+    isTold = true
     node.signal("SIGTERM")
     await node.ends({ code: 0 })
     await Promise.all(clients)

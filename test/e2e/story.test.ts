@@ -8,6 +8,7 @@ import { askQuestions } from "../../scripts/story/questions.ts"
 import { Reporter } from "../../scripts/story/reporter.ts"
 import { setStage } from "../../scripts/story/stage.ts"
 import { isOnusError } from "../../src/protocol/errors.ts"
+import { COMPILED, SOURCES } from "../helpers/sources.ts"
 
 interface Outcome {
   readonly holds: boolean
@@ -17,8 +18,8 @@ interface Outcome {
 }
 
 function start(...args: string[]) {
-  const environment = { ...process.env, NO_COLOR: "1" }
-  return spawnSync(process.execPath, ["--import=tsx", "scripts/start.ts", ...args], {
+  const environment = { ...process.env, ...COMPILED, NO_COLOR: "1" }
+  return spawnSync(process.execPath, [...SOURCES, "scripts/start.ts", ...args], {
     encoding: "utf8",
     env: environment,
   })

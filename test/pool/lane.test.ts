@@ -69,4 +69,61 @@ describe("a thread that fails", () => {
     )
     expect(started).to.equal("PoolFailed")
   })
+
+  it("is given up if it does not load in time", async () => {
+    const slow = new Lane(digits(), {
+      workers: 1,
+      threads: 1,
+      queue: 1,
+      hangsAfter: 1500,
+      startsWithin: 50,
+      module: new URL("./silent-worker.ts", import.meta.url),
+    })
+    const started = await slow.start().then(
+      () => "started",
+      (error: { message: string }) => error.message,
+    )
+    expect(started).to.contain("had not loaded the model after 50 ms")
+  })
+
+  it("takes runs with it that were given ahead, and another one does them", async () => {
+    const ahead = new Lane(digits(), {
+      workers: 1,
+      threads: 1,
+      queue: 100,
+      hangsAfter: 1500,
+      ahead: 2,
+      module: new URL("./faulty-worker.ts", import.meta.url),
+    })
+    await ahead.start()
+    const run = (inputs: Uint8Array) =>
+      ahead.run(inputs, "lazy", { isBare: true }).then(
+        ([{ kind }]) => kind,
+        (error: { code: string }) => error.code,
+      )
+    const ended = await Promise.all([GOOD, GOOD, DIE, GOOD, GOOD, GOOD].map(run))
+    expect(ended).to.deep.equal(["answer", "answer", "RunFailed", "answer", "answer", "answer"])
+    await ahead.close()
+  })
+
+  it("is one of those that are started when runs wait, and only then", async () => {
+    const growing = new Lane(digits(), {
+      workers: 3,
+      first: 1,
+      threads: 1,
+      queue: 100,
+      hangsAfter: 60_000,
+      module: new URL("./faulty-worker.ts", import.meta.url),
+    })
+    await growing.start()
+    expect(growing.size).to.equal(1)
+    const run = (inputs: Uint8Array) => growing.run(inputs, "lazy").catch(() => undefined)
+    expect(await run(GOOD)).to.not.equal(undefined)
+    expect(growing.size).to.equal(1)
+    // The first thread never comes back: what waits is done by others.
+    void run(HANG)
+    await Promise.all([run(GOOD), run(GOOD)])
+    expect(growing.size).to.be.above(1)
+    await growing.close()
+  })
 })

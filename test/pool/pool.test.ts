@@ -38,6 +38,14 @@ describe("the pool of threads", () => {
     expect(answered.outputRoot).to.equal((await pool.run(modelId, picture(), "eager")).outputRoot)
   })
 
+  it("gives roots alone to who wants no more", async () => {
+    const { inputRoot, outputRoot, traceRoot } = await pool.run(modelId, picture(), "eager")
+    const roots = await pool.rootsOf(modelId, picture(), "eager")
+    expect(roots).to.include({ inputRoot, outputRoot, traceRoot })
+    expect(roots).to.not.have.property("outputs")
+    expect((await pool.rootsOf(modelId, picture(), "lazy")).traceRoot).to.equal(undefined)
+  })
+
   it("answers each of many requests at once with its own answer, and keeps the inputs of the caller", async () => {
     const [seven, three] = [picture("7-chalk"), picture("3-marker")]
     const alone = [await pool.run(modelId, seven, "eager"), await pool.run(modelId, three, "eager")]

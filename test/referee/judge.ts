@@ -5,6 +5,8 @@ import { evaluate } from "../../src/engine/reference/evaluate.ts"
 import { type Step, type Tensor, encodeStep, widthOf } from "../../src/protocol/program.ts"
 import type { RefereeHarness } from "../../types/contracts/index.js"
 
+type Connection = Awaited<ReturnType<typeof network.create>>
+
 /** Short calls are several times faster than long ones: the simulated chain keeps a trace of every call. */
 const TERMS_PER_CALL = 80
 
@@ -32,26 +34,40 @@ export const show = (step: Step): string =>
 /** The referee on a chain of its own. */
 export class Judge {
   readonly harness: RefereeHarness
+  readonly #connection: Connection
+  readonly #address: string
 
-  private constructor(harness: RefereeHarness) {
+  private constructor(connection: Connection, harness: RefereeHarness, address: string) {
+    this.#connection = connection
     this.harness = harness
+    this.#address = address
   }
 
   static async open(): Promise<Judge> {
-    const { ethers } = await network.create()
-    return new Judge(await ethers.deployContract("RefereeHarness"))
+    const connection = await network.create()
+    const harness = await connection.ethers.deployContract("RefereeHarness")
+    return new Judge(connection, harness, await harness.getAddress())
   }
 
   /** What the referee says about some elements of a step, as hex strings of their bytes. */
   async elements(step: Step, elements: readonly number[], bytes: Bytes): Promise<string[]> {
-    const tensors = step.operands.map(({ tensor }) => bytes(tensor))
+    const tensors = step.operands.map(({ tensor }) => hexlify(bytes(tensor)))
     const size = Math.ceil(TERMS_PER_CALL / (termsOf(step) + step.epilogue.length + 4))
-    const descriptor = encodeStep(step)
+    const descriptor = hexlify(encodeStep(step))
     const parts: string[] = []
     for (let i = 0; i < elements.length; i += size) {
-      parts.push(await this.harness.evaluate(descriptor, elements.slice(i, i + size), tensors))
+      parts.push(await this.#evaluate([descriptor, elements.slice(i, i + size), tensors]))
     }
     return split(getBytes(concat(parts)), widthOf(step.output.type))
+  }
+
+  /** Calls as the harness does, without what a contract object does around every call. */
+  async #evaluate(values: [descriptor: string, elements: number[], tensors: string[]]): Promise<string> {
+    const { interface: abi } = this.harness
+    const call = { to: this.#address, data: abi.encodeFunctionData("evaluate", values) }
+    const request = { method: "eth_call", params: [call, "latest"] }
+    const reply = (await this.#connection.provider.request(request)) as string
+    return (abi.decodeFunctionResult("evaluate", reply) as unknown as [string])[0]
   }
 
   /** The bytes of an element that is recomputed in parts, of which the last one finishes it, as a hex string. */

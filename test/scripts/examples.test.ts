@@ -4,6 +4,7 @@ import { expect } from "chai"
 import { removeStale } from "../../scripts/deploy/stale.ts"
 import { type Chain, startChain } from "../cli/chain.ts"
 import { run } from "../cli/run.ts"
+import { COMPILED, SOURCES } from "../helpers/sources.ts"
 
 const ROOT = join(import.meta.dirname, "..", "..")
 
@@ -14,8 +15,8 @@ describe("the example scripts", () => {
   after(() => chain.close())
 
   const example = async (name: string) => {
-    const env = { ONUS_RPC: chain.url, ONUS_REGISTRY: chain.registry }
-    const args = ["--import", "tsx", join("scripts", `${name}.ts`)]
+    const env = { ...COMPILED, ONUS_RPC: chain.url, ONUS_REGISTRY: chain.registry }
+    const args = [...SOURCES, join("scripts", `${name}.ts`)]
     const { code, stdout, stderr } = await run(process.execPath, args, ROOT, env)
     expect(code, stderr).to.equal(0)
     return stdout
@@ -32,7 +33,10 @@ describe("the example scripts", () => {
 
   it("say in two lines what is wrong", async () => {
     const ended = (name: string, env: Record<string, string>, ...args: string[]) =>
-      run(process.execPath, ["--import", "tsx", join("scripts", `${name}.ts`), ...args], ROOT, env)
+      run(process.execPath, [...SOURCES, join("scripts", `${name}.ts`), ...args], ROOT, {
+        ...COMPILED,
+        ...env,
+      })
     const none = `0x${"77".repeat(20)}`
     const [unreachable, missing, unknown] = await Promise.all([
       ended("query", { ONUS_RPC: "http://127.0.0.1:9", ONUS_REGISTRY: none }),

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { expect } from "chai"
 import { run } from "../cli/run.ts"
+import { COMPILED, SOURCES } from "../helpers/sources.ts"
 
 const ROOT = join(import.meta.dirname, "..", "..")
 const SCRIPT = join(ROOT, "scripts", "checks", "layers.ts")
@@ -13,7 +14,7 @@ describe("the check of the layers", () => {
   beforeEach(() => (tree = mkdtempSync(join(tmpdir(), "onus-layers-"))))
   afterEach(() => rmSync(tree, { recursive: true }))
 
-  const check = (root: string) => run(process.execPath, ["--import", "tsx", SCRIPT, root], ROOT, {})
+  const check = (root: string) => run(process.execPath, [...SOURCES, SCRIPT, root], ROOT, COMPILED)
   const write = (file: string, content: string) => {
     mkdirSync(dirname(join(tree, file)), { recursive: true })
     writeFileSync(join(tree, file), `${content}\n`)

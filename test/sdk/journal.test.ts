@@ -12,6 +12,7 @@ import { expectError } from "./expect-error.ts"
 import { KEY, PROGRAM, REGISTRY, TERMS, receiptWith } from "./samples.ts"
 import { answer } from "../../src/sdk/answer.ts"
 import { interpreter } from "../../src/engine/reference/interpreter.ts"
+import { COMPILED, SOURCES } from "../helpers/sources.ts"
 
 const FIRST = receiptWith()
 const OTHER_CONTENT = receiptWith({ coverage: 11n })
@@ -83,8 +84,11 @@ describe("journal", () => {
     const count = 25
     const racers = [10, 11].map((coverage) => {
       const script = join(import.meta.dirname, "journal-racer.ts")
-      const args = ["--import", "tsx", script, path, String(coverage), String(count)]
-      return spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] })
+      const args = [...SOURCES, script, path, String(coverage), String(count)]
+      return spawn(process.execPath, args, {
+        env: { ...process.env, ...COMPILED },
+        stdio: ["pipe", "pipe", "inherit"],
+      })
     })
     await Promise.all(racers.map(({ stdout }) => new Promise((resolve) => stdout.once("readable", resolve))))
     for (const { stdin } of racers) stdin.write("go\n")

@@ -136,6 +136,10 @@ export class Ledger {
     return row && toOutcome(row)
   }
 
+  async has(key: string): Promise<boolean> {
+    return (await this.#database.query("SELECT intent FROM tx_intents WHERE intent = ?", key)).length > 0
+  }
+
   /** Forgets a finished intent; true if there is no unfinished one with this key. */
   async forget(key: string): Promise<boolean> {
     const [, left] = await this.#write(

@@ -77,6 +77,10 @@ export class TransactionManager implements Transactions {
     return this.#context.ledger.outcomeOf(key)
   }
 
+  async knows(key: string): Promise<boolean> {
+    return this.#context.ledger.has(key)
+  }
+
   /** @throws OnusError `IntentUnfinished` as long as it is on its way. */
   async forget(key: string): Promise<void> {
     if (await this.#context.ledger.forget(key)) return

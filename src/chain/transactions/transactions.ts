@@ -33,6 +33,8 @@ export interface Transactions {
   submit(intent: Intent): Promise<void>
   /** What became of an intent; undefined as long as it is on its way, or unknown. */
   outcomeOf(key: string): Promise<Outcome | undefined>
+  /** Whether an intent was taken, and not forgotten since. */
+  knows(key: string): Promise<boolean>
   /** Forgets a finished intent, so that its key can be submitted again. */
   forget(key: string): Promise<void>
 }

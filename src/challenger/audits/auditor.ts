@@ -23,11 +23,15 @@ import { type View, timeOf } from "../view.ts"
 import { type Drawn, leafOf, seatsOf } from "./draw.ts"
 import { headerOf } from "./header.ts"
 import { Report, next } from "./next.ts"
+import { OpenDemands } from "./open-demands.ts"
 
 /** Of funds with more audits than that, only those are looked at that a seat of the account has a turn for. */
 const MOST_AUDITS = 256
 /** Blocks for which a header can be shown at least. */
 const HISTORY = 8_191
+
+/** Seconds after a draw for which receipts are at hand. */
+const KEPT = 90n * 86_400n
 
 export interface AuditorOptions {
   readonly chain: Chain
@@ -66,6 +70,7 @@ export class Auditor {
   readonly #options: AuditorOptions
   readonly #me: string
   readonly #retries = new Retries()
+  readonly #demands: OpenDemands
   /** Roots of runs of this machine that receipts commit to; undefined for those that commit to something else. */
   readonly #roots = new Map<string, string | undefined>()
   /** Funds that nothing follows from any more. */
@@ -80,6 +85,7 @@ export class Auditor {
   constructor(options: AuditorOptions) {
     this.#options = options
     this.#me = options.me.toLowerCase()
+    this.#demands = new OpenDemands(options.chain, options.contracts, options.fromBlock)
   }
 
   /** Goes on with all audits as of a head. Called now and then, and never twice at the same time. */
@@ -120,17 +126,22 @@ export class Auditor {
   async #go(id: bigint, own: ReadonlySet<bigint>, view: View): Promise<void> {
     const [told] = await this.#ask(view, "fundOf", id)
     const fund = fundOf(id, told as Result)
-    const { refundAt, fee, seed, audits } = fund
-    // When the fees of what nobody reported go back, everything else was settled, or can be by anybody.
+    const { refundAt, fee, seed, audits, drawnAt } = fund
+    // What nobody reported goes back then; what the account has vouched for is its own however long it was away.
     const isOver = refundAt === 0n || view.clock > refundAt
-    if (isOver || fee < this.#options.minFee) return void this.#closed.add(id)
+    const isForgotten = seed === 0n ? isOver : view.clock > drawnAt + KEPT
+    if (isForgotten || fee < this.#options.minFee) return void this.#closed.add(id)
     if (seed === 0n) return this.#draw(fund, view)
-    // One answer that cannot be run must not keep the account from vouching for others.
-    await oneByOne(Array(Number(audits)).keys(), async (number) => {
+    const numbers = [...Array(Number(audits)).keys()].filter((number) => {
       const isTurn = seatsOf(fund, BigInt(number)).some((seat) => own.has(seat))
-      if (!isTurn && audits > MOST_AUDITS) return
-      if (!this.#settled.has(nameOf(fund, number))) await this.#audit(fund, number, view)
+      return (isTurn || (!isOver && audits <= MOST_AUDITS)) && !this.#settled.has(nameOf(fund, number))
     })
+    // One answer that cannot be run must not keep the account from vouching for others.
+    const left: number[] = []
+    await oneByOne(numbers, async (number) => {
+      if (await this.#audit(fund, number, view)) left.push(number)
+    })
+    if (isOver && left.length === 0) this.#closed.add(id)
   }
 
   async #draw({ id, drawBlock }: Fund, view: View): Promise<void> {
@@ -146,18 +157,20 @@ export class Auditor {
     await this.#send(`draw:${id}`, "draw", () => drawCall(audits, id, header), view)
   }
 
-  async #audit(fund: Fund, number: number, view: View): Promise<void> {
+  /** @returns whether something can follow from it still. */
+  async #audit(fund: Fund, number: number, view: View): Promise<boolean> {
     const { contracts, chain, audits, log } = this.#options
     const known = await this.#receiptOf(fund, number, view)
-    if (!known) return
+    if (!known) return true
     const { receipt } = known.signed
     const inclusion = known.inclusion ?? DIRECT
     const at = new AtHead(chain, contracts, view.head.latest)
-    const [[, auditor], [report], place, payouts] = await Promise.all([
+    const [[, auditor], [report], place, payouts, isAsked] = await Promise.all([
       this.#ask(view, "onTurn", fund.id, number),
       this.#ask(view, "auditOf", fund.id, known.id),
       at.place(receipt, inclusion),
       at.payouts("WrongExecution", [receipt]),
+      at.isAsked(known.id),
     ])
     const said = report as { readonly report: bigint; readonly seat: bigint; readonly seatSince: bigint }
     const [due] = payouts
@@ -170,10 +183,14 @@ export class Auditor {
       onTurn: (auditor as string).toLowerCase(),
       isOwnSeat: said.seatSince !== 0n && (await this.#isOwn(said.seat, said.seatSince, view)),
       isOpen: place?.isOpen ?? false,
+      isAsked,
       conviction: isConvicted ? { challenger: due.challenger, maturesAt: due.maturesAt } : undefined,
       opinion: this.#opinionOf(known),
     }
-    if (facts.report === Report.Settled) return this.#forget(fund, number, known)
+    if (facts.report === Report.Settled) {
+      this.#forget(fund, number, known)
+      return false
+    }
     let step = next(facts)
     if (step.kind === "run") {
       await this.#run(known)
@@ -192,6 +209,7 @@ export class Auditor {
       const deadline = timeOf(view) + Number(fund.drawnAt + (turn + 1n) * fund.turn - view.clock)
       await this.#send(`vouch:${fund.id}:${number}`, "vouch", vouch, view, deadline)
     }
+    if (step.kind === "answer") await this.#answer(known, view)
     if (step.kind === "refute")
       await this.#send(
         `refute:${fund.id}:${known.id}`,
@@ -206,6 +224,18 @@ export class Auditor {
         () => settleAuditCall(audits, fund.id, receipt, inclusion),
         view,
       )
+    const isOwn = facts.isOwnSeat || facts.conviction?.challenger === this.#me
+    return facts.report !== Report.None && isOwn
+  }
+
+  /** Answers in a provider's place, before its silence costs the seat. */
+  async #answer(known: Known, view: View): Promise<void> {
+    const { checker, log } = this.#options
+    for (const { questionId, deadline, call } of await this.#demands.owed(known, view)) {
+      log.warn({ receipt: known.id, questionId }, "A provider answers nothing about what was vouched for")
+      const answer = async () => call(await checker.runOf(known))
+      await this.#send(`answer:${known.id}:${questionId}`, "answer", answer, view, deadline, Priority.Defence)
+    }
   }
 
   /** The receipt that an audit is about. Whoever has to be asked for it is asked seldom. */
@@ -261,6 +291,7 @@ export class Auditor {
     building: () => Promise<Call>,
     view: View,
     deadline?: number,
+    priority: Priority = Priority.Claim,
   ): Promise<void> {
     const { transactions, log } = this.#options
     const outcome = await transactions.outcomeOf(key)
@@ -272,7 +303,7 @@ export class Auditor {
       await transactions.forget(key)
     }
     const timed = deadline === undefined ? {} : { deadline }
-    await transactions.submit({ ...(await building()), ...timed, key, kind, priority: Priority.Claim })
+    await transactions.submit({ ...(await building()), ...timed, key, kind, priority })
     failpoint(`audit-${kind}`)
   }
 

@@ -14,6 +14,8 @@ export interface Facts {
   readonly isOwnSeat: boolean
   /** Whether the receipt can be convicted where the audits are of. */
   readonly isOpen: boolean
+  /** Whether its provider was asked for something that nobody has answered: silence convicts whom the answer does not. */
+  readonly isAsked: boolean
   /** The conviction of its execution, if there is one that was not given back. */
   readonly conviction: { readonly challenger: string; readonly maturesAt: bigint } | undefined
   /** What is known of the answer; `ours` if this machine has run it and the receipt commits to that run. */
@@ -21,15 +23,21 @@ export interface Facts {
 }
 
 export type Step =
-  { readonly kind: "vouch" | "refute" | "settle" } | { readonly kind: "run" } | { readonly kind: "wait" }
+  | { readonly kind: "vouch" | "refute" | "settle" | "answer" }
+  | { readonly kind: "run" }
+  | { readonly kind: "wait" }
 
 /** The next step about a drawn receipt. Pure. Nobody vouches for what it has not run. */
 export function next(facts: Facts): Step {
   const { me, report, conviction, onTurn, isOpen, opinion } = facts
   if (report === Report.Settled) return WAIT
-  if (report !== Report.None) return isRipe(facts) ? { kind: "settle" } : WAIT
+  if (report !== Report.None) {
+    if (isRipe(facts)) return { kind: "settle" }
+    const isLiable = report === Report.Vouched && facts.isOwnSeat && isOpen && !conviction
+    return isLiable && facts.isAsked ? { kind: "answer" } : WAIT
+  }
   if (conviction) return conviction.challenger === me ? { kind: "refute" } : WAIT
-  if (onTurn !== me || !isOpen || opinion === "barred") return WAIT
+  if (onTurn !== me || !isOpen || facts.isAsked || opinion === "barred") return WAIT
   return opinion === "ours" ? { kind: "vouch" } : { kind: "run" }
 }
 

@@ -111,13 +111,12 @@ export async function batchesToList(
   return (await database.query(sql, now, clock, limit)).map(batchOf)
 }
 
-export async function noteBatch(
-  { database }: Context,
+const NOTE = "UPDATE batches SET is_whole = ?, next_at = ?, attempts = attempts + 1 WHERE id = ?"
+
+export const noteBatch = (
+  { grouped }: Context,
   ...[id, { isWhole, nextAt }]: Parameters<Book["noteBatch"]>
-): Promise<void> {
-  const sql = "UPDATE batches SET is_whole = ?, next_at = ?, attempts = attempts + 1 WHERE id = ?"
-  await database.transact([{ sql, values: [isWhole ? 1 : 0, nextAt, id.toLowerCase()] }])
-}
+): Promise<void> => grouped.write({ sql: NOTE, values: [isWhole ? 1 : 0, nextAt, id.toLowerCase()] })
 
 export async function batchesBetween(
   { database }: Context,

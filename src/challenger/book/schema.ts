@@ -61,8 +61,7 @@ export const STEPS: readonly (readonly string[])[] = [
       ask_at {int} NOT NULL
     )`,
     "CREATE INDEX receipts_by_request ON receipts (request)",
-    `CREATE INDEX receipts_due ON receipts (deadline, id, next_at) WHERE state = 'unchecked'`,
-    "CREATE INDEX receipts_by_state ON receipts (state, deadline)",
+    "CREATE INDEX receipts_by_state ON receipts (state, deadline, id, next_at)",
     `CREATE INDEX receipts_unplaced ON receipts (anchor_by, id) WHERE is_kept = 0 AND ask_at < ${NEVER}`,
     `CREATE INDEX receipts_without_place ON receipts (provider) WHERE deadline = ${NEVER}`,
     "CREATE INDEX receipts_attested ON receipts (attested_block) WHERE attested_block IS NOT NULL",

@@ -5,7 +5,7 @@ import type { Dimensions } from "../../engine/onnx/dimensions.ts"
 import type { Program } from "../../engine/program/program.ts"
 import type { ModelFile } from "../sources.ts"
 import type { Caps } from "./caps.ts"
-import type { CompileOrder, CompileReply, FlatProgram, FlatTree, Needs } from "./compile/messages.ts"
+import type { CompileOrder, CompileReply, FlatTree, Needs } from "./compile/messages.ts"
 
 /** A model that was made out of a file. */
 export interface CompiledModel {
@@ -57,12 +57,7 @@ export async function compileModel(
         late = setTimeout(() => reject(slow(compileMs)), compileMs)
       }),
     ])
-    if (reply.kind === "failure") {
-      const { code, message, hint } = reply
-      throw new OnusError(code, message, hint === undefined ? {} : { hint })
-    }
-    const { program, needs, dimensions } = reply
-    return { program: grown(program), needs, dimensions }
+    return modelFrom(reply)
   } finally {
     clearTimeout(late)
     await worker.terminate()
@@ -93,8 +88,19 @@ function replyOf(worker: Worker): Promise<CompileReply> {
   return promise
 }
 
-function grown({ programTree, weightsTree, ...rest }: FlatProgram): Program {
-  return { ...rest, programTree: tree(programTree), weightsTree: tree(weightsTree) }
+/** The model that a thread has made. @throws OnusError what it has found instead. */
+export function modelFrom(reply: CompileReply): CompiledModel {
+  if (reply.kind === "failure") {
+    const { code, message, hint } = reply
+    throw new OnusError(code, message, hint === undefined ? {} : { hint })
+  }
+  const { program, needs, dimensions } = reply
+  const { programTree, weightsTree, ...rest } = program
+  return {
+    program: { ...rest, programTree: tree(programTree), weightsTree: tree(weightsTree) },
+    needs,
+    dimensions,
+  }
 }
 
 const tree = ({ leafCount, digests }: FlatTree): TensorTree => new TensorTree(leafCount, digests)

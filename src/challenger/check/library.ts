@@ -3,15 +3,15 @@ import { OnusError, isOnusError } from "../../protocol/errors.ts"
 import { isOutage } from "../../service/one-by-one.ts"
 import type { ModelFile, Sources } from "../sources.ts"
 import type { Caps } from "./caps.ts"
-import { type CompileOptions, type CompiledModel, compileModel } from "./compile.ts"
+import { type CompiledModel, compileModel } from "./compile.ts"
 import { inTurn } from "./in-turn.ts"
 import type { CheckedFile } from "./model-files.ts"
 
 export interface LibraryOptions {
   readonly sources: Pick<Sources, "model">
   readonly caps: Caps
-  /** Another thread shows in tests what becomes of faults. */
-  readonly module?: URL
+  /** Makes a model out of a file. */
+  readonly compile?: typeof compileModel
 }
 
 /** A model with the hash of its file. */
@@ -103,17 +103,12 @@ export class ModelLibrary {
   }
 
   #compile(file: ModelFile, modelId: string): Promise<LibraryModel> {
+    const { caps, compile = compileModel } = this.#options
     const { bytes, from } = file
     return this.#turns[from === "operator" ? "own" : "strange"](async () => ({
-      ...(await compileModel(file, modelId, this.#compileOptions())),
+      ...(await compile(file, modelId, caps)),
       sha256: sha256Of(bytes),
     }))
-  }
-
-  #compileOptions(): CompileOptions {
-    const { caps, module } = this.#options
-    const { onnx, compileMs, compileHeap, threads } = caps
-    return { onnx, compileMs, compileHeap, threads, ...(module ? { module } : {}) }
   }
 
   #keep(modelId: string, model: LibraryModel): void {

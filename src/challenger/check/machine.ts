@@ -4,12 +4,18 @@ export interface MachineOptions {
   readonly alerts: Alerts
   /** Says what is wrong with this machine, if anything is. */
   readonly selfTest: () => Promise<string | undefined>
+  /** Milliseconds for which a test that was passed counts. Default 60,000. */
+  readonly countsFor?: number
 }
+
+const COUNTS_FOR_MS = 60_000
 
 /** The machine that this runs on, as far as it can be trusted. */
 export class Machine {
   readonly #options: MachineOptions
   #fault: string | undefined
+  /** By `performance.now()`. */
+  #passedAt = -Infinity
 
   constructor(options: MachineOptions) {
     this.#options = options
@@ -20,9 +26,12 @@ export class Machine {
     return this.#fault
   }
 
-  /** Looks whether it computes what it must; tells the operator if it does not. */
+  /** Looks whether it computes what it must, if that is not known; tells the operator if it does not. */
   async examine(): Promise<string | undefined> {
-    this.#fault ??= await this.#options.selfTest()
+    const { selfTest, countsFor = COUNTS_FOR_MS } = this.#options
+    if (performance.now() - this.#passedAt < countsFor) return this.#fault
+    this.#fault ??= await selfTest()
+    this.#passedAt = performance.now()
     if (this.#fault === undefined) return undefined
     this.#options.alerts.raise({
       code: "SelfTestFailed",

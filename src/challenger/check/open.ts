@@ -9,7 +9,7 @@ import { CAPS, type Caps } from "./caps.ts"
 import { compare, isEager, isSame } from "./compare.ts"
 import type { CompiledModel } from "./compile.ts"
 import { opinionOn } from "./doubts.ts"
-import { ModelLibrary } from "./library.ts"
+import { type LibraryOptions, ModelLibrary } from "./library.ts"
 import { Machine } from "./machine.ts"
 import type { CheckedFile, ModelFiles } from "./model-files.ts"
 import { type Question, Questions } from "./questions.ts"
@@ -19,13 +19,15 @@ import { Runner, type RunnerOptions } from "./runner.ts"
 import { selfTest } from "./self-test.ts"
 
 /** What a checker is made of. */
-export interface CheckerOptions extends Pick<RunnerOptions, "runAfresh"> {
+export interface CheckerOptions extends Pick<RunnerOptions, "runAfresh">, Pick<LibraryOptions, "compile"> {
   readonly sources: Pick<Sources, "inputs" | "bundle" | "model">
   readonly alerts: Alerts
   readonly log: Log
   readonly caps?: Partial<Caps>
   /** Says what is wrong with this machine, if anything is. */
   readonly selfTest?: () => Promise<string | undefined>
+  /** Milliseconds for which a self-test that was passed counts. */
+  readonly selfTestCountsFor?: number
 }
 
 /** Makes a checker. A machine that does not pass the self-test judges nothing: to each receipt it says `differs`. */
@@ -44,17 +46,21 @@ class ReexecutingChecker implements Checker, ModelFiles {
   readonly #machine: Machine
   readonly #accuser: Accuser
 
-  constructor({ sources, alerts, log, runAfresh, ...options }: CheckerOptions) {
+  constructor({ sources, alerts, log, runAfresh, compile, ...options }: CheckerOptions) {
     const caps = { ...CAPS, ...options.caps }
     this.#caps = caps
-    this.#library = new ModelLibrary({ sources, caps })
+    this.#library = new ModelLibrary({ sources, caps, ...(compile ? { compile } : {}) })
     this.#questions = new Questions(sources)
     this.#pools = new RunPools({
       caps,
       onLost: (modelId, cause) => log.warn({ modelId, cause }, "A thread was lost and is replaced"),
     })
     this.#runner = new Runner({ caps, pools: this.#pools, ...(runAfresh ? { runAfresh } : {}) })
-    this.#machine = new Machine({ alerts, selfTest: options.selfTest ?? (() => selfTest(caps)) })
+    this.#machine = new Machine({
+      alerts,
+      selfTest: options.selfTest ?? (() => selfTest(caps)),
+      ...(options.selfTestCountsFor === undefined ? {} : { countsFor: options.selfTestCountsFor }),
+    })
     this.#accuser = new Accuser({ sources, runner: this.#runner, machine: this.#machine, caps, log })
   }
 

@@ -17,6 +17,7 @@ export interface RunPoolsOptions {
   readonly caps: PoolCaps
   /** Hears of every thread that ended and is replaced. */
   readonly onLost?: (modelId: string, cause: string) => void
+  readonly open?: typeof openPool
 }
 
 interface Entry {
@@ -109,7 +110,9 @@ export class RunPools {
     const workers = Math.max(1, Math.min(caps.workers, Math.floor(caps.engineBytes / needs.engineBytes)))
     const bytes = workers * needs.engineBytes
     if (!this.#makeRoom(bytes)) return undefined
-    const entry: Entry = { pool: this.#open(program, workers), bytes, users: 0 }
+    // When others have given their memory back.
+    const pool = Promise.all(this.#closing).then(() => this.#open(program, workers))
+    const entry: Entry = { pool, bytes, users: 0 }
     // Threads that do not start are nobody's: whoever comes next tries again.
     entry.pool.catch(() => this.#end(modelId, entry))
     this.#entries.set(modelId, entry)
@@ -117,9 +120,10 @@ export class RunPools {
   }
 
   #open(program: Program, workers: number): Promise<Pool> {
-    const { caps, onLost } = this.#options
-    return openPool([{ program, workers, threads: caps.threads }], {
+    const { caps, onLost, open = openPool } = this.#options
+    return open([{ program, workers, first: 1, threads: caps.threads }], {
       queue: QUEUE,
+      ahead: 2,
       hangsAfter: caps.runMs,
       startsWithin: caps.loadMs,
       ...(onLost ? { onLost } : {}),

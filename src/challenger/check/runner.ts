@@ -1,7 +1,7 @@
 import { OnusError, isOnusError } from "../../protocol/errors.ts"
 import type { Execution } from "../../engine/executor.ts"
 import { commit } from "../../engine/trace/commitment.ts"
-import type { Answered } from "../../pool/pool.ts"
+import type { RunRoots } from "../../pool/pool.ts"
 import type { Caps } from "./caps.ts"
 import type { CompiledModel } from "./compile.ts"
 import type { Roots } from "./compare.ts"
@@ -29,13 +29,13 @@ export class Runner {
   /**
    * Runs a question. Of a thread that died, or hung, it may have been the machine's fault: it has a second try.
    *
-   * @throws OnusError as `Pool.run`.
+   * @throws OnusError as `Pool.rootsOf`.
    */
-  run(model: CompiledModel, inputs: Uint8Array, trace: "eager" | "lazy"): Promise<Answered> {
+  run(model: CompiledModel, inputs: Uint8Array, trace: "eager" | "lazy"): Promise<RunRoots> {
     const { modelId } = model.program
     return this.#options.pools.use(model, (pool) =>
-      pool.run(modelId, inputs, trace).catch((error: unknown) => {
-        if (isOnusError(error, "RunFailed")) return pool.run(modelId, inputs, trace)
+      pool.rootsOf(modelId, inputs, trace).catch((error: unknown) => {
+        if (isOnusError(error, "RunFailed")) return pool.rootsOf(modelId, inputs, trace)
         throw error
       }),
     )
@@ -47,7 +47,7 @@ export class Runner {
    *
    * @param id Of the receipt: its run is remembered.
    * @param first The roots of another run.
-   * @throws OnusError `RunsDiffer`; as `Pool.run`.
+   * @throws OnusError `RunsDiffer`; as `Pool.rootsOf`.
    */
   async kept(
     id: string,

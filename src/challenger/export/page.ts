@@ -170,7 +170,7 @@ function outputsOf({ own, opinion }: Finding): string[] {
   return ["## The right answer", "", ...lines, ""]
 }
 
-function repeatOf({ known }: Finding, { bundle, model, dimensions }: PageFiles): string[] {
+function repeatOf({ known, fault }: Finding, { bundle, model, dimensions }: PageFiles): string[] {
   const sizes = Object.entries(dimensions).map(([name, size]) => ` --dim ${quoted(`${name}=${size}`)}`)
   const file = model ?? "MODEL.onnx"
   const where =
@@ -185,7 +185,11 @@ function repeatOf({ known }: Finding, { bundle, model, dimensions }: PageFiles):
     "```",
     "",
     "It hashes the question, recovers who signed, runs the model and compares every number; it ends with 3 if the answer is wrong.",
-    "Without `--offline` and with `--rpc URL`, it also asks the chain whether the signer was a key of the provider, and what stands behind the answer.",
+    ...(fault
+      ? [
+          "Without `--offline` and with `--rpc URL`, it also asks the chain whether the signer was a key of the provider, and what stands behind the answer.",
+        ]
+      : []),
     "",
   ]
 }

@@ -27,6 +27,8 @@ export class InboxFolder {
   readonly #options: FolderOptions
   /** Sizes and times of files that could not be read before. */
   readonly #unreadable = new Map<string, string>()
+  /** The last name that was looked at. */
+  #last = ""
 
   /** Makes the folder if there is none. */
   constructor(options: FolderOptions) {
@@ -34,25 +36,36 @@ export class InboxFolder {
     for (const name of ["done", "refused"]) mkdirSync(join(options.folder, name), { recursive: true })
   }
 
-  /** Takes what is there. @throws what a node's or the database's failure throws; the rest is taken the next time. */
+  /**
+   * Takes what is there, and goes on the next time behind where it has stopped: what must wait keeps nothing else waiting.
+   *
+   * @throws what a node's or the database's failure throws; the rest is taken the next time.
+   */
   async tick(signal?: AbortSignal): Promise<void> {
     const names = (await readdir(this.#options.folder)).filter((name) => name.endsWith(".json")).sort()
-    for (const name of names.slice(0, AT_ONCE)) {
+    const behind = names.findIndex((name) => name > this.#last)
+    const inTurn = behind < 0 ? names : [...names.slice(behind), ...names.slice(0, behind)]
+    for (const name of inTurn.slice(0, AT_ONCE)) {
       signal?.throwIfAborted()
       await this.#take(name)
+      this.#last = name
     }
   }
 
   async #take(name: string): Promise<void> {
     const { folder, inbox, maxBytes } = this.#options
     const path = join(folder, name)
-    const found = await lstat(path)
+    const found = await lstat(path).catch(() => undefined)
+    // Whoever put it there has taken it back.
+    if (!found) return
     // A link could lead to files that are nobody's business.
     if (!found.isFile()) return this.#refuse(name, "It is no file")
     if (found.size > maxBytes)
       return this.#refuse(name, `It has ${found.size} bytes; ${maxBytes} are allowed`)
+    const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => error)
+    if (bytes instanceof Error) return this.#pass(name, bytes)
     try {
-      await inbox.take(await readFile(path, "utf8"))
+      await inbox.take(bytes)
       this.#unreadable.delete(name)
       await this.#move(name, "done")
     } catch (error) {
@@ -61,6 +74,12 @@ export class InboxFolder {
       if (error.code === "BundleMalformed" && this.#mayChange(name, `${found.size} ${found.mtimeMs}`)) return
       await this.#refuse(name, sentence(error))
     }
+  }
+
+  /** Leaves a file where it is that this program may not read: it is told of once. */
+  #pass(name: string, error: Error): void {
+    if (!this.#mayChange(name, error.message)) return
+    this.#options.log.warn({ file: name, error }, "A file that somebody handed in cannot be read")
   }
 
   #mayChange(name: string, now: string): boolean {

@@ -17,6 +17,7 @@ export interface InboxHttpOptions {
 
 /** What is wrong with what was handed in. What is not listed here is the challenger's own matter. */
 const STATUS: Readonly<Record<string, number>> = {
+  ContentInvalid: 400,
   BundleMalformed: 400,
   ReceiptMalformed: 400,
   RequestMalformed: 400,
@@ -67,21 +68,13 @@ function routes(
       })
     running++
     try {
-      const { isNew, ...taken } = await inbox.take(textOf(request.body))
+      if (!Buffer.isBuffer(request.body)) throw new OnusError("RequestMalformed", "The request has no body")
+      const { isNew, ...taken } = await inbox.take(request.body)
       return await reply.code(isNew ? 201 : 200).send(taken)
     } finally {
       running--
     }
   })
-}
-
-function textOf(body: unknown): string {
-  if (!Buffer.isBuffer(body)) throw new OnusError("RequestMalformed", "The request has no body")
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(body)
-  } catch {
-    throw new OnusError("RequestMalformed", "The body is not UTF-8")
-  }
 }
 
 function refuse(reply: FastifyReply, error: unknown, failed: InboxHttpOptions["failed"]): void {

@@ -6,6 +6,7 @@ import { type Registry, type SignedReceipt, receiptId } from "../../protocol/rec
 import { type HandedIn as Content, decodeHandedIn } from "../../sdk/bundle.ts"
 import { requireRegistry } from "../../sdk/verify.ts"
 import type { Book, ReceiptState } from "../book.ts"
+import { textOf } from "../fetch/json.ts"
 import type { RegistryDesk } from "../registry.ts"
 import type { Chooser } from "../schedule/choose.ts"
 import type { HandedIn } from "./handed-in.ts"
@@ -53,12 +54,13 @@ export class Inbox {
   /**
    * Takes a bundle, or a signed receipt alone.
    *
-   * @throws OnusError `BundleMalformed`, `ReceiptMalformed`, `ChainMismatch`, `RegistryMismatch`, `ReceiptUnwanted`, `ReceiptFromFuture`,
+   * @param content JSON.
+   * @throws OnusError `ContentInvalid`, `BundleMalformed`, `ReceiptMalformed`, `ChainMismatch`, `RegistryMismatch`, `ReceiptUnwanted`, `ReceiptFromFuture`,
    * `ReceiptUnbound` when neither signature nor place bind its provider, `InboxFull`, `NotReady`; what a node's failure throws.
    */
-  async take(text: string): Promise<Taken> {
+  async take(content: Uint8Array): Promise<Taken> {
     const { registry, book, handedIn, onTaken } = this.#options
-    const { signed, inclusion, tensors } = decodeHandedIn(text)
+    const { signed, inclusion, tensors } = decodeHandedIn(textOf(content, "What was handed in"))
     requireRegistry(registry, signed.registry)
     const id = receiptId(registry, signed.receipt)
     this.#requireWanted(signed)

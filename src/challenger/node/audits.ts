@@ -1,4 +1,4 @@
-import { Audits__factory } from "../../../types/contracts/index.js"
+import { Audits__factory } from "../../sdk/contracts.ts"
 import type { TransactionManager } from "../../chain/transactions/manager.ts"
 import { receiptId } from "../../protocol/receipt.ts"
 import type { ChallengerConfig } from "../../service/config/challenger-config.ts"
@@ -45,15 +45,22 @@ export async function openAuditor(
 }
 
 /** The receipt at a place of a batch; what was attested by itself is anchored under its own id. */
-async function receiptAt(
+export async function receiptAt(
   book: Pick<Book, "find" | "findBatch">,
   sources: Pick<Sources, "list">,
   lockId: string,
   index: number,
 ): Promise<Known | undefined> {
   const batch = await book.findBatch(lockId)
-  if (!batch) return book.find(lockId)
+  if (!batch) return withPlace(await book.find(lockId), undefined)
   const listed = await sources.list(batch)
   const found = listed.find(({ inclusion }) => inclusion?.index === BigInt(index))
-  return found && book.find(receiptId(found.signed.registry, found.signed.receipt))
+  return (
+    found &&
+    withPlace(await book.find(receiptId(found.signed.registry, found.signed.receipt)), found.inclusion)
+  )
 }
+
+/** An audit is about one place of a receipt, which may have others. */
+const withPlace = (known: Known | undefined, inclusion: Known["inclusion"]): Known | undefined =>
+  known && { ...known, inclusion }

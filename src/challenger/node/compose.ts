@@ -1,15 +1,14 @@
 import type { Compose } from "../challenger.ts"
 import type { OnusError } from "../../protocol/errors.ts"
-import { inputRootOf } from "../../pool/inputs.ts"
 import type { ChallengerConfig } from "../../service/config/challenger-config.ts"
 import type { Run } from "../../service/program.ts"
 import type { Book, Known } from "../book.ts"
 import { openBook } from "../book/open.ts"
 import { loadSecret } from "../book/secret.ts"
-import type { Checker } from "../check.ts"
 import { openChecker } from "../check/open.ts"
 import { Exporter } from "../export/exporter.ts"
 import { HandedIn } from "../inbox/handed-in.ts"
+import { preparing } from "../inbox/prepare.ts"
 import { type Play, openPlay } from "../play/open.ts"
 import { RegistryDesk } from "../registry.ts"
 import { type Chooser, chooser } from "../schedule/choose.ts"
@@ -22,6 +21,9 @@ import type { Foundation } from "./foundation.ts"
 import { openInbox } from "./inbox.ts"
 import { standingsOf } from "./standings.ts"
 import { openSending, spendPolicy } from "./transactions.ts"
+
+/** Answers that are fetched, run or written down at the same time; how many run is the checker's business. */
+const IN_FLIGHT = 64
 
 /** Puts the parts of a challenger together. @throws OnusError as they. */
 export const compose: Compose = async (config, run, foundation, mode, hooks) => {
@@ -39,7 +41,7 @@ export const compose: Compose = async (config, run, foundation, mode, hooks) => 
     log,
   })
   let play: Play | undefined
-  const sources = await openFetching(config, run, registry, watch.directory, () => play?.files)
+  const sources = await openFetching(config, run, registry, watch.directory, () => play)
   const checker = await openChecker({ sources, alerts, log, caps: capsOf(config) })
   run.opened.add("checker", checker, (it) => it.close())
   const transactions = key && (await openSending(config, run.instruments, foundation, key))
@@ -63,8 +65,8 @@ export const compose: Compose = async (config, run, foundation, mode, hooks) => 
     disputes: watch.disputes,
     chooser: chosen,
     omissions: config.choose.omissions,
-    concurrency: config.check.concurrency,
-    prepare: (known) => sortInputs(handedIn, checker, known),
+    concurrency: IN_FLIGHT,
+    prepare: preparing(handedIn, checker),
     onFinding: findings(config, run, checker, hooks),
     onAccused: hooks.accused,
   })
@@ -109,24 +111,6 @@ export const compose: Compose = async (config, run, foundation, mode, hooks) => 
 function chooserOf({ choose }: ChallengerConfig, { amounts }: Foundation, secret: Uint8Array): Chooser {
   const minCoverage = amounts.parse("choose.min_coverage", choose.minCoverage)
   return chooser({ ...choose, minCoverage }, secret)
-}
-
-/** Of several inputs that were handed in for one answer, those are kept that it commits to. */
-async function sortInputs(
-  handedIn: HandedIn,
-  checker: Pick<Checker, "programOf">,
-  { id, signed: { receipt } }: Known,
-): Promise<void> {
-  if (!handedIn.isAmbiguous(id)) return
-  const program = await checker.programOf(receipt.modelId, receipt.provider)
-  const wanted = receipt.inputCommitment.toLowerCase()
-  await handedIn.settle(id, (inputs) => {
-    try {
-      return inputRootOf(program, inputs).toLowerCase() === wanted
-    } catch {
-      return false
-    }
-  })
 }
 
 /** What was found is told, and what is wrong is written down for others. */

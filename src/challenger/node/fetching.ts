@@ -5,12 +5,16 @@ import type { Run } from "../../service/program.ts"
 import { CAPS, type Caps } from "../check/caps.ts"
 import { modelIdOf } from "../check/compile.ts"
 import { Fetcher } from "../fetch/fetcher.ts"
-import type { CaseFiles } from "../play/files.ts"
+import type { Play } from "../play/open.ts"
 import type { Sources } from "../sources.ts"
 import { inputsIn } from "../sources/handed-in.ts"
+import { KeptModels } from "../sources/kept-models.ts"
 import { ModelFolder } from "../sources/model-folder.ts"
 import { openSources } from "../sources/open.ts"
 import type { Directory } from "../watch/directory.ts"
+
+/** Models of strangers that are kept, if all of them are as large as they may be. */
+const KEPT_MODELS = 8
 
 /** Where inputs are that were handed in. */
 export const handedInFolder = ({ book }: Pick<ChallengerConfig, "book">): string =>
@@ -24,7 +28,7 @@ export function capsOf({ check, fetch }: Pick<ChallengerConfig, "check" | "fetch
     onnx: { ...CAPS.onnx, fileBytes: fetch.maxModel },
     runMs: timeout * 1000,
     engineBytes: maxMemory,
-    workers: concurrency,
+    workers: concurrency === 0 ? CAPS.workers : concurrency,
     threads,
   }
 }
@@ -35,7 +39,7 @@ export async function openFetching(
   { instruments, opened }: Pick<Run, "instruments" | "opened">,
   registry: Registry,
   directory: Pick<Directory, "uriOf" | "modelUriOf">,
-  files: () => Pick<CaseFiles, "inputsOf"> | undefined,
+  play: () => Pick<Play, "files" | "neededModels"> | undefined,
 ): Promise<Sources> {
   const { allowPrivate, timeout, perHost, maxModel, maxInputs, maxEvidence } = config.fetch
   const fetcher = opened.add(
@@ -50,8 +54,13 @@ export async function openFetching(
     uriOf: (provider) => directory.uriOf(provider),
     modelUriOf: (modelId) => directory.modelUriOf(modelId),
     // Of what was accused the inputs are kept with the case, if nobody has them any more.
-    handedIn: async (id) => (await handedIn(id)) ?? files()?.inputsOf(id),
+    handedIn: async (id) => (await handedIn(id)) ?? play()?.files.inputsOf(id),
     ...(await openModels(config, instruments)),
+    kept: new KeptModels({
+      folder: join(config.book.folder, "models"),
+      maxBytes: KEPT_MODELS * maxModel,
+      needed: async () => (await play()?.neededModels()) ?? new Set<string>(),
+    }),
     limits: { inputs: maxInputs, evidence: maxEvidence, model: maxModel },
   })
 }

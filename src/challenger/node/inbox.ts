@@ -10,6 +10,8 @@ import { Inbox, type InboxOptions } from "../inbox/inbox.ts"
 /** Strangers have so long for a request, and may have so many connections. */
 const LIMITS = { requestTimeout: 30_000, connectionTimeout: 60_000, keepAliveTimeout: 30_000 }
 const MOST_CONNECTIONS = 200
+/** Bytes of a body where none is expected: only those of the inbox itself are counted. */
+const NO_BODY = 1024
 
 /** Where consumers hand in answers. */
 export interface OpenInbox {
@@ -41,7 +43,7 @@ async function serve(
 ) {
   const app = Fastify({
     ...LIMITS,
-    bodyLimit: maxBody,
+    bodyLimit: NO_BODY,
     forceCloseConnections: "idle",
     exposeHeadRoutes: false,
   })

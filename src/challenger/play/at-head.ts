@@ -114,6 +114,12 @@ export class AtHead {
     return (partial as { readonly terms: bigint }).terms
   }
 
+  /** Whether a receipt's provider was asked for something that nobody has answered. */
+  async isAsked(id: string): Promise<boolean> {
+    const [game] = await this.#ask("judge", "gameOf", id)
+    return (game as { readonly pending: bigint }).pending > 0n
+  }
+
   /** Until when some challenger of a receipt can move, on the registry's clock. */
   async gameUntil(id: string): Promise<bigint> {
     const [game] = await this.#ask("judge", "gameOf", id)

@@ -1,4 +1,4 @@
-import { Equivocation__factory, type Equivocation, type Omission } from "../../../types/contracts/index.js"
+import { Equivocation__factory, type Equivocation, type Omission } from "../../sdk/contracts.ts"
 import { type Client } from "../../sdk/client.ts"
 import { call } from "../../sdk/errors.ts"
 import { Fault } from "../../sdk/fault.ts"
@@ -12,6 +12,8 @@ export interface Contracts extends Pick<Client, "onus" | "registry"> {
   readonly omission: Omission
   /** What a challenger has for its next move, in seconds on the registry's clock. */
   readonly turn: bigint
+  /** What a provider has for an answer at least, in seconds on that clock. */
+  readonly response: bigint
 }
 
 /** Looks up the judges of a registry. */
@@ -22,7 +24,7 @@ export async function openContracts(client: Client): Promise<Contracts> {
     client.omission(),
     call(onus.faultModule(Fault.Equivocation)),
   ])
-  const { turn } = await call(judge.clocks())
+  const { turn, response } = await call(judge.clocks())
   return {
     onus,
     registry,
@@ -30,5 +32,6 @@ export async function openContracts(client: Client): Promise<Contracts> {
     omission,
     equivocation: Equivocation__factory.connect(equivocation, onus.runner),
     turn: BigInt(turn),
+    response: BigInt(response),
   }
 }

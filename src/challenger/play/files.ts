@@ -1,4 +1,5 @@
 import type { Database } from "../../store/database.ts"
+import { caseId } from "../book.ts"
 
 /**
  * What cases are won by: the inputs of their runs and the proofs that were made of served traces, on the disk before anything is
@@ -37,6 +38,6 @@ export class CaseFiles {
 
   /** The inputs of a receipt that is accused: they stay at hand when nobody serves them any more. */
   inputsOf(receiptId: string): Promise<Uint8Array | undefined> {
-    return this.find(`execution:${receiptId.toLowerCase()}`, "inputs")
+    return this.find(caseId("execution", receiptId), "inputs")
   }
 }

@@ -4,6 +4,13 @@ import type { Call } from "../../sdk/calls.ts"
 export type MoveKind =
   "commit" | "demand" | "precede" | "advance" | "convict" | "omission" | "reward" | "restitution" | "settle"
 
+/** What is to be left as a bond, for which question; the empty one of a claim of omission. */
+export interface BondDue {
+  readonly questionId: string
+  /** Wei. */
+  readonly amount: bigint
+}
+
 /** Something that a case wants to have happen on-chain, once. */
 export interface Move {
   readonly kind: MoveKind
@@ -13,8 +20,10 @@ export interface Move {
   readonly why: string
   /** Unix seconds of the chain until which it makes sense; without one it can wait for cheap gas. */
   readonly deadline?: number
-  /** The question whose bond it leaves; the empty one of a claim of omission. */
-  readonly bond?: { readonly questionId: string; readonly amount: bigint }
+  /** The bond that it leaves. */
+  readonly bond?: BondDue
+  /** The bond of the move that this one prepares: without money for that one, this one is in vain. */
+  readonly prepares?: BondDue
   readonly call: () => Promise<Call>
 }
 

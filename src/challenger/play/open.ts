@@ -49,7 +49,12 @@ export interface Play {
   /** Inputs of accused receipts, for whoever runs them again when nobody serves them any more. */
   readonly files: CaseFiles
   readonly bonds: Bonds
+  /** Ids of models, in lower case, without which open cases cannot be gone on with. */
+  neededModels(): Promise<ReadonlySet<string>>
 }
+
+/** Cases whose models are kept whatever happens. */
+const MOST_CASES = 1_000
 
 /** Opens what sees cases through. */
 export async function openPlay(options: PlayOptions): Promise<Play> {
@@ -84,5 +89,12 @@ export async function openPlay(options: PlayOptions): Promise<Play> {
     log,
     alerts,
   })
-  return { player, opinions, files, bonds }
+  return { player, opinions, files, bonds, neededModels: () => modelsOf(book) }
+}
+
+async function modelsOf(book: Pick<Book, "cases" | "find">): Promise<ReadonlySet<string>> {
+  const accused = await Promise.all(
+    (await book.cases("open", MOST_CASES)).map(({ receiptId }) => book.find(receiptId)),
+  )
+  return new Set(accused.flatMap((known) => known?.signed.receipt.modelId.toLowerCase() ?? []))
 }

@@ -7,7 +7,8 @@ import { Retries } from "../../service/retries.ts"
 import type { SpendPolicy } from "../value/policy.ts"
 import { type View, timeOf } from "../view.ts"
 import { type Bonds, bondId } from "./bonds.ts"
-import type { Move } from "./move.ts"
+import { LIFE } from "./commitment.ts"
+import type { BondDue, Move } from "./move.ts"
 
 /** Seconds that the daily budget is for. */
 const DAY = 86_400
@@ -34,6 +35,8 @@ export class Responder {
   readonly #submitted = new Set<string>()
   /** What was said about moves that are not sent. */
   readonly #said = new Set<string>()
+  /** Bonds that commitments were sent for, and until when these count: nobody else is to use the money meanwhile. */
+  readonly #prepared = new Map<string, { readonly amount: bigint; readonly until: number }>()
   /** Bonds are counted one after the other: two cases must not use the same money. */
   #counting: Promise<unknown> = Promise.resolve()
 
@@ -64,7 +67,7 @@ export class Responder {
     }
     if (this.#submitted.has(key)) return
     const submit = () => this.#submit(caseId, receiptId, move, view)
-    if (!move.bond) return submit()
+    if (!move.bond && !move.prepares) return submit()
     const done = this.#counting.then(submit, submit)
     this.#counting = done.catch(() => undefined)
     return done
@@ -73,6 +76,7 @@ export class Responder {
   async #submit(caseId: string, receiptId: string, move: Move, view: View): Promise<void> {
     const { transactions, log } = this.#options
     const { key, kind, why, deadline } = move
+    if (move.prepares && !(await this.#prepare(caseId, receiptId, move.prepares, view))) return
     if (move.bond && !(await this.#leave(caseId, receiptId, key, move.bond, view))) return
     failpoint(`play-${kind}-noted`)
     const call = await move.call()
@@ -90,18 +94,49 @@ export class Responder {
     caseId: string,
     receiptId: string,
     intent: string,
-    bond: NonNullable<Move["bond"]>,
+    bond: BondDue,
     view: View,
   ): Promise<boolean> {
-    const { bonds, policy, alerts } = this.#options
+    const { bonds, transactions } = this.#options
     const { questionId, amount } = bond
     const id = bondId(receiptId, questionId)
+    const known = await bonds.find(id)
+    // What was taken before the program was started again is sent with the amount that it has.
+    if (known && (await transactions.knows(intent))) return true
+    if (!(await this.#hasRoom(caseId, id, amount, view))) return false
+    this.#prepared.delete(id)
+    const about = questionId === "" ? {} : { questionId }
+    await bonds.note({ id, caseId, receiptId, ...about, intent, amount, since: known?.since ?? timeOf(view) })
+    return true
+  }
+
+  /** Keeps money for a bond as long as the commitment counts that is made for it. */
+  async #prepare(
+    caseId: string,
+    receiptId: string,
+    { questionId, amount }: BondDue,
+    view: View,
+  ): Promise<boolean> {
+    const id = bondId(receiptId, questionId)
+    if (!(await this.#hasRoom(caseId, id, amount, view))) return false
+    this.#prepared.set(id, { amount, until: timeOf(view) + Number(LIFE) })
+    return true
+  }
+
+  /** Whether the limits allow a bond, beside all others. A question that gets dearer is a new expense. */
+  async #hasRoom(caseId: string, id: string, amount: bigint, view: View): Promise<boolean> {
+    const { bonds, policy, alerts } = this.#options
     const now = timeOf(view)
     const known = await bonds.find(id)
-    const own = known?.state === "left" ? known.amount : 0n
-    const [{ left }, today] = [await bonds.sums(), await bonds.leftSince(now - DAY)]
-    const sums = { all: left - own + amount, day: today - own + amount }
-    if (!known && (sums.all > policy.mostBonds || sums.day > policy.mostPerDay)) {
+    const own = known?.state === "left" ? known : undefined
+    const dayAgo = now - DAY
+    const [{ left }, today] = [await bonds.sums(), await bonds.leftSince(dayAgo)]
+    const more = amount + this.#preparedFor(id, now)
+    const sums = {
+      all: left - (own?.amount ?? 0n) + more,
+      day: today - (own && own.since >= dayAgo ? own.amount : 0n) + more,
+    }
+    if (sums.all > policy.mostBonds || sums.day > policy.mostPerDay) {
       alerts.raise({
         code: ALERT,
         severity: "warning",
@@ -111,9 +146,17 @@ export class Responder {
       return false
     }
     alerts.resolve(ALERT, id)
-    const about = questionId === "" ? {} : { questionId }
-    await bonds.note({ id, caseId, receiptId, ...about, intent, amount, since: known?.since ?? now })
     return true
+  }
+
+  /** Wei that is kept for other bonds than one. */
+  #preparedFor(id: string, now: number): bigint {
+    let sum = 0n
+    for (const [other, { amount, until }] of this.#prepared) {
+      if (until < now) this.#prepared.delete(other)
+      else if (other !== id) sum += amount
+    }
+    return sum
   }
 
   #say(key: string, say: () => void): void {

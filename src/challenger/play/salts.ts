@@ -1,5 +1,6 @@
-import { createHmac, randomBytes } from "node:crypto"
+import { createHmac } from "node:crypto"
 import type { Database } from "../../store/database.ts"
+import { loadSecret } from "../book/secret.ts"
 
 /**
  * Salts of commitments. They are derived from a secret in the database, so that a program that is started again knows what it has
@@ -12,16 +13,9 @@ export class Salts {
     this.#secret = secret
   }
 
-  /** Finds the secret, or makes it up the first time. The tables are those of `PLAY_TABLES`. */
+  /** @param database of the book. */
   static async open(database: Database): Promise<Salts> {
-    const [, [row]] = await database.transact([
-      {
-        sql: "INSERT INTO play_secrets VALUES ('salts', ?) ON CONFLICT (name) DO NOTHING",
-        values: [randomBytes(32)],
-      },
-      { sql: "SELECT secret FROM play_secrets WHERE name = 'salts'" },
-    ])
-    return new Salts(row.secret as Uint8Array)
+    return new Salts(await loadSecret(database, "salts"))
   }
 
   /** The salt of a question about a receipt. */

@@ -22,7 +22,7 @@ export interface SpoilsOptions {
   /** The account that plays. */
   readonly me: string
   readonly bonds: Bonds
-  readonly transactions: Pick<Transactions, "outcomeOf">
+  readonly transactions: Pick<Transactions, "outcomeOf" | "knows">
   readonly paysConsumers: boolean
 }
 
@@ -100,9 +100,11 @@ export class Spoils {
         ? await this.#claimed(bond, known, at, view)
         : await this.#asked(bond, known, at, view)
     if (found.state === "never") {
-      // Perhaps it is on its way still.
-      const outcome = await this.#options.transactions.outcomeOf(bond.intent)
-      return { bond, ...(isOver(outcome) ? found : {}) }
+      const { transactions } = this.#options
+      // Perhaps it is on its way still; or the program was killed before it gave it to be sent.
+      const isOver =
+        isFailed(await transactions.outcomeOf(bond.intent)) || !(await transactions.knows(bond.intent))
+      return { bond, ...(isOver ? found : {}) }
     }
     return { bond, ...found }
   }
@@ -154,5 +156,5 @@ interface Found {
   readonly move?: Move
 }
 
-const isOver = (outcome: Outcome | undefined): boolean =>
+const isFailed = (outcome: Outcome | undefined): boolean =>
   outcome !== undefined && outcome.state !== "confirmed"

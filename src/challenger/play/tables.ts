@@ -3,7 +3,6 @@ import { migrate } from "../../store/migrate.ts"
 
 const STEPS = [
   [
-    "CREATE TABLE play_secrets (name TEXT PRIMARY KEY, secret {bytes} NOT NULL)",
     // What a case is won by, whether its provider still serves it or not.
     `CREATE TABLE play_files (
       case_id TEXT NOT NULL, name TEXT NOT NULL, content {bytes} NOT NULL, PRIMARY KEY (case_id, name))`,

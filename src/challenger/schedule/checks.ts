@@ -56,7 +56,7 @@ export class Checks {
     this.#options = options
     this.#jobs = new Jobs({
       limit: concurrency,
-      limitOfSlow: Math.max(1, concurrency - 1),
+      limitOfSlow: Math.max(1, Math.floor(concurrency / 2)),
       failed: (error, id) => log.error({ error, receipt: id }, "A receipt could not be judged"),
     })
   }
@@ -103,7 +103,7 @@ export class Checks {
 
   #go(): void {
     while (!this.#isClosed && !this.#jobs.isFull && this.#writing.size < UNWRITTEN) {
-      const at = this.#queue.findIndex(({ signed }) => this.#jobs.hasRoom(signed.receipt.provider))
+      const at = this.#firstWithRoom()
       if (at < 0) break
       const [known] = this.#queue.splice(at, 1)
       this.#open.add(known.id)
@@ -121,6 +121,16 @@ export class Checks {
         this.#options.log.warn({ error }, "What is to be checked next cannot be read"),
       )
     }
+  }
+
+  #firstWithRoom(): number {
+    const full = new Set<string>()
+    return this.#queue.findIndex(({ signed: { receipt } }) => {
+      if (full.has(receipt.provider)) return false
+      if (this.#jobs.hasRoom(receipt.provider)) return true
+      full.add(receipt.provider)
+      return false
+    })
   }
 
   /** Runs a receipt; its verdict goes to the disk while the next one is run. */

@@ -41,13 +41,16 @@ export class Equivocations {
   async #judge({ request, attempts }: Contest, view: View): Promise<void> {
     const { book, chooser } = this.#options
     const all: Contestant[] = []
+    let isRefused = false
     for (const known of await book.contestants(request)) {
       if (chooser.refuses(known.signed.receipt) === undefined) all.push(await this.#standing(known, view))
+      else isRefused = true
     }
     const bound = all.filter(({ worth, place }) => worth === "binding" || place !== undefined)
     if (bound.length > 1)
       for (const one of await this.#accusable(request, bound, view)) await this.#accuse(one, bound, view)
-    const mayBecome = all.some(({ worth }) => worth === "early")
+    // Other lists may be given with the next start.
+    const mayBecome = isRefused || all.some(({ worth }) => worth === "early")
     await book.noteContest(request, mayBecome ? timeOf(view) + pauseAfter(attempts, Infinity) : NEVER)
   }
 

@@ -3,6 +3,7 @@ import { isOutage } from "../../service/one-by-one.ts"
 import type { Log } from "../../service/log.ts"
 import { type Book, type KnownBatch, NEVER } from "../book.ts"
 import type { RegistryDesk } from "../registry.ts"
+import type { Anchored } from "../sighting.ts"
 import type { Sources } from "../sources.ts"
 import { type View, timeOf } from "../view.ts"
 import type { Chooser } from "./choose.ts"
@@ -34,6 +35,10 @@ export interface ListingOptions {
 export class Listing {
   readonly #options: ListingOptions
   readonly #jobs: Jobs
+  /** Batches that were dealt with while it was read which ones there are: what was read of them is old. */
+  readonly #ended = new Set<string>()
+  /** Batches whose reading failed in a way that says nothing about them: they wait for the next head. */
+  readonly #resting = new Set<string>()
   #view: View | undefined
   #looking: Promise<void> | undefined
   #isClosed = false
@@ -43,13 +48,16 @@ export class Listing {
     this.#jobs = new Jobs({
       limit: AT_ONCE,
       limitOfSlow: 1,
-      failed: (error, id) =>
-        options.log.warn({ error, batch: id }, "The receipts of a batch could not be read"),
+      failed: (error, id) => {
+        this.#resting.add(id)
+        options.log.warn({ error, batch: id }, "The receipts of a batch could not be read")
+      },
     })
   }
 
   /** Looks which batches are to be read, and begins with it; waits for none. */
   tick(view: View): Promise<void> {
+    if (this.#view !== view) this.#resting.clear()
     this.#view = view
     return (this.#looking ??= this.#look().finally(() => (this.#looking = undefined)))
   }
@@ -77,31 +85,45 @@ export class Listing {
   }
 
   async #look(): Promise<void> {
-    const { book, chooser, log } = this.#options
     const view = this.#view!
-    const batches = await book.batchesToList(timeOf(view), Number(view.clock), PAGE)
-    for (const batch of batches) {
-      const { id } = batch
-      const { provider } = batch.batch
-      if (this.#isClosed || this.#jobs.isFull) return
-      if (this.#jobs.has(id) || !this.#jobs.hasRoom(provider)) continue
-      if (isOver(batch, view)) {
-        await book.noteBatch(id, { isWhole: false, nextAt: NEVER })
-        continue
-      }
-      if (chooser.refuses(batch.batch) !== undefined) {
-        await book.noteBatch(id, { isWhole: false, nextAt: timeOf(view) + UNWANTED })
-        continue
-      }
-      this.#jobs.start(
-        id,
-        provider,
-        () => this.#list(batch),
-        () => {
+    const { book, log } = this.#options
+    for (;;) {
+      this.#ended.clear()
+      const batches = await book.batchesToList(timeOf(view), Number(view.clock), PAGE)
+      const later = batches.flatMap((batch) => this.#laterFor(batch, view) ?? [])
+      await Promise.all(later.map(({ id, nextAt }) => book.noteBatch(id, { isWhole: false, nextAt })))
+      const left = new Set(later.map(({ id }) => id))
+      for (const batch of batches) {
+        const { id } = batch
+        const { provider } = batch.batch
+        if (this.#isClosed || this.#jobs.isFull) return
+        if (
+          left.has(id) ||
+          this.#ended.has(id) ||
+          this.#resting.has(id) ||
+          this.#jobs.has(id) ||
+          !this.#jobs.hasRoom(provider)
+        )
+          continue
+        const then = () => {
+          this.#ended.add(id)
           this.tick(this.#view!).catch((error: unknown) => log.warn({ error }, "Batches cannot be read"))
-        },
-      )
+        }
+        this.#jobs.start(id, provider, () => this.#list(batch), then)
+      }
+      // Thousands of old ones may stand before those that matter.
+      if (later.length === 0 || batches.length < PAGE) return
     }
+  }
+
+  /** When a batch is looked at again that is not to be read now; undefined if it is. */
+  #laterFor(
+    { id, batch, ...known }: KnownBatch,
+    view: View,
+  ): { readonly id: string; readonly nextAt: number } | undefined {
+    if (isOver(known, view)) return { id, nextAt: NEVER }
+    if (this.#options.chooser.refuses(batch) !== undefined) return { id, nextAt: timeOf(view) + UNWANTED }
+    return undefined
   }
 
   async #list(known: KnownBatch): Promise<void> {
@@ -144,7 +166,7 @@ export class Listing {
 }
 
 /** Whether nobody can be convicted any more by what is in a batch, or because of what is not. */
-const isOver = ({ time, until, untilBlock }: KnownBatch, { clock, head }: View): boolean =>
+const isOver = ({ time, until, untilBlock }: Anchored, { clock, head }: View): boolean =>
   clock > until && head.latest.number >= untilBlock && head.latest.timestamp > time + STATUTE
 
 const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()

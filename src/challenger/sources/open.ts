@@ -6,6 +6,7 @@ import type { ModelFile, Sources } from "../sources.ts"
 import { Endpoints } from "./endpoints.ts"
 import { ROOM_FOR_PLACE, readEvidence } from "./evidence.ts"
 import type { HandedIn } from "./handed-in.ts"
+import type { KeptModels } from "./kept-models.ts"
 import { LONGEST_LINE, readListing } from "./listing.ts"
 import type { ModelFolder } from "./model-folder.ts"
 import { publishedModel, registeredModel } from "./published-models.ts"
@@ -40,12 +41,21 @@ export interface SourcesOptions {
   readonly handedIn?: HandedIn
   /** The operator's own models. */
   readonly models?: Pick<ModelFolder, "find">
+  /** Models of strangers that were fetched before. */
+  readonly kept?: Pick<KeptModels, "find" | "keep">
   readonly limits?: Partial<SourceLimits>
 }
 
 /** Where everything comes from, over HTTP and out of folders. */
 export function openSources(options: SourcesOptions): Sources {
   return new OpenSources(options)
+}
+
+/** Where a model may be found. */
+interface Place {
+  readonly find: () => Promise<ModelFile | undefined>
+  /** It may be gone the next time. */
+  readonly isStrange?: boolean
 }
 
 class OpenSources implements Sources {
@@ -92,10 +102,13 @@ class OpenSources implements Sources {
 
   async model<T>(modelId: string, provider: string, accept: (file: ModelFile) => Promise<T>): Promise<T> {
     const failures: OnusError[] = []
-    for (const find of this.#placesOf(modelId, provider)) {
+    for (const { find, isStrange } of this.#placesOf(modelId, provider)) {
       try {
         const file = await find()
-        if (file) return await accept(file)
+        if (!file) continue
+        const accepted = await accept(file)
+        if (isStrange) await this.#options.kept?.keep(modelId, file)
+        return accepted
       } catch (error) {
         if (!isOnusError(error)) throw error
         failures.push(error)
@@ -106,16 +119,23 @@ class OpenSources implements Sources {
     throw passing ?? failures.at(-1) ?? missing(`Nobody serves the file of model ${modelId}`)
   }
 
-  #placesOf(modelId: string, provider: string): readonly (() => Promise<ModelFile | undefined>)[] {
-    const { models, modelUriOf, fetcher } = this.#options
+  #placesOf(modelId: string, provider: string): readonly Place[] {
+    const { models, kept, modelUriOf, fetcher } = this.#options
     const most = this.#limits.model
     return [
-      async () => models?.find(modelId),
-      async () => {
-        const uri = await modelUriOf?.(modelId)
-        return uri ? registeredModel(fetcher, uri, most) : undefined
+      { find: async () => models?.find(modelId) },
+      { find: async () => kept?.find(modelId) },
+      {
+        isStrange: true,
+        find: async () => {
+          const uri = await modelUriOf?.(modelId)
+          return uri ? registeredModel(fetcher, uri, most) : undefined
+        },
       },
-      async () => publishedModel(fetcher, await this.#endpoints.of(provider), modelId, most),
+      {
+        isStrange: true,
+        find: async () => publishedModel(fetcher, await this.#endpoints.of(provider), modelId, most),
+      },
     ]
   }
 

@@ -17,34 +17,37 @@ interface ById {
   readonly Params: { readonly id: string }
 }
 
-/** Lists that are sent at once, and that may wait. */
+/** Lists that receipts are read for at once. Whoever waits has one slice at the most in memory. */
 const AT_ONCE = 2
-const MOST_WAITING = 16
-/** Receipts that are read and hashed at a time: some milliseconds. */
-const SLICE = 128
+/** Receipts that are read and hashed at a time: a millisecond. */
+const SLICE = 32
 
 /** The route that lists batches. */
 export function addListing(app: FastifyInstance, { listing }: Pick<ServeParts, "listing">): void {
-  const turns = new Turns(AT_ONCE, MOST_WAITING, "lists of batches")
+  const turns = new Turns(AT_ONCE, Infinity, "lists of batches")
   app.get<ById>("/v1/batches/:id", async (request, reply) => {
     if (!listing) throw listingOff()
     const batchId = request.params.id.toLowerCase()
     const count = /^0x[0-9a-f]{64}$/.test(batchId) ? await listing.countOf(batchId) : undefined
     if (count === undefined) throw batchUnknown()
-    const end = await turns.take()
-    try {
-      const first = await listing.receiptsOf(batchId, 0, SLICE)
-      if (first.length === 0) throw forgotten(batchId)
-      const lines = Readable.from(linesOf(listing, batchId, count, first), { objectMode: false })
-      return await reply.type("application/x-ndjson").send(lines.once("close", end))
-    } finally {
-      if (!reply.sent) end()
+    // A turn lasts as long as it is read here, not as long as a client takes: who is slow keeps nobody waiting.
+    const read = async (from: number): Promise<readonly SignedReceipt[]> => {
+      const end = await turns.take()
+      try {
+        return await listing.receiptsOf(batchId, from, SLICE)
+      } finally {
+        end()
+      }
     }
+    const first = await read(0)
+    if (first.length === 0) throw forgotten(batchId)
+    const lines = Readable.from(linesOf(read, batchId, count, first), { objectMode: false })
+    return reply.type("application/x-ndjson").send(lines)
   })
 }
 
 async function* linesOf(
-  listing: Listing,
+  read: (from: number) => Promise<readonly SignedReceipt[]>,
   batchId: string,
   count: number,
   first: readonly SignedReceipt[],
@@ -56,7 +59,7 @@ async function* linesOf(
     if (slice.length === 0) throw forgotten(batchId)
     yield Buffer.from(slice.map((signed) => lineOf(signed, index++)).join(""))
     if (index >= count) return
-    slice = await listing.receiptsOf(batchId, index, SLICE)
+    slice = await read(index)
   }
 }
 

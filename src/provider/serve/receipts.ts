@@ -12,6 +12,7 @@ import type { ServeParts } from "./parts.ts"
 import { answerJson, questionFrom } from "./question.ts"
 import { registryJson } from "./receipt-fields.ts"
 import { seal } from "./sealed.ts"
+import { Outgoing, whenSent } from "./sending.ts"
 
 type SignedEntry = Entry & Required<Pick<Entry, "signed">>
 interface ById {
@@ -19,12 +20,16 @@ interface ById {
   readonly Querystring: Readonly<Record<string, unknown>>
 }
 
+/** Bytes of inputs that are sent at once. */
+const INPUTS_AT_ONCE = 64 * 2 ** 20
+
 /** Said with everything about a receipt: who could prove that its answer is wrong. */
 const challengeableBy = ({ sealedFor }: Entry) => (sealedFor ? "by its consumer only" : "by anybody")
 
 /** Routes about receipts that were handed out. */
 export function addReceipts(app: FastifyInstance, parts: ServeParts, evidenceAtOnce: number): void {
   const desk = new EvidenceDesk(parts.pool, evidenceAtOnce)
+  const inputs = new Outgoing(INPUTS_AT_ONCE)
   const programs = new Map(parts.models.map(({ program }) => [program.modelId.toLowerCase(), program]))
 
   app.get<ById>("/v1/receipts/:id", async (request, reply) => {
@@ -43,7 +48,8 @@ export function addReceipts(app: FastifyInstance, parts: ServeParts, evidenceAtO
         const { receiptId } = entry.signed
         return await reply.send(await seal("bundle", receiptId, entry.sealedFor, await collect(pieces)))
       }
-      return await reply.send(Readable.from(pieces, { objectMode: false }).once("close", end))
+      whenSent(reply, end)
+      return await reply.send(Readable.from(pieces, { objectMode: false }))
     } finally {
       // A stream ends the turn when it is read, or nobody reads it any more.
       if (!reply.sent || entry.sealedFor) end()
@@ -54,7 +60,9 @@ export function addReceipts(app: FastifyInstance, parts: ServeParts, evidenceAtO
     const entry = await entryOf(parts, request.params.id)
     if (entry.sealedFor) throw sealed(entry)
     if (entry.inputs.length !== inputLength(programOf(programs, entry))) throw evidenceGone(entry)
-    return reply.type("application/octet-stream").send(Buffer.from(entry.inputs))
+    inputs.add(reply, entry.inputs.length)
+    const { buffer, byteOffset, length } = entry.inputs
+    return reply.type("application/octet-stream").send(Buffer.from(buffer, byteOffset, length))
   })
 
   app.get<ById>("/v1/receipts/:id/openings", async (request, reply) => {

@@ -80,7 +80,7 @@ export interface ChooseConfig {
 
 /** How answers are run again. */
 export interface CheckConfig {
-  /** At the same time. */
+  /** At the same time; 0: as many as there are processors. */
   readonly concurrency: number
   /** Threads of one run. */
   readonly threads: number

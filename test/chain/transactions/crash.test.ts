@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { text } from "node:stream/consumers"
 import { expect } from "chai"
 import type { Intent, Outcome } from "../../../src/chain/transactions/transactions.ts"
+import { COMPILED, SOURCES } from "../../helpers/sources.ts"
 import { Stage } from "./stage.ts"
 
 const SENDER = join(import.meta.dirname, "sender.ts")
@@ -19,8 +20,8 @@ describe("A program that is killed while it sends", () => {
     const json = JSON.stringify(intents.map((intent) => ({ ...intent, value: String(intent.value) })))
     const child = spawn(
       process.execPath,
-      ["--import", "tsx", SENDER, stage.url, database, stage.wallet.privateKey, json],
-      { env: { ...process.env, ONUS_FAILPOINT: failpoint }, stdio: ["ignore", "pipe", "pipe"] },
+      [...SOURCES, SENDER, stage.url, database, stage.wallet.privateKey, json],
+      { env: { ...process.env, ...COMPILED, ONUS_FAILPOINT: failpoint }, stdio: ["ignore", "pipe", "pipe"] },
     )
     const [[code, signal], stdout, stderr] = await Promise.all([
       once(child, "exit") as Promise<[number | null, string | null]>,

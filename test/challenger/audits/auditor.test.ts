@@ -4,7 +4,12 @@ import type { Audits } from "../../../types/contracts/index.js"
 import { Audits__factory } from "../../../types/contracts/index.js"
 import { Auditor, type AuditorOptions } from "../../../src/challenger/audits/auditor.ts"
 import { leafOf, seatsOf } from "../../../src/challenger/audits/draw.ts"
-import type { Known } from "../../../src/challenger/book.ts"
+import type { Known, KnownBatch } from "../../../src/challenger/book.ts"
+import { openBook } from "../../../src/challenger/book/open.ts"
+import { receiptAt } from "../../../src/challenger/node/audits.ts"
+import { type Inclusion, batchId } from "../../../src/protocol/batch.ts"
+import { receiptId } from "../../../src/protocol/receipt.ts"
+import { prepareBatch } from "../../../src/sdk/anchor.ts"
 import { openContracts } from "../../../src/challenger/play/contracts.ts"
 import { proofOf } from "../../../src/challenger/play/proof.ts"
 import type { Execution } from "../../../src/engine/executor.ts"
@@ -13,7 +18,9 @@ import { connect } from "../../../src/sdk/client.ts"
 import { leaveSeat, startLeaving, takeSeat } from "../../../src/sdk/audits/seats.ts"
 import { silentLog } from "../../../src/service/log.ts"
 import type { AttestOptions, Court } from "../../faults/court.ts"
-import { LIE, eachAlone, honestRun, lyingRun, openCourt } from "../../faults/dispute.ts"
+import { LIE, PROGRAM, TOP, eachAlone, honestRun, lyingRun, openCourt } from "../../faults/dispute.ts"
+import { MemoryDatabase } from "../../chain/memory-database.ts"
+import { Table } from "../../game/table.ts"
 import { expectError } from "../../sdk/expect-error.ts"
 import { Arena } from "../play/arena.ts"
 
@@ -149,5 +156,81 @@ describe("an auditor", () => {
     const before = await court.token.balanceOf(arena.wallet.address)
     await tick(3)
     expect((await court.token.balanceOf(arena.wallet.address)) - before).equal(FEE)
+  })
+
+  it("vouches for nothing that its provider was asked about and has not answered", async () => {
+    const { known, receipt, inclusion } = await funded(honestRun())
+    await new Table(court, PROGRAM, receipt, inclusion).demand(TOP, court.strangers[0])
+    const tick = await auditor(known)
+    await tick(4)
+    expect(arena.kinds).deep.equal(["draw"])
+  })
+
+  it("answers in the place of a provider that lets itself be convicted, and keeps its seat", async () => {
+    const { known, receipt, inclusion } = await funded(honestRun())
+    const tick = await auditor(known)
+    await tick(4)
+    const table = new Table(court, PROGRAM, receipt, inclusion)
+    await table.demand(TOP, court.strangers[0])
+    await tick(2)
+    expect(arena.kinds, "first it is the provider's turn").deep.equal(["draw", "vouch"])
+    const { due } = await table.demandOf(TOP.question)
+    await table.passTo(due - 3_600n, 0n)
+    await tick(3)
+    expect(arena.kinds).deep.equal(["draw", "vouch", "answer"])
+    expect((await table.demandOf(TOP.question)).responder.toLowerCase()).equal(arena.me)
+  })
+
+  it("is paid for what it has vouched for also when it was away until fees went back", async () => {
+    const { known } = await funded(honestRun())
+    await (
+      await auditor(known)
+    )(4)
+    const { refundAt } = await audits.fundOf(0)
+    await arena.pass(Number(refundAt - (await court.onus.clock())) + 4_000)
+    await audits.refund(0)
+    const before = await court.token.balanceOf(arena.wallet.address)
+    await (
+      await auditor(known)
+    )(4)
+    expect(arena.kinds).deep.equal(["draw", "vouch", "settle"])
+    expect((await court.token.balanceOf(arena.wallet.address)) - before).equal(FEE)
+  })
+
+  it("looks at the place that is audited of a receipt that has several", async () => {
+    const { receipt, inclusion } = await court.anchor(honestRun())
+    const { registry } = court
+    const longer = prepareBatch({ registry }, [receipt, { ...receipt, requestId: ZeroHash }])
+    const book = await openBook(new MemoryDatabase(), registry)
+    const signed = { registry, receipt, signature: "0x" }
+    const at = (place: Inclusion, until: number): KnownBatch => ({
+      ...{
+        id: batchId(place.batch),
+        batch: place.batch,
+        block: until,
+        blockHash: ZeroHash,
+        time: 1,
+        since: 1,
+      },
+      ...{ until, untilBlock: 0, isWhole: true, attempts: 0, nextAt: 0 },
+    })
+    const places = [inclusion, longer.inclusions[0]]
+    await book.see(
+      places.map((place) => ({ signed, inclusion: place, source: "provider" }) as const),
+      1,
+    )
+    await book.seeBatches([at(places[0], 100), at(places[1], 200)])
+    for (const place of places) {
+      const list = () => Promise.resolve([{ signed, inclusion: place, source: "provider" }] as const)
+      const found = await receiptAt(book, { list }, batchId(place.batch), Number(place.index))
+      expect(found?.inclusion?.batch.root).equal(place.batch.root)
+    }
+    const alone = await receiptAt(
+      book,
+      { list: () => Promise.reject(new Error()) },
+      receiptId(registry, receipt),
+      0,
+    )
+    expect(alone?.inclusion).equal(undefined)
   })
 })

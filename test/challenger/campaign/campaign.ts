@@ -25,15 +25,17 @@ import { randomInputs, randomModel } from "./networks.ts"
 const TOKEN = 10n ** 18n
 const STAKE = 10_000n * TOKEN
 const DAY = 86_400n
-const MODELS_EACH = 2
+const MOST_OMISSIONS = 3
+/** Answers that are handed in at once. */
+const AT_ONCE = 8
 /** Of so many answers one is a lie, about. */
-const LIE_ONCE_IN = 4
+const LIE_ONCE_IN = process.env.ONUS_LONG === "1" ? 2 : 4
 /** Of who lists nothing, it is silence that tells. */
 const CHANGES = { choose: { omissions: "unanswered" }, check: { concurrency: 2 } }
 /** Seconds after an answer from which on it is taken for what it is. */
 const SILENCE = 7.5 * 86_400
 /** Seconds on the wall. */
-const LONGEST = 240
+const LONGEST = 600
 
 /** How one campaign went. */
 export interface Outcome {
@@ -80,8 +82,7 @@ export class Campaign {
   async run(answers: number): Promise<Outcome> {
     try {
       this.#chain = this.#opened.add("chain", await LocalChain.open(), (it) => it.close())
-      // A lie of equivocation excludes its provider: those who tell others are others.
-      for (let number = 0; number < Math.max(3, Math.ceil(answers / 20)); number++) await this.#admit(number)
+      for (let number = 0; number <= Math.ceil(answers / 20); number++) await this.#admit(number)
       await this.#openChallenger()
       const { address, client } = this.#challenger
       const chronicle = await Chronicle.open(client, address)
@@ -98,7 +99,7 @@ export class Campaign {
   async #admit(number: number): Promise<void> {
     const random = this.#random
     const owner = new Wallet(id(`campaign: provider ${number}`))
-    const models = Array.from({ length: MODELS_EACH }, (_, i) =>
+    const models = Array.from({ length: between(random, 1, 2) }, (_, i) =>
       randomModel(random, `network-${number}-${i}`, this.#folder),
     )
     const provider = new Provider({
@@ -142,10 +143,11 @@ export class Campaign {
 
   async #askOne(number: number): Promise<void> {
     const random = this.#random
-    const { provider } = pick(random, this.#members)
-    const { program } = pick(random, provider.models)
     const requestId = id(`campaign: request ${number}`)
-    const lie = onceIn(random, LIE_ONCE_IN) ? pick(random, LIES) : pick(random, TRUTHS)
+    const lie = onceIn(random, LIE_ONCE_IN) ? this.#anyLie() : pick(random, TRUTHS)
+    // Who is excluded for other lies cannot be convicted of an omission.
+    const { provider } = lie === omission ? this.#members[0] : pick(random, this.#members.slice(1))
+    const { program } = pick(random, provider.models)
     this.#conduct.set(requestId, lie)
     const request: InferenceRequest = {
       modelId: program.modelId,
@@ -166,27 +168,32 @@ export class Campaign {
     if (onceIn(random, 6)) await provider.attestLast()
   }
 
-  /** What a provider does not list its consumers hand in, and now and then also what it lists. */
-  async #handIn(): Promise<void> {
-    for (const { provider, manners } of this.#members) {
-      for (const told of provider.told) {
-        if (
-          manners.isListed &&
-          told.lie !== equivocation &&
-          told.lie !== omission &&
-          !onceIn(this.#random, 4)
-        )
-          continue
-        await this.#handInOne(told)
-      }
-    }
+  /** Any lie that somebody can be convicted of: the third omission excludes a provider, and no signature costs it any more then. */
+  #anyLie(): Lie {
+    const lie = pick(this.#random, LIES)
+    const omitted = this.#members[0].provider.told.filter((told) => told.lie === omission)
+    return lie === omission && omitted.length === MOST_OMISSIONS ? equivocation : lie
   }
 
-  async #handInOne({ entry, place }: Told): Promise<void> {
+  /** What a provider does not list its consumers hand in, and now and then also what it lists. */
+  async #handIn(): Promise<void> {
+    const isSecret = ({ lie }: Told) => lie === equivocation || lie === omission
+    const handed = this.#members.flatMap(({ provider, manners }) =>
+      provider.told.filter((told) => !manners.isListed || isSecret(told) || onceIn(this.#random, 4)),
+    )
+    const bodies = handed.map((told) => this.#handout(told))
+    while (bodies.length > 0) await Promise.all(bodies.splice(0, AT_ONCE).map((body) => this.#post(body)))
+  }
+
+  /** What a consumer keeps: without the place of its answer, if it has not asked for that. */
+  #handout({ entry: { signed, inputs }, place }: Told): string {
     const nothing = new Uint8Array()
-    const tensors = { input: entry.inputs, trace: nothing, output: nothing }
-    const inclusion = place && place !== "direct" && onceIn(this.#random, 2) ? { inclusion: place } : {}
-    const body = encodeBundle({ signed: entry.signed, tensors, ...inclusion })
+    const tensors = { input: inputs, trace: nothing, output: nothing }
+    const isPlaced = place && place !== "direct" && onceIn(this.#random, 2)
+    return encodeBundle({ signed, tensors, ...(isPlaced ? { inclusion: place } : {}) })
+  }
+
+  async #post(body: string): Promise<void> {
     const headers = { "content-type": "application/json" }
     const response = await fetch(this.#challenger.inbox, { method: "POST", headers, body })
     if (!response.ok) throw new Error(`The inbox answers ${response.status}: ${await response.text()}`)
@@ -231,7 +238,8 @@ export class Campaign {
     const liars = Map.groupBy(told.filter(isLie), ({ entry }) => entry.request)
     const isCaught = ({ entry }: Told) =>
       chronicle.affairs.get(entry.signed.receiptId)?.conviction?.challenger === this.#challenger.address
-    const words = ({ lie, entry }: Told) => `${lie?.name ?? "the truth"}: receipt ${entry.signed.receiptId}`
+    const words = ({ lie, entry: { signed } }: Told) =>
+      `${lie?.name ?? "the truth"}: ${this.#challenger.program.lastAbout(signed.receiptId) ?? signed.receiptId}`
     const names = [...liars.values()].map(([{ lie }]) => lie!.name)
     return {
       answers: told.length,

@@ -4,6 +4,7 @@ import type { TransactionManager } from "../../../src/chain/transactions/manager
 import { openTransactions } from "../../../src/chain/transactions/open.ts"
 import type { Intent } from "../../../src/chain/transactions/transactions.ts"
 import type { Book } from "../../../src/challenger/book.ts"
+import { openBook } from "../../../src/challenger/book/open.ts"
 import type { Checker, Opinion } from "../../../src/challenger/check.ts"
 import { type Play, openPlay } from "../../../src/challenger/play/open.ts"
 import { DEFAULT_SPENDING, type SpendPolicy } from "../../../src/challenger/value/policy.ts"
@@ -73,6 +74,7 @@ export class Arena {
   /** Starts the program, or starts it again after it was killed: all that it had in memory is gone. */
   async start(): Promise<this> {
     const database = this.#database
+    await openBook(database, this.court.registry)
     const alerts = this.bell
     const log = this.#log()
     const key = keyOf(this.wallet)

@@ -1,10 +1,12 @@
 import { expect } from "chai"
 import { id } from "ethers"
+import { openBook } from "../../../src/challenger/book/open.ts"
 import { Bonds, bondId } from "../../../src/challenger/play/bonds.ts"
 import { CaseFiles } from "../../../src/challenger/play/files.ts"
 import { Salts } from "../../../src/challenger/play/salts.ts"
 import { openTables } from "../../../src/challenger/play/tables.ts"
 import type { Database } from "../../../src/store/database.ts"
+import { REGISTRY } from "../../sdk/samples.ts"
 import { describeBackends } from "../../store/backends.ts"
 
 const RECEIPT = id("receipt")
@@ -12,7 +14,11 @@ const ETHER = 10n ** 18n
 
 describeBackends("what a player has on the disk", (backend) => {
   let database: Database
-  beforeEach(async () => openTables((database = await backend.open())))
+  beforeEach(async () => {
+    database = await backend.open()
+    await openBook(database, REGISTRY)
+    await openTables(database)
+  })
 
   it("are salts that a restart knows, and that differ between databases and questions", async () => {
     const salts = await Salts.open(database)

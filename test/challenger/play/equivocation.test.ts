@@ -126,4 +126,24 @@ describe("two receipts for one request", () => {
     expect(arena.submitted.length).equal(before)
     expect(arena.book.about("equivocation", one.id).reason).contain("ProviderTombstoned")
   })
+
+  it("convict by places when signatures that the provider lists are none", async () => {
+    const garbage = async (output: string): Promise<Known> => {
+      const known = await seen(await answers(output), { isSigned: false, isAnchored: true })
+      return arena.book.add({ ...known, signed: { ...known.signed, signature: `0x${"11".repeat(65)}` } })
+    }
+    await accuse(await garbage("yes"), await garbage("no"))
+    await arena.until(() => stateOf() === "won")
+  })
+
+  it("cost no commitments that an earlier conviction makes worthless", async () => {
+    for (let i = 0; i < 5; i++) {
+      const request = { requestId: hashOf(`request ${i}`) }
+      const one = await seen({ ...(await answers("yes")), ...request }, {})
+      await accuse(one, await seen({ ...(await answers("no")), ...request }, {}))
+    }
+    await arena.ticks(12)
+    expect((await court.onus.account(provider)).tombstoned).equal(true)
+    expect(arena.kinds).deep.equal(["commit", "convict"])
+  })
 })

@@ -17,6 +17,7 @@ import { convictOmission } from "../../../src/sdk/omission/convict.ts"
 import { silentLog } from "../../../src/service/log.ts"
 import { Governance__factory } from "../../../types/contracts/index.js"
 import { account } from "../../cli/chain.ts"
+import { anchored, receiptOf } from "../book/samples.ts"
 import { Post, Stage } from "../stage.ts"
 import { TestChecker, TestSources } from "./doubles.ts"
 
@@ -351,6 +352,31 @@ describe("accusations", function () {
       ])
       await tick()
       expect(checker.begun).deep.equal([await stage.idOf(own)])
+    })
+
+    it("are not looked for in batches that nothing can follow from, however many there are", async () => {
+      const batches = Array.from(
+        { length: 300 },
+        (_, i) => anchored([receiptOf(i)], 1000 + i, {}, { block: 1 }).batch,
+      )
+      const { batchId } = await stage.anchor([await stage.receipt()])
+      await post.poll()
+      await post.book.seeBatches(batches)
+      await scheduler.tick(await post.view())
+      await scheduler.idle()
+      expect(sources.asked).deep.equal([batchId])
+      expect(await post.book.batchesToList(NEVER - 1, 0, 9)).have.length(1)
+    })
+
+    it("wait for the next head, where reading a batch fails for no reason of its own", async () => {
+      const { batchId } = await stage.anchor([await stage.receipt()])
+      sources.failure = "DatabaseFull"
+      await tick()
+      expect(sources.asked).deep.equal([batchId])
+      await stage.mine()
+      await tick()
+      expect(sources.asked).deep.equal([batchId, batchId])
+      expect((await post.book.findBatch(batchId))?.attempts).equal(0)
     })
 
     it("find the places of handed-in receipts one by one, where a provider does not list", async () => {

@@ -24,10 +24,11 @@ import { picture } from "./client.ts"
 import { type Tables, merge } from "./config.ts"
 import { type NodeOptions, NodeProcess } from "./node-process.ts"
 import { CREDENTIALS } from "./secrets.ts"
-import { freePort } from "./stage.ts"
+import { freePort, trustworthy } from "./stage.ts"
 import { type Webhook, openWebhook } from "./webhook.ts"
 
 const TOKEN = 10n ** 18n
+const COMMIT = id("commit(bytes32)").slice(0, 10)
 const COINS = 10n ** 20n
 const DAY = 86_400
 /** Seconds on the wall that a dispute may take, restarts and all. */
@@ -60,7 +61,7 @@ export class Dispute {
   readonly webhook: Webhook
   readonly folder = mkdtempSync(join(tmpdir(), "onus-dispute-"))
   readonly lie: Lie
-  readonly #serving: Serving
+  #serving: Serving | undefined
   readonly #from: number
   readonly #processes: NodeProcess[] = []
   #inbox = ""
@@ -111,6 +112,9 @@ export class Dispute {
     const client = await local.admit(wallet, 0n)
     const chronicle = await Chronicle.open(client, wallet.address)
     const [proxy, webhook] = [await startProxy(local.url), await openWebhook()]
+    trustworthy(proxy)
+    // Also who lags has seen that everybody is there.
+    await local.mine(5)
     return new Dispute({ chain: local, provider, wallet, chronicle, proxy, webhook, lie }, serving, from)
   }
 
@@ -184,6 +188,16 @@ export class Dispute {
     })
   }
 
+  /** Ends the challenger as an operator does, while the chain goes on. */
+  async stop(challenger: NodeProcess): Promise<void> {
+    const ticking = setInterval(() => void this.chain.mine().catch(() => undefined), 250)
+    try {
+      await challenger.stop()
+    } finally {
+      clearInterval(ticking)
+    }
+  }
+
   /** What became of the lie. */
   get affair(): Affair | undefined {
     return [...this.chronicle.affairs.values()].find(({ receiptId }) => this.provider.find(receiptId))
@@ -197,8 +211,11 @@ export class Dispute {
     const sent = await this.transactions()
     const failed = sent.filter(({ status }) => status !== 1)
     expect(failed, "transactions that failed").to.deep.equal([])
-    const effects = sent.filter(({ to }) => to !== wallet.address).map(({ to, data }) => `${to} ${data}`)
-    expect(new Set(effects).size, "transactions with an effect of their own").to.equal(effects.length)
+    // A commitment that ran out before it was needed is made anew.
+    const effects = sent.filter(({ to, data }) => to !== wallet.address && !data.startsWith(COMMIT))
+    const calls = effects.map(({ to, data }) => `${to} ${data}`)
+    const repeated = calls.filter((call, i) => calls.indexOf(call) !== i).map((call) => call.slice(0, 60))
+    expect(repeated, "transactions that were sent twice").to.deep.equal([])
     const asked = affair!.events.filter(({ name, from }) => name === "Demanded" && from === wallet.address)
     expect(new Set(asked.map(({ args }) => args.questionId)).size, "questions asked once").to.equal(
       asked.length,
@@ -219,6 +236,18 @@ export class Dispute {
     return found
   }
 
+  /** Ends all faults of the proxy. */
+  heal(): void {
+    this.proxy.heal()
+    trustworthy(this.proxy)
+  }
+
+  /** Has the provider serve nothing any more, no model, no question and no trace: on-chain it goes on. */
+  async hush(): Promise<void> {
+    await this.#serving?.close()
+    this.#serving = undefined
+  }
+
   async balance(wei: bigint): Promise<void> {
     await this.chain.rpc.send("hardhat_setBalance", [this.wallet.address, toQuantity(wei)])
   }
@@ -227,7 +256,7 @@ export class Dispute {
   async close(): Promise<void> {
     await this.balance(COINS)
     await Promise.all(this.#processes.map((one) => one.kill()))
-    await Promise.all([this.proxy.close(), this.webhook.close(), this.#serving.close()])
+    await Promise.all([this.proxy.close(), this.webhook.close(), this.hush()])
     rmSync(this.folder, { recursive: true, force: true })
     const lines = [...this.#processes.flatMap(({ lines }) => lines), JSON.stringify(this.webhook.alerts)]
     for (const secret of [this.wallet.privateKey.slice(2), CREDENTIALS])
@@ -241,7 +270,6 @@ export class Dispute {
         chain_id: 31337,
         registry: this.chain.registry,
         from_block: this.#from,
-        confirmations: 2,
         poll: "100ms",
         timeout: "2s",
         stalled_after: "1h",

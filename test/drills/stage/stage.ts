@@ -30,6 +30,16 @@ export interface StartOptions extends NodeOptions {
   readonly journal?: string
 }
 
+/** A node whose final block lies some blocks back: the one of the stage calls every block final. */
+export function trustworthy(proxy: Proxy): void {
+  proxy.answer("eth_getBlockByNumber", async ([block, ...rest], forward) => {
+    if (block !== "finalized" && block !== "safe") return forward()
+    const latest = (await forward(["latest", false])).result as { number: string }
+    const final = Math.max(0, Number(latest.number) - FINAL_DEPTH)
+    return forward([`0x${final.toString(16)}`, ...rest])
+  })
+}
+
 /** One provider with its chain and everybody around it, for one drill. */
 export class Stage {
   readonly chain: DrillChain
@@ -64,7 +74,7 @@ export class Stage {
     const client = await roles.clientOf(chain, roles.challenger)
     const challenger = await Challenger.of(client)
     const stage = new Stage(chain, await startProxy(chain.url), await openWebhook(), client, challenger)
-    stage.trustworthy(stage.proxy)
+    trustworthy(stage.proxy)
     stage.#proxies.push(stage.proxy)
     await stage.#writeKeys()
     chain.tick()
@@ -82,25 +92,15 @@ export class Stage {
   /** Another way to the same chain. */
   async anotherProxy(): Promise<Proxy> {
     const proxy = await startProxy(this.chain.url)
-    this.trustworthy(proxy)
+    trustworthy(proxy)
     this.#proxies.push(proxy)
     return proxy
-  }
-
-  /** A node whose final block lies some blocks back: the one of the stage calls every block final. */
-  trustworthy(proxy: Proxy): void {
-    proxy.answer("eth_getBlockByNumber", async ([block, ...rest], forward) => {
-      if (block !== "finalized" && block !== "safe") return forward()
-      const latest = (await forward(["latest", false])).result as { number: string }
-      const final = Math.max(0, Number(latest.number) - FINAL_DEPTH)
-      return forward([`0x${final.toString(16)}`, ...rest])
-    })
   }
 
   /** Ends all faults of a proxy. */
   heal(proxy: Proxy = this.proxy): void {
     proxy.heal()
-    this.trustworthy(proxy)
+    trustworthy(proxy)
   }
 
   /** Starts a node, which may well refuse. */

@@ -17,6 +17,10 @@ export class Sending implements Transactions {
     return Promise.resolve(this.outcomes.get(key))
   }
 
+  knows(key: string): Promise<boolean> {
+    return Promise.resolve(this.intents.has(key))
+  }
+
   forget(key: string): Promise<void> {
     this.intents.delete(key)
     this.outcomes.delete(key)

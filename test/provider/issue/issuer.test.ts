@@ -30,6 +30,7 @@ describe("the way of a request to a signed answer", () => {
   const poolThat = (run: Pool["run"]): Pool => ({
     programs: pool.programs,
     requireRoom: (id) => pool.requireRoom(id),
+    rootsOf: (id, inputs, trace) => pool.rootsOf(id, inputs, trace),
     evidenceOf: (id, inputs) => pool.evidenceOf(id, inputs),
     close: () => Promise.resolve(),
     run,

@@ -557,6 +557,27 @@ describe("a provider over HTTP", () => {
       expect((await get(`/v1/receipts/0x${"12".repeat(32)}/inputs`)).status).to.equal(404)
     })
 
+    it("have inputs that take no memory without bound when nobody reads them", async () => {
+      const id = idOf(await answered())
+      await parts.issuer.settled()
+      const bytes = 33 * 2 ** 20
+      const large = { ...program, inputs: [{ ...input, tensor: { ...input.tensor, length: bytes / 4 } }] }
+      for (const [request, entry] of parts.journal.entries)
+        parts.journal.entries.set(request, { ...entry, inputs: new Uint8Array(bytes) })
+      const other = await start([{ name: "large", program: large as typeof program, trace: "eager" }])
+      const path = `/v1/receipts/${id}/inputs`
+      const slow = connect(other.port, "127.0.0.1")
+      slow.write(`GET ${path} HTTP/1.1\r\nhost: here\r\n\r\n`)
+      await new Promise((begun) => slow.once("readable", begun))
+      const refused = await ask(other, "GET", path)
+      expect([refused.status, (refused.json as { code: string }).code]).to.deep.equal([503, "PoolBusy"])
+      slow.destroy()
+      let again = refused
+      while (again.status === 503) again = await ask(other, "GET", path)
+      expect(again.body.length).to.equal(bytes)
+      await other.close()
+    })
+
     it("are gone when their inputs are", async () => {
       const id = idOf(await answered())
       await parts.issuer.settled()

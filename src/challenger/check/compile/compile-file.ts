@@ -29,6 +29,7 @@ import type { CompileOrder, CompileReply, FlatTree, Needs } from "./messages.ts"
 export function compileFile({ onnx, shapes, modelId, limits, threads }: CompileOrder): CompileReply {
   const graph = loadOnnx(onnx, { limits })
   const { program, dimensions } = lowered(graph, shapes, modelId)
+  requireModest(program)
   validateProgram(program)
   const { programTree, weightsTree, ...rest } = program
   return {
@@ -75,6 +76,24 @@ function openDimensions(graph: OnnxGraph, bound: OnnxGraph): [string, OnnxDim][]
       typeof dim === "string" ? [[dimensionName(dim, name, axis), bound.inputs[input].shape[axis]]] : [],
     ),
   )
+}
+
+/** Numbers in all descriptors of a program: they are copied from thread to thread, while others wait. */
+const MOST_NUMBERS = 2 ** 22
+
+/** @throws OnusError `CompileTooLarge`. */
+function requireModest({ steps }: Pick<Program, "steps">): void {
+  const numbers = steps.reduce((sum, { domain, reduction, operands, epilogue }) => {
+    const loops = domain.length + reduction.length
+    const reads = operands.reduce(
+      (all, { guards, lookups }) => all + loops * (1 + guards.length) + 3 * lookups.length,
+      0,
+    )
+    return sum + loops + reads + 6 * epilogue.length
+  }, 0)
+  if (numbers <= MOST_NUMBERS) return
+  const message = `The program has ${numbers} numbers in its descriptors; ${MOST_NUMBERS} are allowed`
+  throw new OnusError("CompileTooLarge", message)
 }
 
 /** Versions of the semantics that there may be one day: the id of the same program by one of them is told apart. */

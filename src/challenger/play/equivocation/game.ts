@@ -14,8 +14,9 @@ import type { AtHead, Payout, Place } from "../at-head.ts"
 import type { Commitment } from "../commitment.ts"
 import type { Contracts } from "../contracts.ts"
 import type { Game, Look, Outlook } from "../look.ts"
-import type { Move } from "../move.ts"
+import { type Move, wait } from "../move.ts"
 import { type Count, next } from "./next.ts"
+import { Turns } from "../turns.ts"
 
 export interface EquivocationGameOptions {
   readonly contracts: Contracts
@@ -30,57 +31,105 @@ interface Charge {
   /** Undefined for its signature alone. */
   readonly inclusion: Inclusion | undefined
   readonly place: Place | undefined
+  /** What binds the provider to the other receipt: the cheapest first. */
+  readonly evidences: readonly string[]
+}
+
+/** A charge with the evidence that convicts, if any does. */
+interface Brought extends Charge {
   readonly evidence: string
+  readonly count: Count
 }
 
 /** Two receipts for one request. Each that has a bond can be convicted; if none has, the signatures suffice. */
 export class EquivocationGame implements Game {
   readonly #options: EquivocationGameOptions
   readonly #me: string
+  /** A provider is excluded by its first equivocation: one that takes no bond is worth something once. */
+  readonly #turns = new Turns(1)
 
   constructor(options: EquivocationGameOptions) {
     this.#options = options
     this.#me = options.me.toLowerCase()
   }
 
-  async look({ otherId }: Case, known: Known, at: AtHead, view: View): Promise<Look> {
+  async look({ id, otherId }: Case, known: Known, at: AtHead, view: View): Promise<Look> {
     const other = otherId === undefined ? undefined : await this.#options.book.find(otherId)
     if (!other) throw new OnusError("ReceiptUnknown", `The other receipt of ${known.id} is not in the book`)
     const receipts = [known.signed.receipt, other.signed.receipt]
     const payouts = await at.payouts("Equivocation", receipts)
     const common = { fault: "Equivocation", receipts, payouts } as const
-    const charges = await this.#charges(known, other, at)
-    const counts = await Promise.all(charges.map((charge) => this.#count(charge, payouts, at, view)))
-    const step = next(counts, { me: this.#me, payouts, time: BigInt(timeOf(view)) })
+    const charges = await this.#brought(known, other, payouts, at, view)
+    const counts = charges.map(({ count }) => count)
+    const time = timeOf(view)
+    const step = next(counts, { me: this.#me, payouts, time: BigInt(time) })
     const ends = charges.flatMap(({ place }) => (place ? [Number(place.end)] : []))
     const deadline = ends.length > 0 ? Math.min(...ends) : undefined
-    if (step.kind !== "acts") return { ...common, step, deadline }
-    const moves = step.acts.map((act) => this.#move(act.kind, counts[act.count], charges[act.count]))
+    const { provider } = known.signed.receipt
+    if (step.kind !== "acts") {
+      this.#turns.leave(provider, id)
+      return { ...common, step, deadline }
+    }
+    const hasTurn = this.#turns.take(provider, id, time)
+    if (!hasTurn && charges.every(({ place }) => !place))
+      return { ...common, step: wait("Another case excludes its provider first"), deadline }
+    const moves = step.acts.map((act) => this.#move(act.kind, charges[act.count]))
     const outlook = () => Promise.resolve(outlookOf(counts, charges))
     return { ...common, step: { kind: "moves", moves }, deadline, outlook }
   }
 
   /** Receipts with a bond that can be taken; if there is none, one by its signature. */
-  async #charges(one: Known, other: Known, at: AtHead): Promise<readonly Charge[]> {
+  async #brought(
+    one: Known,
+    other: Known,
+    payouts: readonly Payout[],
+    at: AtHead,
+    view: View,
+  ): Promise<readonly Brought[]> {
     const [first, second] = await Promise.all([placed(one, at), placed(other, at)])
     const pairs = [
       [first, second],
       [second, first],
     ] as const
-    const charges = pairs.flatMap(([accused, by]) => {
-      const evidence = evidenceOf(by)
-      return evidence === undefined ? [] : [{ ...accused, evidence }]
-    })
+    const charges = pairs.map(([accused, by]) => ({ ...accused, evidences: evidencesOf(by) }))
+    const bring = (some: readonly Charge[]) =>
+      Promise.all(some.map((charge) => this.#bring(charge, payouts, at, view)))
     const bonded = charges.filter(({ place }) => place?.isOpen && place.bond > 0n)
-    if (bonded.length > 0) return bonded
+    if (bonded.length > 0) return (await bring(bonded)).flat()
     const signed = charges.filter(({ accused }) => isSigned(accused))
-    return signed.slice(0, 1).map((charge) => ({ ...charge, inclusion: undefined, place: undefined }))
+    const brought = (
+      await bring(signed.map((charge) => ({ ...charge, inclusion: undefined, place: undefined })))
+    ).flat()
+    const taken = brought.filter(({ count }) => "taken" in count.rehearsal)
+    return taken.length > 0 ? taken.slice(0, 1) : brought
   }
 
-  async #count(charge: Charge, payouts: readonly Payout[], at: AtHead, view: View): Promise<Count> {
-    const { accused, evidence, inclusion } = charge
+  /** What convicts by it. A signature that a provider lists may be none: then the place that it is listed for counts. */
+  async #bring(
+    charge: Charge,
+    payouts: readonly Payout[],
+    at: AtHead,
+    view: View,
+  ): Promise<readonly Brought[]> {
+    const brought: Brought[] = []
+    for (const evidence of charge.evidences) {
+      const count = await this.#count(charge, evidence, payouts, at, view)
+      if ("taken" in count.rehearsal) return [{ ...charge, evidence, count }]
+      brought.push({ ...charge, evidence, count })
+    }
+    return brought
+  }
+
+  async #count(
+    charge: Charge,
+    evidence: string,
+    payouts: readonly Payout[],
+    at: AtHead,
+    view: View,
+  ): Promise<Count> {
+    const { accused, inclusion } = charge
     const hash = commitmentTo(accused.id, this.#me, evidence)
-    const call = await this.#conviction(charge)
+    const call = await this.#conviction({ ...charge, evidence })
     const [since, rehearsal] = await Promise.all([
       at.committedAt("equivocation", hash),
       at.rehearse(this.#me, call),
@@ -91,8 +140,9 @@ export class EquivocationGame implements Game {
     return { commitment, rehearsal, isTaken, deadline: deadlineOf(charge, view) }
   }
 
-  #move(kind: "commit" | "convict", { commitment, deadline }: Count, charge: Charge): Move {
+  #move(kind: "commit" | "convict", charge: Brought): Move {
     const { accused, inclusion, evidence } = charge
+    const { commitment, deadline } = charge.count
     const timed = deadline === undefined ? {} : { deadline }
     if (kind === "commit")
       return {
@@ -111,7 +161,11 @@ export class EquivocationGame implements Game {
     }
   }
 
-  #conviction({ accused, inclusion, evidence }: Charge): Promise<Call> {
+  #conviction({
+    accused,
+    inclusion,
+    evidence,
+  }: Pick<Charge, "accused" | "inclusion"> & { readonly evidence: string }): Promise<Call> {
     const { contracts } = this.#options
     const { signed } = accused
     return inclusion
@@ -144,9 +198,11 @@ async function placed(accused: Known, at: AtHead) {
 }
 
 /** By what the other receipt binds its provider: its signature, or its place. */
-function evidenceOf({ accused, inclusion }: Pick<Charge, "accused" | "inclusion">): string | undefined {
-  if (isSigned(accused)) return equivocationEvidence(accused.signed)
-  return inclusion && equivocationEvidence(accused.signed, inclusion)
+function evidencesOf({ accused, inclusion }: Pick<Charge, "accused" | "inclusion">): readonly string[] {
+  return [
+    ...(isSigned(accused) ? [equivocationEvidence(accused.signed)] : []),
+    ...(inclusion ? [equivocationEvidence(accused.signed, inclusion)] : []),
+  ]
 }
 
 function deadlineOf({ place }: Charge, view: View): number | undefined {

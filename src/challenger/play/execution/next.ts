@@ -38,6 +38,8 @@ export interface Facts {
   readonly terms: bigint
   /** What convicting now would take; undefined if there is something to do before. */
   readonly rehearsal: Rehearsed | undefined
+  /** Why the question, or the next part of the proof, would be refused now; undefined if it would not be. */
+  readonly refusal?: string | undefined
   /** Whether anything was left as a bond. */
   readonly hasSpent: boolean
 }
@@ -89,7 +91,7 @@ export function next(facts: Facts): Act | Waiting | Over | Unfit {
 
 function asking(facts: Facts, { questionId, move }: Extract<Plan, { kind: "ask" }>): Act | Waiting {
   if (facts.demand) return waiting(facts, questionId)
-  return committed(facts) ?? { kind: "demand", questionId, move }
+  return held(facts) ?? committed(facts) ?? { kind: "demand", questionId, move }
 }
 
 /** Somebody has asked: whoever knew to ask before the one who did can say so, at no cost but gas. */
@@ -103,8 +105,12 @@ function proving(facts: Facts, proof: Proof): Act | Waiting | Over | Unfit {
   const part = proof.until.findIndex((terms) => BigInt(terms) > facts.terms)
   if (part === -1) return showing(facts)
   // Whoever sees the parts could be faster.
-  return committed(facts) ?? { kind: "advance", proof, part }
+  return held(facts) ?? committed(facts) ?? { kind: "advance", proof, part }
 }
+
+/** Commitments run out: none is paid for as long as what it is for is refused. */
+const held = ({ refusal }: Facts): Waiting | undefined =>
+  refusal === undefined ? undefined : wait(`It would be refused now: ${refusal}`)
 
 function showing(facts: Facts): Act | Waiting | Over | Unfit {
   const { rehearsal, convictedBy } = facts
@@ -115,6 +121,8 @@ function showing(facts: Facts): Act | Waiting | Over | Unfit {
   if (refusal === "AlreadyConvicted")
     return over("dropped", `${convictedBy ?? "Somebody else"} has convicted it, and knew of it earlier`)
   if (PASSING.test(refusal)) return wait(`A conviction would be refused now: ${refusal}`)
+  // The block in which a demand is overdue may be the next one.
+  if (refusal === "NotGuilty" && facts.plan.kind === "withheld") return wait("It is not overdue yet")
   if (refusal === "NotGuilty") {
     const { state, reason } = failed(facts, "The contract finds the element right")
     return over(state, reason, true)
