@@ -10,6 +10,7 @@ import { parseArgs } from "node:util"
 import { Wallet, ZeroHash, id } from "ethers"
 import { seededDraw } from "../src/engine/audit/sample.ts"
 import { engine } from "../src/engine/engine.ts"
+import type { Serving } from "../src/provider/serve/serve.ts"
 import { openCourt } from "../src/sdk/game/court.ts"
 import { theModel } from "../src/tour/cast.ts"
 import { LocalChain } from "../src/tour/chain/local-chain.ts"
@@ -28,21 +29,6 @@ const folder = mkdtempSync(join(tmpdir(), "onus-latency-"))
 const chain = await LocalChain.open()
 const model = await theModel()
 const executor = engine()
-const owner = new Wallet(id("latency: provider"))
-const provider = new Provider({
-  client: await chain.admit(owner, 10_000n * TOKEN),
-  address: owner.address,
-  key: new Wallet(id("latency: key")),
-  models: [model],
-  executor,
-  draw: seededDraw(1),
-  lieAbout: () => wrongElement,
-})
-const serving = await serveProvider(provider, { isListed: true })
-const url = `http://127.0.0.1:${serving.port}`
-await provider.register(url, 1_000n * TOKEN)
-await provider.registerModels(() => `${url}/v1/models/digits/versions/1/file`)
-
 const wallet = new Wallet(id("latency: challenger"))
 const { judge, onus } = await openCourt(await chain.admit(wallet, 0n))
 const [inboxPort, metricsPort] = [await freePort(), await freePort()]
@@ -53,13 +39,36 @@ await program.ready(`http://127.0.0.1:${metricsPort}/readyz`)
 const inputs = (round: number) =>
   Buffer.from(Float32Array.from({ length: 784 }, (_, i) => ((i * 7 + round * 13) % 256) / 255).buffer)
 
+const servings: Serving[] = []
+
+/** A provider that lies. Each is caught once: who is convicted too often is excluded. */
+async function openLiar(round: number): Promise<Provider> {
+  const owner = new Wallet(id(`latency: provider ${round}`))
+  const provider = new Provider({
+    client: await chain.admit(owner, 10_000n * TOKEN),
+    address: owner.address,
+    key: new Wallet(id(`latency: key ${round}`)),
+    models: [model],
+    executor,
+    draw: seededDraw(round),
+    lieAbout: () => wrongElement,
+  })
+  const serving = await serveProvider(provider, { isListed: true })
+  servings.push(serving)
+  const url = `http://127.0.0.1:${serving.port}`
+  await provider.register(url, 1_000n * TOKEN)
+  await provider.registerModels(() => `${url}/v1/models/digits/versions/1/file`)
+  return provider
+}
+
 /** Seconds from the block that anchors a lie to the one that commits to its evidence. */
 async function reaction(round: number): Promise<number> {
+  const provider = await openLiar(round)
   await provider.answer({
     modelId: model.program.modelId,
     inputs: inputs(round),
     wishes: {
-      consumer: owner.address,
+      consumer: provider.address,
       requestId: id(`latency ${round}`),
       isIdChosen: true,
       coverage: TOKEN,
@@ -108,7 +117,7 @@ try {
   console.log(`beyond one run: ${shown(worst)} at the most; 2000 ms are allowed`)
 } finally {
   await program.stop()
-  await serving.close()
+  await Promise.all(servings.map((one) => one.close()))
   await chain.close()
   rmSync(folder, { recursive: true, force: true })
 }

@@ -23,14 +23,14 @@ const named = new Set(Object.values(FOLDERS).flat())
 const folders = globSync("test/*/").map((path) => path.split(/[\\/]/)[1])
 const others = globSync("test/*.test.ts").toSorted()
 
-/** Name and command of every stage. The longest come first. */
+/** Name and command of every stage. The longest come first; what starts many programs is not beside another such. */
 const STAGES: Readonly<Record<string, readonly string[]>> = {
   build: ["hardhat", "build", "--quiet"],
   drills: mocha(...FOLDERS.drills),
+  contracts: mocha(...FOLDERS.contracts),
   challenger: mocha(...FOLDERS.challenger),
   programs: [...mocha(...folders.filter((name) => !named.has(name))), ...others],
   node: mocha(...FOLDERS.node),
-  contracts: mocha(...FOLDERS.contracts),
   engine: mocha(...FOLDERS.engine),
   solidity: ["hardhat", "test", "solidity", "--no-compile"],
   eslint: ["eslint", "--max-warnings", "0", "."],

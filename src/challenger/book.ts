@@ -130,6 +130,8 @@ export interface Book {
   unplaced(now: number, limit: number): Promise<readonly Known[]>
   /** @param nextAt when `unplaced` gives it again. */
   noteUnplaced(id: string, nextAt: number): Promise<void>
+  /** Everywhere in batches that are on-chain where a receipt is. */
+  placesOf(id: string): Promise<readonly Inclusion[]>
   /** Signed receipts of a provider with a model that have no place yet, the latest first. */
   waiting(provider: string, modelId: string, limit: number): Promise<readonly Known[]>
   /** How many receipts without a place are kept: of one provider, or of all. */

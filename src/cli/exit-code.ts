@@ -19,6 +19,9 @@ export const ExitCode = {
   /** Whoever supervises the process should start it again. */
   Temporary: 75,
   Key: 77,
+  /** Ended in order by SIGINT, or SIGTERM. */
+  Interrupted: 130,
+  Terminated: 143,
 } as const
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
 
@@ -92,5 +95,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (UNAVAILABLE.includes(code)) return ExitCode.RpcUnreachable
   if (TEMPORARY.includes(code)) return ExitCode.Temporary
   if (code === "LockHeld") return ExitCode.Locked
+  if (code === "Interrupted") return ExitCode.Interrupted
+  if (code === "Terminated") return ExitCode.Terminated
   return ExitCode.Usage
 }

@@ -116,6 +116,20 @@ export function tablesOf(report: Report): readonly (readonly (readonly string[])
   ]
 }
 
+/** A report as data: amounts are decimals of whole tokens and coins. */
+export function dataOf(report: Report): object {
+  const plain = (units: bigint): string => formatUnits(units, 18).replace(/\.0$/, "")
+  const plainOf = (fields: object): object =>
+    Object.fromEntries(
+      Object.entries(fields).map(([name, value]: [string, unknown]) => [
+        name,
+        typeof value !== "bigint" ? value : name === "gas" ? Number(value) : plain(value),
+      ]),
+    )
+  const { caught, accounts } = report
+  return { ...plainOf(report), caught: caught.map(plainOf), accounts: accounts.map(plainOf) }
+}
+
 /** The last lines: whether it holds, and why not. */
 export function verdictLines(report: Report): readonly string[] {
   const { elapsed, answers, caught, escaped, wronged, challengerSpent } = report

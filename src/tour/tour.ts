@@ -55,18 +55,20 @@ export interface TourOptions {
  * A local chain, providers that cheat in every way and one that does not, and a challenger that knows nothing but the registry: who
  * is caught, when, and what it costs.
  *
- * @throws OnusError `LocalChainMissing`, `ProgramFailed`, `Interrupted`.
+ * @throws OnusError `LocalChainMissing`, `ProgramFailed`, `Interrupted`, `Terminated`.
  */
 export async function runTour(options: TourOptions): Promise<Report> {
   const opened = new Opened()
-  const signals = ["SIGINT", "SIGTERM"] as const
+  const signals = { SIGINT: "Interrupted", SIGTERM: "Terminated" } as const
+  const names = Object.keys(signals) as (keyof typeof signals)[]
   const { promise: interrupted, reject } = Promise.withResolvers<never>()
-  const interrupt = () => reject(new OnusError("Interrupted", "The tour was told to end"))
-  for (const signal of signals) process.once(signal, interrupt)
+  const interrupt = (signal: keyof typeof signals) =>
+    reject(new OnusError(signals[signal], "The tour was told to end"))
+  for (const signal of names) process.once(signal, interrupt)
   try {
     return await Promise.race([openAndPlay(options, opened), interrupted])
   } finally {
-    for (const signal of signals) process.off(signal, interrupt)
+    for (const signal of names) process.off(signal, interrupt)
     await opened.close(() => undefined)
   }
 }

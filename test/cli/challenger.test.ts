@@ -40,6 +40,8 @@ describe("onus challenger, onus monitor: before anything is started", () => {
   it("a book that is not there is no empty one", async () => {
     const unknown = await refused(2, "challenger", "show", `0x${"ab".repeat(32)}`)
     expect(unknown.code).to.equal("BookMissing")
+    const limit = await refused(2, "challenger", "list", "--limit", "some")
+    expect(limit.code).to.equal("UsageInvalid")
     const none = await refused(2, "monitor", "--config", "none.toml")
     expect(none.code).to.equal("ConfigMissing")
   })

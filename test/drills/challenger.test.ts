@@ -1,5 +1,9 @@
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { expect } from "chai"
-import { parseEther } from "ethers"
+import { parseEther, toQuantity } from "ethers"
 import {
   type Lie,
   equivocation,
@@ -11,6 +15,8 @@ import {
 import { Dispute } from "./stage/dispute.ts"
 import { eventually } from "./stage/eventually.ts"
 import { long, selection } from "./stage/selection.ts"
+
+const GWEI = 10n ** 9n
 
 /** Where a challenger dies on its way through one dispute: at each in turn, and it is started again. */
 const WAYS: readonly (readonly [lie: Lie, points: readonly string[]])[] = [
@@ -50,7 +56,7 @@ describe("Drill: a challenger", () => {
   afterEach(() => dispute.close())
 
   for (const [lie, points] of selection(WAYS, FEW)) {
-    it(`killed at ${points.join(", ")} wins against a ${lie.name} all the same, and leaves no bond twice`, async () => {
+    it(`killed at ${points.length} points, one after the other, wins against a ${lie.name} all the same, and leaves no bond twice`, async () => {
       dispute = await Dispute.open(lie)
       await dispute.tell()
       for (const failpoint of points) {
@@ -83,7 +89,7 @@ describe("Drill: a challenger", () => {
     const challenger = await dispute.start()
     await dispute.play(challenger)
     await dispute.expectWon()
-    await challenger.stop()
+    await dispute.stop(challenger)
   })
 
   long("whose RPC is away in the middle of a dispute waits, and wins", async () => {
@@ -162,6 +168,54 @@ describe("Drill: a challenger", () => {
     await dispute.play(challenger)
     await dispute.expectWon()
     await dispute.stop(challenger)
+  })
+
+  long("to whom gas is too dear waits, and wins when it is not", async () => {
+    dispute = await Dispute.open(wrongElement)
+    const challenger = await dispute.start({ config: { gas: { cap: "20", claim_cap: "10" } } })
+    await dispute.tell()
+    const mineDear = async () => {
+      await dispute.chain.rpc.send("hardhat_setNextBlockBaseFeePerGas", [toQuantity(100n * GWEI)])
+      await dispute.chain.mine()
+    }
+    await mineDear()
+    await eventually("it means to send something", () => challenger.said("To be sent"), {
+      meanwhile: mineDear,
+    })
+    for (let i = 0; i < 5; i++) await mineDear()
+    expect(await dispute.transactions()).to.deep.equal([])
+    await dispute.chain.rpc.send("hardhat_setNextBlockBaseFeePerGas", [toQuantity(GWEI)])
+    await dispute.play(challenger)
+    await dispute.expectWon()
+    await dispute.stop(challenger)
+  })
+
+  long("whose disk is full begins nothing, says so, and wins when there is room", async function () {
+    dispute = await Dispute.open(withheldTrace)
+    const disk = mkdtempSync(join(tmpdir(), "onus-small-disk-"))
+    // Only an administrator can make a small disk.
+    if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=8m", "onus-drill", disk]).status !== 0) this.skip()
+    try {
+      const url = `sqlite:${join(disk, "book.db")}`
+      const challenger = await dispute.start({ config: { book: { url } } })
+      const ballast = join(disk, "ballast")
+      const { bavail, bsize } = statfsSync(disk)
+      writeFileSync(ballast, Buffer.alloc(bavail * bsize))
+      await challenger.unready(/disk|book/i)
+      await dispute.tell()
+      await dispute.chain.mine(5)
+      expect(await challenger.status("/healthz")).to.equal(200)
+      await eventually("an alert", () => dispute.webhook.alerts.some(({ code }) => /Disk|Book/.test(code)))
+      rmSync(ballast)
+      await challenger.ready()
+      await dispute.play(challenger)
+      await dispute.expectWon()
+      await dispute.stop(challenger)
+    } finally {
+      await dispute.kill()
+      spawnSync("umount", [disk])
+      rmSync(disk, { recursive: true, force: true })
+    }
   })
 
   long(

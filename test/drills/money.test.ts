@@ -38,6 +38,7 @@ describe("Drill: money, gas and what others do with it", () => {
       await stage.chain.baseFee(250n * GWEI)
       await stage.chain.mine()
     }
+    stage.chain.stopTicking()
     await mineDear()
     await stage.chain.automine(false)
     stage.chain.tick(200, mineDear)

@@ -34,6 +34,7 @@ describe("Drill: a claim that a receipt was not anchored", () => {
       await stage.chain.baseFee(250n * GWEI)
       await stage.chain.mine()
     }
+    stage.chain.stopTicking()
     await mineDear()
     await stage.chain.automine(false)
     stage.chain.tick(200, mineDear)

@@ -9,7 +9,7 @@ import { type Case, drawCase, someElements } from "./cases.ts"
 import { Harness } from "./harness.ts"
 
 /** What is known of the steps beforehand, in place of any that may come, is in `test/referee`. */
-const campaign = campaignOf({ short: 2_000, long: 1_000_000 })
+const campaign = campaignOf({ short: 10_000, long: 1_000_000 })
 
 describe("Referee and reference", function () {
   this.timeout(0)

@@ -11,13 +11,13 @@ import { access, instruction, stepOf } from "./steps.ts"
 const SEED = 0x6f6e7573
 /** Elements of every kind of step: at least 20,000 of every body where there is the time. */
 const COUNTS: Readonly<Record<Kind, number>> = {
-  Move: cases({ long: 8_000, short: 800 }),
-  Read: cases({ long: 12_000, short: 1_200 }),
-  "Dot of Float32": cases({ long: 8_000, short: 800 }),
-  "Dot of integers": cases({ long: 6_000, short: 600 }),
-  "Dot of 8 bits": cases({ long: 6_000, short: 600 }),
-  Fold: cases({ long: 20_000, short: 1_600 }),
-  Rank: cases({ long: 20_000, short: 1_600 }),
+  Move: cases({ long: 8_000, short: 4_000 }),
+  Read: cases({ long: 12_000, short: 6_000 }),
+  "Dot of Float32": cases({ long: 8_000, short: 4_000 }),
+  "Dot of integers": cases({ long: 6_000, short: 3_000 }),
+  "Dot of 8 bits": cases({ long: 6_000, short: 3_000 }),
+  Fold: cases({ long: 20_000, short: 10_000 }),
+  Rank: cases({ long: 20_000, short: 10_000 }),
 }
 /** A guard that does not hold. */
 const NEVER = { coefficients: [], offset: 0, size: 0 }

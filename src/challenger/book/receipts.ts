@@ -1,8 +1,9 @@
+import type { Inclusion } from "../../protocol/batch.ts"
 import type { Book, Known } from "../book.ts"
 import { NEVER } from "../book.ts"
 import type { Context } from "./context.ts"
 import { refreshAll } from "./refresh.ts"
-import { KNOWN, knownOf } from "./rows.ts"
+import { KNOWN, inclusionOf, knownOf } from "./rows.ts"
 
 async function known(
   { database, registry }: Context,
@@ -64,6 +65,16 @@ export async function countUnplaced({ database }: Context, provider?: string): P
       ? await database.query(sql)
       : await database.query(`${sql} AND provider = ?`, provider.toLowerCase())
   return Number(count)
+}
+
+const PLACES = `
+  SELECT places.place, places.path, batches.provider AS batch_provider, batches.model_id AS batch_model, batches.root AS batch_root,
+    batches.size AS batch_size, batches.coverage AS batch_coverage, batches.challenge_window AS batch_window
+  FROM places JOIN batches ON batches.id = places.batch_id
+  WHERE places.receipt_id = ? AND batches.is_live = 1 ORDER BY batches.until DESC, batches.id`
+
+export async function placesOf({ database }: Context, id: string): Promise<readonly Inclusion[]> {
+  return (await database.query(PLACES, id.toLowerCase())).map(inclusionOf)
 }
 
 const JUDGE = "UPDATE receipts SET state = ?, reason = ?, next_at = ?, attempts = attempts + 1 WHERE id = ?"

@@ -9,8 +9,12 @@ const HOME = `
   WHERE places.receipt_id = receipts.id AND batches.is_live = 1
   ORDER BY batches.until DESC, batches.id LIMIT 1`
 
-const END = `COALESCE(attested_until, (SELECT until FROM batches WHERE ${LIVE}))`
-const END_BLOCK = `COALESCE(attested_until_block, (SELECT until_block FROM batches WHERE ${LIVE}))`
+const IN_BATCH = `(SELECT until FROM batches WHERE ${LIVE})`
+/** Of two places, one in a batch and one by itself, that which can be challenged for longer. */
+const isBatchLater = (batch: string): string =>
+  `attested_until IS NULL OR ${IN_BATCH} > attested_until THEN ${batch}`
+const END = `(CASE WHEN ${isBatchLater(IN_BATCH)} ELSE attested_until END)`
+const END_BLOCK = `(CASE WHEN ${isBatchLater(`(SELECT until_block FROM batches WHERE ${LIVE})`)} ELSE attested_until_block END)`
 
 /** Whether it is where it was promised to be. What was attested directly is: the registry takes it in time only. */
 const KEPT = `

@@ -114,7 +114,7 @@ export function knownOf(registry: Registry, row: Row): Known {
   }
 }
 
-const inclusionOf = (row: Row): Inclusion => ({
+export const inclusionOf = (row: Row): Inclusion => ({
   batch: {
     provider: addressOf(String(row.batch_provider)),
     modelId: String(row.batch_model),

@@ -8,6 +8,7 @@ import { type Bundle, bundleSize } from "../../sdk/bundle.ts"
 import type { Opinion, Proof } from "../check.ts"
 import type { Sources } from "../sources.ts"
 import { auditRun } from "./audit-run.ts"
+import { Budget } from "./budget.ts"
 import type { Caps } from "./caps.ts"
 import { type Difference, type Roots, describe, provabilityOf } from "./compare.ts"
 import type { CompiledModel } from "./compile.ts"
@@ -40,26 +41,40 @@ export class Accuser {
   readonly #options: AccuserOptions
   /** One at a time: each takes a thread and all tensors of a run. */
   readonly #inTurn = inTurn()
+  readonly #traces: Budget
 
   constructor(options: AccuserOptions) {
     this.#options = options
+    this.#traces = new Budget(options.caps.fetchedBytes, options.caps.smallBytes)
   }
 
   /** @throws OnusError `RunsDiffer`, `ExecutorsDisagree`; as `Runner.kept`. */
   async accuse(suspicion: Suspicion): Promise<Opinion> {
     const { known, model, difference } = suspicion
-    const { program, needs } = model
+    const { program } = model
     const provability = provabilityOf(program, difference)
     if (provability === "none") {
       const reason = `${describe(difference)}; but no step writes there, and nobody is convicted for it`
       return { verdict: "differs", reason }
     }
-    // At once, as earlier challenges come before later ones; and in no turn, as nobody is to wait for a provider that is slow.
-    const [own, bundle] = await Promise.all([
-      this.#inTurn(() => this.#confirm(suspicion)),
-      this.#servedBundle(known, program),
-    ])
-    const { served, isOutputWrong } = this.#examine(known, bundle, own)
+    const over = Promise.withResolvers<void>()
+    try {
+      // At once, as earlier challenges come before later ones; and in no turn, as nobody is to wait for a provider that is slow.
+      const [own, bundle] = await Promise.all([
+        this.#inTurn(() => this.#confirm(suspicion)),
+        this.#servedBundle(known, program, over.promise),
+      ])
+      return this.#mismatch(suspicion, provability, this.#examine(known, bundle, own))
+    } finally {
+      over.resolve()
+    }
+  }
+
+  #mismatch(
+    { model: { needs }, difference }: Suspicion,
+    provability: "certain" | "possible",
+    { served, isOutputWrong }: Shown,
+  ): Opinion {
     const proof: Proof = served ? "shown" : isOutputWrong ? "certain" : provability
     return {
       verdict: "mismatch",
@@ -96,15 +111,23 @@ export class Accuser {
   }
 
   /** What the provider itself shows. That it shows nothing is no reason to doubt a mismatch. */
-  async #servedBundle(known: Question, program: Program): Promise<Bundle | undefined> {
-    const { sources, log, caps } = this.#options
+  async #servedBundle(known: Question, program: Program, over: Promise<void>): Promise<Bundle | undefined> {
+    const { log, caps } = this.#options
     try {
-      return await within(caps.servedMs, sources.bundle(known, bundleSize({ program })))
+      return await within(caps.servedMs, this.#fetch(known, bundleSize({ program }), over))
     } catch (error) {
       if (!isOnusError(error) || isOutage(error)) throw error
       log.info({ receiptId: known.id, error }, "The provider serves no trace of a wrong answer")
       return undefined
     }
+  }
+
+  /** Takes memory until it is over, and until what was asked for has come: also when nobody waits for it any more. */
+  async #fetch(known: Question, bytes: number, over: Promise<void>): Promise<Bundle> {
+    const end = await this.#traces.take(bytes)
+    const asked = this.#options.sources.bundle(known, bytes)
+    void Promise.allSettled([asked, over]).then(end)
+    return asked
   }
 
   #examine({ id, signed }: Question, bundle: Bundle | undefined, own: Execution): Shown {

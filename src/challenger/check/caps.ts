@@ -17,6 +17,10 @@ export interface Caps {
   readonly engineBytes: number
   /** Bytes of a run of which every tensor is kept. */
   readonly keptBytes: number
+  /** Bytes of inputs, and as many of served traces, that are held at once, besides those that are small. */
+  readonly fetchedBytes: number
+  /** Bytes of inputs or of a trace that are small. */
+  readonly smallBytes: number
   /** Bytes of programs that are remembered. */
   readonly libraryBytes: number
   /** Models that have threads at the same time. */
@@ -42,6 +46,8 @@ export const CAPS: Caps = {
   runMs: 60_000,
   engineBytes: 2 ** 32,
   keptBytes: 2 ** 30,
+  fetchedBytes: 2 ** 28,
+  smallBytes: 2 ** 20,
   libraryBytes: 2 ** 31,
   models: 4,
   workers: availableParallelism(),

@@ -4,7 +4,9 @@ import type { Execution } from "../../engine/executor.ts"
 import type { Program } from "../../engine/program/program.ts"
 import type { Checker, Opinion } from "../check.ts"
 import type { Sources } from "../sources.ts"
+import { inputLength } from "../../pool/inputs.ts"
 import { Accuser } from "./accuser.ts"
+import { Budget } from "./budget.ts"
 import { CAPS, type Caps } from "./caps.ts"
 import { compare, isEager, isSame } from "./compare.ts"
 import type { CompiledModel } from "./compile.ts"
@@ -45,10 +47,13 @@ class ReexecutingChecker implements Checker, ModelFiles {
   readonly #runner: Runner
   readonly #machine: Machine
   readonly #accuser: Accuser
+  /** Many receipts are under way while few are run: providers take their time. */
+  readonly #inputs: Budget
 
   constructor({ sources, alerts, log, runAfresh, compile, ...options }: CheckerOptions) {
     const caps = { ...CAPS, ...options.caps }
     this.#caps = caps
+    this.#inputs = new Budget(caps.fetchedBytes, caps.smallBytes)
     this.#library = new ModelLibrary({ sources, caps, ...(compile ? { compile } : {}) })
     this.#questions = new Questions(sources)
     this.#pools = new RunPools({
@@ -106,6 +111,16 @@ class ReexecutingChecker implements Checker, ModelFiles {
   async #check(known: Question): Promise<Opinion> {
     const { receipt } = known.signed
     const model = await this.#modelOf(receipt.modelId, receipt.provider)
+    const end = await this.#inputs.take(inputLength(model.program))
+    try {
+      return await this.#judge(known, model)
+    } finally {
+      end()
+    }
+  }
+
+  async #judge(known: Question, model: CompiledModel): Promise<Opinion> {
+    const { receipt } = known.signed
     const trace = isEager(receipt) ? "eager" : "lazy"
     let inputs = await this.#questions.likely(known, model.program)
     let roots = await this.#runner.run(model, inputs, trace)

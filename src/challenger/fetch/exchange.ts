@@ -46,7 +46,7 @@ export class Exchange {
   readonly #maxBytes: number
   readonly #request: ClientRequest
   readonly #ended = Promise.withResolvers<Outcome>()
-  readonly #bytes = new Bytes()
+  readonly #bytes: Bytes
   #timer: NodeJS.Timeout | undefined
   #isAnswered = false
 
@@ -55,6 +55,7 @@ export class Exchange {
     this.#limits = limits
     this.#allows = allows
     this.#maxBytes = maxBytes
+    this.#bytes = new Bytes(maxBytes)
     const send = url.protocol === "https:" ? httpsRequest : httpRequest
     this.#within(limits.connect, "is not connected")
     this.#request = send(url, { agent, headers: HEADERS, maxHeaderSize: LARGEST_HEADERS })
@@ -94,6 +95,7 @@ export class Exchange {
     const problem = this.#problemOf(response)
     if (problem) return this.#fail(problem)
     this.#keepPace()
+    this.#bytes.expect(Number(headers["content-length"] ?? 0))
     response.on("data", (piece: Buffer) => {
       if (this.#bytes.length + piece.length > this.#maxBytes) this.#fail(tooLarge(this.#host, this.#maxBytes))
       else this.#bytes.add(piece)

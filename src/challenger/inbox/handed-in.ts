@@ -13,6 +13,9 @@ export interface HandedInOptions {
 /** Others that are kept beside the inputs of a receipt until it is known which are right. */
 const MOST_OTHERS = 7
 
+/** The part of the room that is for receipts of one provider. */
+const SHARE = 0.25
+
 const NAME = /^(0x[0-9a-f]{64})(?:\.([1-9]))?\.inputs$/
 
 /**
@@ -23,6 +26,8 @@ export class HandedIn {
   readonly #options: HandedInOptions
   /** Bytes by the names of the files. */
   readonly #files = new Map<string, number>()
+  /** Who signed the receipts of files that came since the start. */
+  readonly #providers = new Map<string, string>()
   #bytes = 0
 
   private constructor(options: HandedInOptions) {
@@ -47,20 +52,24 @@ export class HandedIn {
   /**
    * Keeps inputs of a receipt.
    *
+   * @param provider Who signed it. A provider can sign as much as it likes: so it has a part of the room, as far as is known since the start.
    * @returns whether they are new.
    * @throws OnusError `InboxFull` when there is no room, or too many others were handed in for it.
    */
-  async offer(receiptId: string, inputs: Uint8Array): Promise<boolean> {
+  async offer(receiptId: string, inputs: Uint8Array, provider?: string): Promise<boolean> {
     const id = receiptId.toLowerCase()
     const names = this.#namesOf(id)
     for (const name of names) if (await this.#holds(name, inputs)) return false
     if (this.bytes + inputs.length > this.#options.maxBytes)
       throw full(`There is no room for the inputs of receipt ${id}`)
+    if (provider !== undefined && this.#bytesOf(provider) + inputs.length > SHARE * this.#options.maxBytes)
+      throw full(`There is no room for more inputs of receipts of ${provider}`)
     const name = [nameOf(id), ...Array.from({ length: MOST_OTHERS }, (_, i) => nameOf(id, i + 1))].find(
       (one) => !this.#files.has(one),
     )
     if (name === undefined) throw full(`${names.length} different inputs were handed in for receipt ${id}`)
     this.#add(name, inputs.length)
+    if (provider !== undefined) this.#providers.set(name, provider)
     try {
       const path = join(this.#options.folder, name)
       await writeFile(`${path}.new`, inputs, { mode: 0o600 })
@@ -88,6 +97,8 @@ export class HandedIn {
     if (right === undefined || right === nameOf(id)) return
     await rename(this.#pathOf(right), this.#pathOf(nameOf(id)))
     this.#add(nameOf(id), this.#files.get(right)!)
+    const provider = this.#providers.get(right)
+    if (provider !== undefined) this.#providers.set(nameOf(id), provider)
     this.#drop(right)
   }
 
@@ -119,7 +130,13 @@ export class HandedIn {
     this.#bytes += bytes
   }
 
+  #bytesOf(provider: string): number {
+    const own = [...this.#providers].filter(([, one]) => one === provider)
+    return own.reduce((sum, [name]) => sum + (this.#files.get(name) ?? 0), 0)
+  }
+
   #drop(name: string): void {
+    this.#providers.delete(name)
     this.#bytes -= this.#files.get(name)!
     this.#files.delete(name)
   }

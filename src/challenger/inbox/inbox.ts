@@ -67,7 +67,10 @@ export class Inbox {
     const known = await book.find(id)
     const evidence = await this.#evidence(signed, inclusion)
     if (!known && !evidence.inclusion) await this.#requireRoom(signed)
-    const hasNews = tensors && tensors.input.length > 0 && (await handedIn.offer(id, tensors.input))
+    const hasNews =
+      tensors &&
+      tensors.input.length > 0 &&
+      (await handedIn.offer(id, tensors.input, signed.receipt.provider))
     const now = this.#head().latest.timestamp
     const added = await book.see([{ ...evidence, source: "consumer" }], now)
     // Who says the same again has nothing tried anew.

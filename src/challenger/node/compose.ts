@@ -1,29 +1,24 @@
 import type { Compose } from "../challenger.ts"
-import type { OnusError } from "../../protocol/errors.ts"
 import type { ChallengerConfig } from "../../service/config/challenger-config.ts"
-import type { Run } from "../../service/program.ts"
-import type { Book, Known } from "../book.ts"
+import type { Book } from "../book.ts"
 import { openBook } from "../book/open.ts"
 import { loadSecret } from "../book/secret.ts"
 import { openChecker } from "../check/open.ts"
-import { Exporter } from "../export/exporter.ts"
 import { HandedIn } from "../inbox/handed-in.ts"
 import { preparing } from "../inbox/prepare.ts"
 import { type Play, openPlay } from "../play/open.ts"
 import { RegistryDesk } from "../registry.ts"
 import { type Chooser, chooser } from "../schedule/choose.ts"
-import { type Finding, Scheduler } from "../schedule/scheduler.ts"
+import { Scheduler } from "../schedule/scheduler.ts"
 import { Watch } from "../watch/watch.ts"
 import { openAuditor } from "./audits.ts"
-import type { Composition, Hooks } from "./composition.ts"
-import { capsOf, handedInFolder, openFetching } from "./fetching.ts"
+import type { Composition } from "./composition.ts"
+import { capsOf, foldersOf, openFetching, underWay } from "./fetching.ts"
 import type { Foundation } from "./foundation.ts"
+import { findings } from "./findings.ts"
 import { openInbox } from "./inbox.ts"
 import { standingsOf } from "./standings.ts"
 import { openSending, spendPolicy } from "./transactions.ts"
-
-/** Answers that are fetched, run or written down at the same time; how many run is the checker's business. */
-const IN_FLIGHT = 64
 
 /** Puts the parts of a challenger together. @throws OnusError as they. */
 export const compose: Compose = async (config, run, foundation, mode, hooks) => {
@@ -41,8 +36,11 @@ export const compose: Compose = async (config, run, foundation, mode, hooks) => 
     log,
   })
   let play: Play | undefined
-  const sources = await openFetching(config, run, registry, watch.directory, () => play)
-  const checker = await openChecker({ sources, alerts, log, caps: capsOf(config) })
+  const secret = await loadSecret(database, "choose")
+  const folders = foldersOf(config, secret)
+  const sources = await openFetching(config, run, registry, watch.directory, folders, () => play)
+  const caps = capsOf(config)
+  const checker = await openChecker({ sources, alerts, log, caps })
   run.opened.add("checker", checker, (it) => it.close())
   const transactions = key && (await openSending(config, run.instruments, foundation, key))
   if (transactions) {
@@ -56,16 +54,17 @@ export const compose: Compose = async (config, run, foundation, mode, hooks) => 
       isDry: mode.dryRun,
     })
   }
-  const handedIn = HandedIn.open({ folder: handedInFolder(config), maxBytes: config.inbox.maxKept })
+  const handedIn = HandedIn.open({ folder: folders.inputs, maxBytes: config.inbox.maxKept })
   const desk = new RegistryDesk(chain, court)
-  const chosen = chooserOf(config, foundation, await loadSecret(database, "choose"))
+  const chosen = chooserOf(config, foundation, secret)
   const scheduler = new Scheduler({
     ...{ book, sources, desk, log },
     checker: play?.opinions ?? checker,
     disputes: watch.disputes,
     chooser: chosen,
     omissions: config.choose.omissions,
-    concurrency: IN_FLIGHT,
+    concurrency: underWay(caps),
+    readUntil: () => watch.readUntil,
     prepare: preparing(handedIn, checker),
     onFinding: findings(config, run, checker, hooks),
     onAccused: hooks.accused,
@@ -111,27 +110,6 @@ export const compose: Compose = async (config, run, foundation, mode, hooks) => 
 function chooserOf({ choose }: ChallengerConfig, { amounts }: Foundation, secret: Uint8Array): Chooser {
   const minCoverage = amounts.parse("choose.min_coverage", choose.minCoverage)
   return chooser({ ...choose, minCoverage }, secret)
-}
-
-/** What was found is told, and what is wrong is written down for others. */
-function findings(
-  { export: { folder } }: ChallengerConfig,
-  { instruments: { log } }: Pick<Run, "instruments">,
-  checker: ConstructorParameters<typeof Exporter>[0]["checker"],
-  hooks: Hooks,
-): (known: Known, finding: Finding, seconds: number) => void {
-  const exporter = new Exporter({ folder, checker })
-  return (known, finding, seconds) => {
-    const { verdict } = finding
-    const { id } = known
-    if (verdict !== "passed") hooks.found(verdict, seconds)
-    if (verdict !== "mismatch") return
-    log.warn({ receiptId: id, reason: finding.reason }, "An answer is wrong")
-    exporter.write(known, finding).then(
-      (path) => log.info({ receiptId: id, path }, "Its evidence is written down"),
-      (error: OnusError) => log.warn({ receiptId: id, error }, "Its evidence cannot be written down"),
-    )
-  }
 }
 
 async function forget(

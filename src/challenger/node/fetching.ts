@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import { join } from "node:path"
 import type { Registry } from "../../protocol/receipt.ts"
 import type { ChallengerConfig } from "../../service/config/challenger-config.ts"
@@ -16,9 +17,30 @@ import type { Directory } from "../watch/directory.ts"
 /** Models of strangers that are kept, if all of them are as large as they may be. */
 const KEPT_MODELS = 8
 
-/** Where inputs are that were handed in. */
-export const handedInFolder = ({ book }: Pick<ChallengerConfig, "book">): string =>
-  join(book.folder, "inputs")
+/** Where a book has what is no table. */
+export interface BookFolders {
+  /** Inputs that were handed in. */
+  readonly inputs: string
+  /** Models of strangers. */
+  readonly models: string
+}
+
+/**
+ * Each book has folders of its own: what it does not need is removed there, and a monitor may have the configuration of the challenger
+ * beside it.
+ *
+ * @param secret of the book.
+ */
+export function foldersOf({ book }: Pick<ChallengerConfig, "book">, secret: Uint8Array): BookFolders {
+  const name = createHash("sha256").update("onus book").update(secret).digest("hex").slice(0, 8)
+  return { inputs: join(book.folder, name, "inputs"), models: join(book.folder, name, "models") }
+}
+
+/** Answers that are under way at once, at least: who serves them takes its time, and one that is slow must not keep all others waiting. */
+const LEAST_UNDER_WAY = 64
+
+/** How many answers are fetched, run or waited for at once: more than are run, as threads are to have something to do meanwhile. */
+export const underWay = ({ workers }: Pick<Caps, "workers">): number => Math.max(LEAST_UNDER_WAY, 4 * workers)
 
 /** What one answer may take of this machine. */
 export function capsOf({ check, fetch }: Pick<ChallengerConfig, "check" | "fetch">): Caps {
@@ -39,6 +61,7 @@ export async function openFetching(
   { instruments, opened }: Pick<Run, "instruments" | "opened">,
   registry: Registry,
   directory: Pick<Directory, "uriOf" | "modelUriOf">,
+  folders: BookFolders,
   play: () => Pick<Play, "files" | "neededModels"> | undefined,
 ): Promise<Sources> {
   const { allowPrivate, timeout, perHost, maxModel, maxInputs, maxEvidence } = config.fetch
@@ -47,7 +70,7 @@ export async function openFetching(
     new Fetcher({ allowPrivate, whole: timeout * 1000, atOnce: perHost }),
     (it) => it.close(),
   )
-  const handedIn = inputsIn(handedInFolder(config), maxInputs)
+  const handedIn = inputsIn(folders.inputs, maxInputs)
   return openSources({
     registry,
     fetcher,
@@ -57,7 +80,7 @@ export async function openFetching(
     handedIn: async (id) => (await handedIn(id)) ?? play()?.files.inputsOf(id),
     ...(await openModels(config, instruments)),
     kept: new KeptModels({
-      folder: join(config.book.folder, "models"),
+      folder: folders.models,
       maxBytes: KEPT_MODELS * maxModel,
       needed: async () => (await play()?.neededModels()) ?? new Set<string>(),
     }),

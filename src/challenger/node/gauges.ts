@@ -44,8 +44,8 @@ function setDeadline(
   { nextDeadline }: Sums,
 ): void {
   if (!nextDeadline) {
-    metrics.nextDeadline.reset()
-    metrics.nextDeadlineShare.reset()
+    metrics.nextDeadline.remove()
+    metrics.nextDeadlineShare.remove()
     return alerts.resolve("MoveDue")
   }
   const { at, since } = nextDeadline

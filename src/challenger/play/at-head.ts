@@ -146,10 +146,10 @@ export class AtHead {
     return { claimant: claimant.toLowerCase(), since, due, dueBlock, bond, isAnswered: answered }
   }
 
-  /** Whether a receipt was attested by itself, or a batch anchored. */
-  async isLocked(lockId: string): Promise<boolean> {
+  /** Unix seconds at which a receipt was attested by itself, or a batch anchored; zero if it was not. */
+  async lockedAt(lockId: string): Promise<bigint> {
     const [lock] = await this.#ask("onus", "lockOf", lockId)
-    return (lock as { readonly since: bigint }).since !== 0n
+    return (lock as { readonly since: bigint }).since
   }
 
   /** What there is to take from a provider. Amounts in token units, times in Unix seconds. */

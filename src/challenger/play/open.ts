@@ -69,7 +69,7 @@ export async function openPlay(options: PlayOptions): Promise<Play> {
   const games = {
     execution: new ExecutionGame({ contracts, me, book, positions, evidence, salts, bonds, fromBlock }),
     equivocation: new EquivocationGame({ contracts, me, book }),
-    omission: new OmissionGame({ contracts, me }),
+    omission: new OmissionGame({ contracts, me, book }),
   }
   const amounts = await amountsOf(client)
   const unit = 10n ** (await call(client.token.decimals()))

@@ -22,6 +22,7 @@ import { notesOf } from "./notes.ts"
 import { Purse, type Sums } from "./purse.ts"
 import type { Responder } from "./responder.ts"
 import type { Remainder, Spoils } from "./spoils.ts"
+import { Turns } from "./turns.ts"
 
 /** Cases that are looked at with one head, and at the same time. */
 const PER_TICK = 500
@@ -63,6 +64,8 @@ export class CasePlayer implements Player {
   /** When cases are looked at again that only time can go on with, in Unix seconds of the chain. */
   readonly #rests = new Map<string, number>()
   readonly #purse = new Purse()
+  /** Where only padding may differ, one case about a provider at a time: the first one shows what the others are worth. */
+  readonly #doubtful = new Turns(1)
   /** Cases whose plan was told, where nothing is sent. */
   readonly #planned = new Set<string>()
   /** What was said last of each case. */
@@ -79,11 +82,15 @@ export class CasePlayer implements Player {
     const now = timeOf(view)
     const due = cases.filter(({ id }) => !this.#retries.waits(id, now) && (this.#rests.get(id) ?? 0) <= now)
     due.sort((a, b) => a.deadline - b.deadline)
+    let failure: PromiseRejectedResult | undefined
     for (let i = 0; i < due.length; i += AT_ONCE) {
       const some = due.slice(i, i + AT_ONCE).map((one) => this.#attempt(one, at, view))
-      const failed = (await Promise.allSettled(some)).find(({ status }) => status === "rejected")
-      if (failed) throw (failed as PromiseRejectedResult).reason
+      const failed = (await Promise.allSettled(some)).filter((result) => result.status === "rejected")
+      failure ??= failed[0]
+      // What a node refuses about one case must not keep those from their turn that have more time left.
+      if (failed.length === AT_ONCE) break
     }
+    if (failure) throw failure.reason
   }
 
   /** One case that cannot be gone on with must not keep the others. */
@@ -125,10 +132,14 @@ export class CasePlayer implements Player {
   /** Makes the moves of the accusation itself; false if it was not worth its while. */
   async #play(accusation: Case, known: Known, look: Look, view: View): Promise<boolean> {
     const { step } = look
+    const { provider } = known.signed.receipt
+    // Until its end is on the disk: whether it was lost decides about the next one.
+    if (notesOf(accusation).approved?.way === "possible")
+      this.#doubtful.take(provider, accusation.id, timeOf(view))
     if (step.kind === "wait") this.#tell(accusation, step.reason)
     if (step.kind !== "moves") return true
     this.#endings.delete(accusation.id)
-    if (!(await this.#isApproved(accusation, look, view))) return false
+    if (!(await this.#isApproved(accusation, provider, look, view))) return false
     for (const move of step.moves) {
       this.#tell(accusation, move.why)
       await this.#options.responder.ensure(accusation.id, known.id, move, view)
@@ -137,12 +148,20 @@ export class CasePlayer implements Player {
   }
 
   /** Whether a case is worth it: asked once, before anything is spent. */
-  async #isApproved(accusation: Case, { outlook }: Look, view: View): Promise<boolean> {
+  async #isApproved(accusation: Case, provider: string, { outlook }: Look, view: View): Promise<boolean> {
     const { policy, token, log, book, isDry } = this.#options
     if (!outlook || notesOf(accusation).approved || this.#planned.has(accusation.id)) return true
     const expected = await this.estimate(await outlook(), view)
     const shown = this.#shown(expected)
-    const refusal = refusalOf(expected, policy, (units) => token.show(units))
+    const refusal =
+      refusalOf(expected, policy, (units) => token.show(units)) ??
+      (expected.way === "possible" ? await this.#distrust(provider) : undefined)
+    if (refusal === undefined && expected.way === "possible" && !isDry) {
+      if (!this.#doubtful.take(provider, accusation.id, timeOf(view))) {
+        this.#tell(accusation, "It waits for the end of another doubtful case about its provider")
+        return false
+      }
+    }
     log.info({ case: accusation.id, ...shown }, refusal ?? "The case is worth its while")
     if (isDry) {
       this.#planned.add(accusation.id)
@@ -155,6 +174,18 @@ export class CasePlayer implements Player {
     await book.noteCase(accusation.id, { notes: JSON.stringify({ approved: shown }) })
     failpoint("play-approved")
     return true
+  }
+
+  /** Padding costs nothing: whoever was right with it once would be paid for it every time. */
+  async #distrust(provider: string): Promise<string | undefined> {
+    const { book } = this.#options
+    for (const { accusation, receiptId } of await book.cases("lost", PER_TICK)) {
+      if (accusation !== "execution") continue
+      const before = await book.find(receiptId)
+      if (before?.signed.receipt.provider.toLowerCase() !== provider.toLowerCase()) continue
+      return `Perhaps nothing can be proven, and a case about its provider was lost before: that about ${receiptId}`
+    }
+    return undefined
   }
 
   /** What there is in bonds and rewards, and which move is next, for metrics. */

@@ -24,7 +24,7 @@ export interface ChecksOptions {
   readonly isDisputed: (id: string) => Promise<boolean>
   /** Done before a receipt is run: what consumers handed in about it is sorted out. */
   readonly prepare?: ((known: Known) => Promise<void>) | undefined
-  /** Runs at the same time. */
+  /** Answers that are fetched, run or waited for at the same time. */
   readonly concurrency: number
   /** Seconds that a challenge needs at least to begin. */
   readonly reserve: number

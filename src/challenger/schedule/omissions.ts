@@ -38,6 +38,8 @@ export interface OmissionsOptions {
   readonly policy: OmissionPolicy
   /** Seconds after `anchorBy` before anything is concluded: blocks and lists may come late. */
   readonly patience: number
+  /** Unix seconds of the head up to which all events were read: what is not in the book may come after it. */
+  readonly readUntil: () => number
   readonly log: Log
   readonly onAccused?: ((id: string) => void) | undefined
 }
@@ -70,6 +72,7 @@ export class Omissions {
     const now = timeOf(view)
     if (now > Number(issuedAt) + STATUTE) return NEVER
     if (now <= Number(anchorBy) + patience) return Number(anchorBy) + patience + 1
+    if (this.#options.readUntil() <= Number(anchorBy) + patience) return now + PAUSE.least
     if (await book.findCase(caseId("omission", id))) return NEVER
     if (chooser.refuses(signed.receipt) !== undefined) return now + PAUSE.most
     // Somebody else has asked on-chain: the answer serves everybody, and so does the silence.

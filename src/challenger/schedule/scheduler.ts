@@ -21,12 +21,14 @@ export interface SchedulerOptions extends Pick<ChecksOptions, "prepare" | "onFin
   readonly disputes: Pick<Disputes, "of">
   readonly chooser: Chooser
   readonly omissions: OmissionPolicy
-  /** Runs at the same time. */
+  /** Answers that are fetched, run or waited for at the same time. */
   readonly concurrency: number
   /** Seconds that a challenge needs at least to begin; 60 by default. */
   readonly reserve?: number
   /** Seconds after `anchorBy` before an omission is concluded; 300 by default. */
   readonly patience?: number
+  /** Unix seconds of the head up to which all events were read; that of each view by default. */
+  readonly readUntil?: () => number
   readonly log: Log
 }
 
@@ -42,13 +44,13 @@ export class Scheduler {
   #view: View | undefined
 
   constructor(options: SchedulerOptions) {
-    const { disputes, reserve = 60, patience = 300, omissions } = options
+    const { disputes, reserve = 60, patience = 300, omissions, readUntil = () => Infinity } = options
     this.#options = options
     const isDisputed = async (id: string) => (await disputes.of(id))?.isOpen ?? false
     this.#checks = new Checks({ ...options, isDisputed, reserve })
     this.#listing = new Listing({ ...options, onSeen: () => this.#seen() })
     this.#equivocations = new Equivocations(options)
-    this.#omissions = new Omissions({ ...options, policy: omissions, patience })
+    this.#omissions = new Omissions({ ...options, policy: omissions, patience, readUntil })
   }
 
   /**

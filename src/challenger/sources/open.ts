@@ -2,6 +2,7 @@ import { OnusError, isOnusError } from "../../protocol/errors.ts"
 import type { Registry } from "../../protocol/receipt.ts"
 import { invalid, missing } from "../fetch/errors.ts"
 import type { Fetcher } from "../fetch/fetcher.ts"
+import { Gate } from "../fetch/gate.ts"
 import type { ModelFile, Sources } from "../sources.ts"
 import { Endpoints } from "./endpoints.ts"
 import { ROOM_FOR_PLACE, readEvidence } from "./evidence.ts"
@@ -58,10 +59,16 @@ interface Place {
   readonly isStrange?: boolean
 }
 
+/** Files of models that strangers serve, from the first byte until they are found to be models or none. */
+const MODELS_AT_ONCE = 2
+const MOST_WAITING = 10_000
+
 class OpenSources implements Sources {
   readonly #options: SourcesOptions
   readonly #endpoints: Endpoints
   readonly #limits: SourceLimits
+  readonly #ofOne = new Gate(1, MOST_WAITING)
+  readonly #ofAll = new Gate(MODELS_AT_ONCE, MOST_WAITING)
 
   constructor(options: SourcesOptions) {
     this.#options = options
@@ -103,6 +110,7 @@ class OpenSources implements Sources {
   async model<T>(modelId: string, provider: string, accept: (file: ModelFile) => Promise<T>): Promise<T> {
     const failures: OnusError[] = []
     for (const { find, isStrange } of this.#placesOf(modelId, provider)) {
+      const leave = isStrange ? await this.#enter(provider) : () => {}
       try {
         const file = await find()
         if (!file) continue
@@ -112,11 +120,26 @@ class OpenSources implements Sources {
       } catch (error) {
         if (!isOnusError(error)) throw error
         failures.push(error)
+      } finally {
+        leave()
       }
     }
     // What may be otherwise the next time says most about what to do, and then the last one that had a file.
     const passing = failures.find(({ code }) => code === "FetchFailed")
     throw passing ?? failures.at(-1) ?? missing(`Nobody serves the file of model ${modelId}`)
+  }
+
+  /** Files of strangers are large: a few are in memory at once, of one provider one. */
+  async #enter(provider: string): Promise<() => void> {
+    const { signal } = new AbortController()
+    const leaves = [await this.#ofOne.enter(provider, signal)]
+    try {
+      leaves.push(await this.#ofAll.enter("models", signal))
+    } catch (error) {
+      leaves[0]()
+      throw error
+    }
+    return () => leaves.forEach((leave) => leave())
   }
 
   #placesOf(modelId: string, provider: string): readonly Place[] {

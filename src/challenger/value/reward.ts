@@ -16,12 +16,16 @@ const FAULT_MEMORY = 90n * 86_400n
 const STAKE_DIVISOR = 100n
 const REWARD_DIVISOR = 5n
 
+/** How many of a provider's last two faults make the next one dearer. @param time Unix seconds. */
+export const recentFaults = ({ faults }: Pick<Takeable, "faults">, time: bigint): number =>
+  faults.filter((at) => at !== 0n && at + FAULT_MEMORY > time).length
+
 /** What the challenger of a first conviction of an offence gets. Twin of `IConvictions`. @param time Unix seconds. */
 export function rewardOf(
   { bond, reserved, active, locked, thawing, faults }: Takeable,
   time: bigint,
 ): bigint {
-  const recent = faults.filter((at) => at !== 0n && at + FAULT_MEMORY > time).length
+  const recent = recentFaults({ faults }, time)
   const percent = (active + thawing) / STAKE_DIVISOR
   const punitive = (reserved > percent ? reserved : percent) << BigInt(recent)
   const free = active - locked + thawing

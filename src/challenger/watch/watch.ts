@@ -42,6 +42,7 @@ export class Watch {
   readonly #seen = new Seen()
   #follower: LogFollower | undefined
   #head: Head | undefined
+  #readUntil = 0
 
   private constructor(options: WatchOptions, contracts: Contracts, directory: Directory, disputes: Disputes) {
     const { book, chain, client } = options
@@ -76,10 +77,16 @@ export class Watch {
     return this.#follower!.cursor
   }
 
+  /** Unix seconds of the last head up to which everything was taken since the start. */
+  get readUntil(): number {
+    return this.#readUntil
+  }
+
   /** Takes everything up to a head. @throws OnusError as `LogFollower.poll`. */
   async poll(head: Head, options: CallOptions = {}): Promise<void> {
     this.#head = head
     await this.#follower!.poll(head, options)
+    this.#readUntil = head.latest.timestamp
   }
 
   async #handle(logs: readonly ChainLog[], range: LogRange, options: CallOptions): Promise<void> {

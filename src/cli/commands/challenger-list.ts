@@ -1,4 +1,5 @@
 import { Option } from "commander"
+import { OnusError } from "../../protocol/errors.ts"
 import type { Book, CaseState, ReceiptState } from "../../challenger/book.ts"
 import { CHALLENGER } from "../../service/config/challenger-schema.ts"
 import type { LoadOptions } from "../../service/config/load.ts"
@@ -28,7 +29,7 @@ export function challengerListCommand() {
 }
 
 function list({ state, receipts: wanted, limit, ...options }: ListOptions) {
-  const most = Math.max(1, Math.min(10_000, Number.parseInt(limit, 10) || 100))
+  const most = limitFrom(limit)
   return withBook(options, async (book) => {
     const { receipts, cases } = await book.counts()
     const found =
@@ -41,6 +42,15 @@ function list({ state, receipts: wanted, limit, ...options }: ListOptions) {
         ...table([found.head, ...found.rows]),
       ],
     }
+  })
+}
+
+const MOST = 10_000
+
+function limitFrom(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= MOST) return Number(text)
+  throw new OnusError("UsageInvalid", `${JSON.stringify(text)} is no limit`, {
+    hint: `Give a whole number from 1 to ${MOST}`,
   })
 }
 

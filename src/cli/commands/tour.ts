@@ -30,7 +30,7 @@ async function tour({ json = false, seed }: Options): Promise<void> {
   const show = (await import(SHOW)) as typeof import("../../tour/show.ts")
   const say = (line: string) => (json ? undefined : console.log(line))
   const report = await runTour({ seed: seedFrom(seed), listener: listenerOf(show, say) })
-  printReport({ data: report, lines: linesOf(show, report) }, json)
+  printReport({ data: show.dataOf(report), lines: linesOf(show, report) }, json)
   if (!report.holds) process.exitCode = 1
 }
 

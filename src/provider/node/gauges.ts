@@ -52,5 +52,5 @@ async function setChallenges(
   const due = Math.min(...[...open, ...sent].map((challenge) => challenge.due))
   // Without any there is no metric, rather than one that says that time is over.
   if (Number.isFinite(due)) metrics.nextDeadline.set(due - Number(view.state.clock))
-  else metrics.nextDeadline.reset()
+  else metrics.nextDeadline.remove()
 }

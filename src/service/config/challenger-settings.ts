@@ -69,7 +69,11 @@ export const CHOOSE = {
 }
 
 export const CHECK = {
-  concurrency: preset(integer(0, 256), 0, "answers that are run at the same time; 0 takes all processors"),
+  concurrency: preset(
+    integer(0, 256),
+    0,
+    "answers of one model that are run at the same time; 0 takes all processors",
+  ),
   threads: preset(integer(1, 256), 1, "threads of one run"),
   timeout: preset(duration("1s", "1d"), "5m", "how long one run may take"),
   max_memory: preset(

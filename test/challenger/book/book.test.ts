@@ -182,6 +182,24 @@ describeBackends("book of a challenger", (backend) => {
     })
   })
 
+  describe("several places of a receipt", () => {
+    it("are all known, and the last window that ends is the deadline", async () => {
+      const receipt = receiptOf(1)
+      const [first, second] = [anchored([receipt], 1000), anchored([receipt, receiptOf(2)], 1010)]
+      await book.seeBatches([first.batch, second.batch])
+      const [id] = await book.see([first.listed[0], second.listed[0]], 0)
+      expect(await book.placesOf(id)).deep.equal([second.inclusions[0], first.inclusions[0]])
+      const deadlineWith = async (until: number) => {
+        const attested = { ...anchoredAt(1050, until - 1050), untilBlock: until }
+        await book.see([signed(receipt, { attested, source: "chain" })], 0)
+        const { deadline, untilBlock } = (await book.find(id))!
+        return [deadline, untilBlock]
+      }
+      expect(await deadlineWith(1400)).deep.equal([1610, 0])
+      expect(await deadlineWith(1700)).deep.equal([1700, 1700])
+    })
+  })
+
   describe("contests", () => {
     it("are requests with several receipts, until they are judged; and once more with another receipt", async () => {
       const [one, two, three] = [1, 2, 3].map((n) => receiptOf(1, { outputCommitment: word(n) }))

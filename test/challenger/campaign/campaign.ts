@@ -40,8 +40,8 @@ const LONGEST = 600
 /** How one campaign went. */
 export interface Outcome {
   readonly answers: number
-  /** Lies by their names, and how many of them were told. */
-  readonly lies: ReadonlyMap<string, number>
+  /** Requests that were lied about. */
+  readonly lies: number
   /** Lies that nobody was convicted for, in words. */
   readonly escaped: readonly string[]
   /** Truths that something was claimed of, in words. */
@@ -240,10 +240,9 @@ export class Campaign {
       chronicle.affairs.get(entry.signed.receiptId)?.conviction?.challenger === this.#challenger.address
     const words = ({ lie, entry: { signed } }: Told) =>
       `${lie?.name ?? "the truth"}: ${this.#challenger.program.lastAbout(signed.receiptId) ?? signed.receiptId}`
-    const names = [...liars.values()].map(([{ lie }]) => lie!.name)
     return {
       answers: told.length,
-      lies: new Map([...Map.groupBy(names, (name) => name)].map(([name, all]) => [name, all.length])),
+      lies: liars.size,
       escaped: [...liars.values()]
         .filter((answers) => !answers.some(isCaught))
         .map(([first]) => words(first)),

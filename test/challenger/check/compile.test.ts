@@ -45,6 +45,29 @@ describe("a file of a stranger", () => {
     expect(needs.programBytes).to.be.above(program.constants.reduce((sum, { data }) => sum + data.length, 0))
   })
 
+  it("counts for what it takes, also where it has many operations and hardly any weights", () => {
+    const nodes = Array.from({ length: 300 }, (_, i) => ({
+      name: "",
+      opType: "Relu",
+      domain: "",
+      inputs: [i === 0 ? "x" : `y${i - 1}`],
+      outputs: [`y${i}`],
+      attributes: new Map(),
+    }))
+    const onnx = saveOnnx({
+      name: "many",
+      opset: 17,
+      inputs: [{ name: "x", elementType: "float32", shape: [1] }],
+      outputs: [{ name: "y299", elementType: undefined, shape: undefined }],
+      initializers: new Map(),
+      nodes,
+    })
+    const { program, needs } = compiled(onnx)
+    const operations = program.steps.reduce((sum, { epilogue }) => sum + epilogue.length, 0)
+    expect(operations).to.be.at.least(300)
+    expect(needs.programBytes).to.be.at.least(6 * 32 * operations)
+  })
+
   it("is refused if it is another model, and named", async () => {
     const other = saveOnnx(network())
     const { message } = await expectError("ModelMismatch", () => compiled(other, digits().modelId))

@@ -165,6 +165,16 @@ describe("an inbox of a challenger", function () {
     await expectError("InboxFull", () => crowded.take(alone(many[3])))
   })
 
+  it("leaves room for others, however much a provider signs", async () => {
+    const [liar, honest] = [stage.provider.address, stage.stranger.address]
+    for (let n = 1; n <= 2; n++) await handedIn.offer(word(n), new Uint8Array(125).fill(n), liar)
+    await expectError("InboxFull", () => handedIn.offer(word(3), Uint8Array.of(1), liar))
+    await handedIn.offer(word(4), new Uint8Array(250), honest)
+    await handedIn.settle(word(1), () => false)
+    await handedIn.offer(word(3), Uint8Array.of(1), liar)
+    expect(handedIn.bytes).equal(376)
+  })
+
   it("keeps several inputs of a receipt until it is known which are right, in as many bytes as it may", async () => {
     const [id, other] = [word(1), word(2)]
     const wrong = Uint8Array.of(1)

@@ -11,6 +11,7 @@ import type { Mode } from "../../../src/challenger/node/foundation.ts"
 import type { View } from "../../../src/challenger/view.ts"
 import { OnusError } from "../../../src/protocol/errors.ts"
 import { loadChallengerConfig } from "../../../src/service/config/load.ts"
+import { freePort } from "../../../src/tour/process.ts"
 import { type Chain, startChain } from "../../cli/chain.ts"
 
 const KEY = Wallet.createRandom()
@@ -117,7 +118,7 @@ describe("The program of a challenger", () => {
     look: (ask: (path: string) => Promise<{ status: number; text: string }>) => Promise<unknown>,
   ): Promise<number> {
     const { set = [], ...mode } = options
-    const port = 17_300 + (process.pid % 1000)
+    const port = await freePort()
     const config = await load(`metrics.port=${port}`, ...set)
     const end = new AbortController()
     const ended = runChallenger(config, { configPath: "test", signal: end.signal, ...mode }, doubles?.compose)
@@ -236,15 +237,17 @@ describe("The program of a challenger", () => {
   })
 
   it("with its real parts starts, takes what is handed in, ends, and starts again as a monitor", async () => {
-    const inbox = 18_300 + (process.pid % 1000)
+    const inbox = await freePort()
     const models = `models.folder=${join(process.cwd(), "models")}`
     const set = [models, `inbox.port=${inbox}`, "inbox.folder=inbox", "fetch.allow_private=true"]
-    for (const mode of [{}, { dryRun: true }, { watchOnly: true }]) {
+    const modes = [{}, { dryRun: true }, { watchOnly: true }]
+    for (const mode of modes) {
       const code = await running(undefined, { set, ...mode }, async (ask) => {
         await until(async () => (await ask("/readyz").catch(() => ({ status: 0 }))).status === 200)
         const response = await fetch(`http://127.0.0.1:${inbox}/v1/receipts`, { method: "POST", body: "{}" })
         expect(response.status).to.equal(400)
         expect(await response.json()).to.include({ code: "BundleMalformed" })
+        if (mode !== modes[0]) return
         writeFileSync(join(folder, "inbox", "wrong.json"), "[]")
         await until(() => existsSync(join(folder, "inbox", "refused", "wrong.json")))
         await until(async () => (await ask("/metrics")).text.includes('onus_receipts{state="unchecked"} 0'))

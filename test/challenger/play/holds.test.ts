@@ -1,7 +1,9 @@
 import { expect } from "chai"
-import { ZeroHash } from "ethers"
+import { ZeroHash, id as hashOf } from "ethers"
 import { Governance__factory } from "../../../types/contracts/index.js"
 import { DIRECT } from "../../../src/protocol/batch.ts"
+import { OnusError, isOnusError } from "../../../src/protocol/errors.ts"
+import { prepareBatch } from "../../../src/sdk/anchor.ts"
 import { bundleOf } from "../../../src/sdk/bundle.ts"
 import type { Court } from "../../faults/court.ts"
 import { LIE, eachAlone, honestRun, lyingRun, openCourt } from "../../faults/dispute.ts"
@@ -131,5 +133,36 @@ describe("a case that others hold up", () => {
     await arena.until(async () => (await court.onus.payout(id)).reward > 0n)
     await arena.until(() => stateOf() === "won")
     expect(arena.kinds.filter((kind) => kind === "convict").length).equal(1)
+  })
+
+  it("goes on when a node refuses to say something about one with less time left", async () => {
+    const earlier = Array.from({ length: 8 }, (_, i) => ({ ...receipt, requestId: hashOf(`other ${i}`) }))
+    for (const [i, one] of earlier.entries()) {
+      const receiptId = await court.onus.receiptIdOf(one)
+      arena.book.add({ id: receiptId, signed: { registry: court.registry, receipt: one, signature: "0x" } })
+      const about = { accusation: "execution", receiptId, reason: "", deadline: i } as const
+      await arena.book.accuse({ ...about, notes: "{}" })
+    }
+    const refused = await court.onus.receiptIdOf(earlier[0])
+    const find = arena.book.find.bind(arena.book)
+    arena.book.find = (one) =>
+      one === refused ? Promise.reject(new OnusError("RpcTimeout", "It takes too long")) : find(one)
+    for (let i = 0; i < 4; i++) {
+      const failure = await arena.play.player.tick(await arena.view()).catch((error: unknown) => error)
+      expect(isOnusError(failure, "RpcTimeout")).equal(true)
+      await arena.transactions.tick((await arena.view()).head)
+      await arena.mine()
+    }
+    expect(arena.kinds).deep.equal(["commit", "convict"])
+  })
+
+  it("is won by the place whose window is open, where the provider has put the receipt into another one, too", async () => {
+    const { batch, inclusions } = prepareBatch({ registry: court.registry }, [receipt])
+    const short = { ...batch, window: 600n }
+    await court.onus.connect(court.providers[0]).anchor(short)
+    const [known] = arena.book.receipts.values()
+    arena.book.add({ ...known, isAttested: true, inclusion: { ...inclusions[0], batch: short } })
+    await arena.pass(900)
+    await arena.until(() => stateOf() === "won")
   })
 })

@@ -1,11 +1,12 @@
 import { OnusError } from "../../../src/protocol/errors.ts"
+import type { Inclusion } from "../../../src/protocol/batch.ts"
 import { requestKey } from "../../../src/protocol/receipt.ts"
-import type { Accusation, Book, Case, CaseState, Known } from "../../../src/challenger/book.ts"
+import type { Accusation, Book, Case, CaseState, Known, KnownBatch } from "../../../src/challenger/book.ts"
 
 /** As much of a book as a player reads. It outlives the player, as a disk does. */
 export class MemoryBook implements Pick<
   Book,
-  "find" | "findBatch" | "cases" | "findCase" | "noteCase" | "accuse"
+  "find" | "findBatch" | "placesOf" | "cases" | "findCase" | "noteCase" | "accuse"
 > {
   readonly receipts = new Map<string, Known>()
   readonly #cases = new Map<string, Case>()
@@ -37,8 +38,19 @@ export class MemoryBook implements Pick<
     return Promise.resolve(this.receipts.get(id))
   }
 
-  findBatch(): Promise<undefined> {
-    return Promise.resolve(undefined)
+  /** Other places than that which a receipt has now. */
+  readonly places = new Map<string, readonly Inclusion[]>()
+
+  placesOf(id: string): Promise<readonly Inclusion[]> {
+    return Promise.resolve(this.places.get(id) ?? [])
+  }
+
+  /** Blocks of batches, by their ids. */
+  readonly blocks = new Map<string, number>()
+
+  findBatch(id: string): Promise<KnownBatch | undefined> {
+    const block = this.blocks.get(id)
+    return Promise.resolve(block === undefined ? undefined : ({ block } as KnownBatch))
   }
 
   accuse(accusation: Omit<Case, "id" | "state">): Promise<boolean> {

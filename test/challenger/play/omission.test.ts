@@ -138,4 +138,39 @@ describe("a receipt that nobody anchored", () => {
     await arena.until(() => stateOf() === "won")
     expect(arena.kinds).deep.equal(["convict"])
   })
+
+  it("is claimed beside two others at most: the third conviction excludes its provider", async () => {
+    for (let i = 0; i < 5; i++) {
+      const receipt = { ...signed.receipt, requestId: hashOf(`another ${i}`) }
+      const about = receiptId(court.registry, receipt)
+      arena.book.add({ id: about, signed: await signReceipt(court.registry, receipt, provider) })
+      const accusation = { accusation: "omission", receiptId: about, reason: "", deadline: 2 ** 40 } as const
+      await arena.book.accuse({ ...accusation, notes: "{}" })
+    }
+    await arena.pass(3_700)
+    await arena.ticks(6)
+    const claims = () => arena.kinds.filter((kind) => kind === "omission").length
+    expect(claims()).equal(3)
+    await arena.start()
+    await arena.ticks(3)
+    await arena.pass(DAY + 400)
+    await arena.until(async () => (await court.onus.account(provider)).tombstoned)
+    await arena.ticks(10)
+    expect(claims()).equal(3)
+    const states = (await arena.book.cases("dropped")).map(({ reason }) => reason)
+    expect(states.length).equal(3)
+  })
+
+  it("is claimed also if it was anchored, but too late, or not as long as promised", async () => {
+    const { batch, inclusions } = prepareBatch(client, [signed.receipt])
+    const short = { ...batch, window: 600n }
+    await court.onus.connect(provider).anchor(short)
+    await arena.pass(3_700)
+    await court.onus.connect(provider).anchor(batch)
+    arena.book.add({ id, signed, inclusion: inclusions[0] })
+    arena.book.places.set(id, [inclusions[0], { ...inclusions[0], batch: short }])
+    await arena.until(() => arena.kinds.includes("omission"))
+    await arena.pass(DAY + 400)
+    await arena.until(() => stateOf() === "won")
+  })
 })

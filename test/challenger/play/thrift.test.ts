@@ -2,7 +2,13 @@ import { expect } from "chai"
 import { Governance__factory } from "../../../types/contracts/index.js"
 import type { SpendPolicy } from "../../../src/challenger/value/policy.ts"
 import type { Court } from "../../faults/court.ts"
-import { eachAlone, honestRun, lyingRun, openCourt } from "../../faults/dispute.ts"
+import { PROGRAM, eachAlone, honestRun, lyingRun, openCourt } from "../../faults/dispute.ts"
+import { Table } from "../../game/table.ts"
+import { answerer } from "../../../src/engine/audit/game/answer.ts"
+import { commit } from "../../../src/engine/trace/commitment.ts"
+import { prepareBatch } from "../../../src/sdk/anchor.ts"
+import { type Batch, type Inclusion, batchId } from "../../../src/protocol/batch.ts"
+import type { Receipt } from "../../../src/protocol/receipt.ts"
 import { DEMAND_GAS, bondAt } from "../../../src/sdk/bond.ts"
 import { Arena } from "./arena.ts"
 
@@ -10,7 +16,7 @@ const HIDDEN = { verdict: "mismatch", proof: "certain", reason: "another answer"
 /** Seconds in which several commitments run out. */
 const LONG = 4_000
 
-describe("a challenger that cannot ask", () => {
+describe("a challenger that others would make pay", () => {
   let court: Court
   let arena: Arena
 
@@ -20,13 +26,17 @@ describe("a challenger that cannot ask", () => {
 
   /** A receipt whose provider hides a lie, for weeks. */
   async function accuse(policy: Partial<SpendPolicy> = {}): Promise<string> {
+    arena = await new Arena(court, { run: honestRun(), opinion: HIDDEN }, { policy }).start()
+    return (await another()).id
+  }
+
+  async function another() {
     const { receipt, inclusion } = await court.anchor(lyingRun(), { challengeWindow: 86_400n })
     const id = await court.onus.receiptIdOf(receipt)
-    arena = await new Arena(court, { run: honestRun(), opinion: HIDDEN }, { policy }).start()
     arena.book.add({ id, signed: { registry: court.registry, receipt, signature: "0x" }, inclusion })
     const about = { accusation: "execution", receiptId: id, reason: "", deadline: 2 ** 40 } as const
     await arena.book.accuse({ ...about, notes: "{}" })
-    return id
+    return { id, receipt, inclusion, table: new Table(court, PROGRAM, receipt, inclusion) }
   }
 
   const guardian = async () => {
@@ -94,4 +104,60 @@ describe("a challenger that cannot ask", () => {
     await arena.until(() => arena.book.about("execution", id).state !== "open")
     expect(await arena.play.bonds.sums()).deep.equal({ left: 0n, back: 0n, lost: 0n })
   })
+
+  it("is caught by padding once: one doubtful case at a time, and none about who has won one", async () => {
+    const price = 10n ** 20n
+    arena = await new Arena(
+      court,
+      { run: honestRun(), opinion: { ...HIDDEN, proof: "possible" } },
+      { policy: { price } },
+    ).start()
+    const cases = [await another(), await another(), await another()]
+    await arena.until(() => arena.kinds.includes("demand"))
+    await arena.ticks(5)
+    expect(arena.kinds).deep.equal(["commit", "demand"])
+    const receiptId = arena.submitted[1].key.split(":")[1]
+    const { table } = cases.find(({ id }) => id.toLowerCase() === receiptId)!
+    const [{ question }] = (await table.read()).asked
+    await table.answer(question, answerer(lyingRun()), commit(lyingRun()).traceRoot)
+    // As if nothing but padding differed.
+    arena.machine.run = lyingRun()
+    const stateOf = (id: string) => arena.book.about("execution", id).state
+    await arena.until(
+      () => stateOf(receiptId) === "lost",
+      20,
+      () => arena.pass(100_000),
+    )
+    arena.machine.run = honestRun()
+    const next = await another()
+    await arena.until(() => stateOf(next.id) === "dropped")
+    expect(arena.book.about("execution", next.id).reason).contain("was lost before")
+    expect(arena.kinds).deep.equal(["commit", "demand"])
+  })
+
+  it("keeps to the place that it asked at when its provider anchors the receipt anew meanwhile", async () => {
+    arena = await new Arena(court, { run: honestRun(), opinion: HIDDEN }).start()
+    const { id, receipt, inclusion } = await another()
+    await arena.until(() => arena.kinds.includes("demand"))
+    const { batch, inclusions } = prepareBatch({ registry: court.registry }, [receipt])
+    const later = { ...batch, window: batch.window + 100n }
+    await court.onus.connect(court.providers[0]).anchor(later)
+    const known = (await arena.book.find(id))!
+    arena.book.add({ ...known, inclusion: { ...inclusions[0], batch: later } })
+    arena.book.places.set(id, [inclusion])
+    const now = await court.connection.networkHelpers.time.latestBlock()
+    arena.book.blocks.set(batchId(inclusion.batch), now - 20).set(batchId(later), now)
+    // What it has read is forgotten.
+    await arena.start()
+    await arena.ticks(2)
+    await arena.pass(86_400 + 2_000)
+    const { isOpen } = await placeAt(later, inclusions[0], receipt)
+    expect(isOpen, "the new window is over").equal(false)
+    await arena.until(() => arena.book.about("execution", id).state === "won")
+  })
+
+  const placeAt = async (batch: Batch, inclusion: Inclusion, receipt: Receipt) => {
+    const [, , , isOpen] = await court.onus.locate(receipt, { ...inclusion, batch })
+    return { isOpen }
+  }
 })

@@ -18,6 +18,7 @@ import { silentLog } from "../../../src/service/log.ts"
 import { Governance__factory } from "../../../types/contracts/index.js"
 import { account } from "../../cli/chain.ts"
 import { anchored, receiptOf } from "../book/samples.ts"
+import type { View } from "../../../src/challenger/view.ts"
 import { Post, Stage } from "../stage.ts"
 import { TestChecker, TestSources } from "./doubles.ts"
 
@@ -138,8 +139,9 @@ describe("accusations", function () {
   })
 
   describe("of omission", () => {
-    const judge = async (policy: OmissionPolicy = "certain") =>
+    const judge = async (policy: OmissionPolicy = "certain", readUntil = Infinity, view?: View) =>
       new Omissions({
+        readUntil: () => readUntil,
         book: post.book,
         sources,
         desk: post.desk,
@@ -148,7 +150,7 @@ describe("accusations", function () {
         policy,
         patience: 300,
         log: silentLog,
-      }).tick(await post.view())
+      }).tick(view ?? (await post.view()))
     const late = async (fields: Partial<Receipt> = {}) =>
       stage.receipt({ anchorBy: BigInt(await stage.time()) + 100n, ...fields })
 
@@ -169,6 +171,22 @@ describe("accusations", function () {
       ])
       await judge()
       expect(sources.asked).deep.equal([id])
+    })
+
+    it("are none as long as events of the time in which it was to be anchored may be missing", async () => {
+      const receipt = await late()
+      const id = await show(receipt)
+      const readUntil = await stage.time()
+      await stage.anchor([receipt])
+      await stage.pass(900)
+      // Events cannot be read for a while, heads can.
+      const latest = (await post.chain.blockAt("latest"))!
+      const head = { latest, final: latest.number }
+      const view = { head, clock: BigInt(latest.timestamp), baseFee: 1n, balance: undefined }
+      await judge("certain", readUntil, view)
+      expect(await openCases()).deep.equal([])
+      const [again] = await post.book.unplaced((await stage.time()) + 3_600, 9)
+      expect(again.id).equal(id)
     })
 
     it("are none, where the provider shows the place; it is kept then", async () => {

@@ -6,6 +6,7 @@ import { setTimeout as wait } from "node:timers/promises"
 import { type Book, caseId } from "../../../src/challenger/book.ts"
 import { openBook } from "../../../src/challenger/book/open.ts"
 import type { Opinion } from "../../../src/challenger/check.ts"
+import { underWay } from "../../../src/challenger/node/fetching.ts"
 import { Checks, type ChecksOptions, type Finding } from "../../../src/challenger/schedule/checks.ts"
 import { Jobs } from "../../../src/challenger/schedule/jobs.ts"
 import { OnusError } from "../../../src/protocol/errors.ts"
@@ -118,6 +119,19 @@ describe("a schedule of checks", () => {
     await checks.idle()
     expect(checker.begun).deep.equal([...ids].reverse())
     expect((await book.counts()).receipts.match).equal(40)
+  })
+
+  it("has others run while somebody keeps it waiting, also where one answer is run at a time", async () => {
+    await arrive(Array.from({ length: 100 }, (_, i) => 1000 + i))
+    const [other] = await arrive([1200], { provider: word(7).slice(0, 42) })
+    checks = start({ concurrency: underWay({ workers: 1 }) })
+    await checks.tick(viewAt(1300))
+    const begun = checker.begun.length
+    // What takes longer is slow.
+    await wait(2_050)
+    checker.find(checker.begun[0], { verdict: "unfetchable", reason: "silence", isFinal: false })
+    await untilBegun(begun + 1)
+    expect(checker.begun.at(-1)).equal(other)
   })
 
   it("opens a case for what is wrong, once, however often it is run", async () => {

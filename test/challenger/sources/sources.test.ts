@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { setTimeout as pause } from "node:timers/promises"
 import { expect } from "chai"
 import { ZeroHash } from "ethers"
 import { OnusError, isOnusError } from "../../../src/protocol/errors.ts"
@@ -333,6 +334,30 @@ describe("where questions, traces and models come from", () => {
         ],
       })
     const PUBLISHED = "/v1/models/m/versions/1/file"
+
+    it("is in memory with few others, of one provider with none; the operator's own waits for nobody", async () => {
+      const asked: (() => void)[] = []
+      const slow = {
+        get: () =>
+          new Promise<never>((_, reject) => asked.push(() => reject(new OnusError("FetchMissing", "none")))),
+      }
+      const models = {
+        find: (id: string) => Promise.resolve(id === modelId ? file("own", "operator") : undefined),
+      }
+      const all = open({ fetcher: slow, modelUriOf: () => Promise.resolve("http://a.example/m"), models })
+      const ask = (model: number, provider: string) =>
+        problem(() => all.model(`0x${String(model).padStart(64, "0")}`, provider, accept))
+      const one = [1, 2, 3].map((model) => ask(model, PROVIDER))
+      await pause(20)
+      expect(asked).to.have.length(1)
+      const others = [4, 5, 6].map((model) => ask(model, `0x${String(model).padStart(40, "0")}`))
+      await pause(20)
+      expect(asked).to.have.length(2)
+      expect(await all.model(modelId, PROVIDER, accept)).to.equal("operator own")
+      const going = setInterval(() => asked.splice(0).forEach((end) => end()), 1)
+      expect(new Set(await Promise.all([...one, ...others])).size).to.equal(1)
+      clearInterval(going)
+    })
     const accept = (one: ModelFile) => Promise.resolve(`${one.from} ${Buffer.from(one.bytes).toString()}`)
     const withUri = (path: string) => open({ modelUriOf: () => Promise.resolve(host.url + path) })
 

@@ -252,10 +252,15 @@ export class Dispute {
     await this.chain.rpc.send("hardhat_setBalance", [this.wallet.address, toQuantity(wei)])
   }
 
+  /** Ends all processes. */
+  async kill(): Promise<void> {
+    await Promise.all(this.#processes.map((one) => one.kill()))
+  }
+
   /** Ends all processes and whoever served them. Nobody's key was printed. */
   async close(): Promise<void> {
     await this.balance(COINS)
-    await Promise.all(this.#processes.map((one) => one.kill()))
+    await this.kill()
     await Promise.all([this.proxy.close(), this.webhook.close(), this.hush()])
     rmSync(this.folder, { recursive: true, force: true })
     const lines = [...this.#processes.flatMap(({ lines }) => lines), JSON.stringify(this.webhook.alerts)]

@@ -57,10 +57,17 @@ export class DrillChain {
     await this.mine(blocks)
   }
 
-  /** Makes a block, or something else, every so many milliseconds until the drill stops it. */
+  /** Makes a block, or something else, every so many milliseconds until the drill stops it; one at a time, however slow the machine. */
   tick(milliseconds = 250, make: () => Promise<unknown> = () => this.mine()): void {
     this.stopTicking()
-    this.#ticking = setInterval(() => void make().catch(() => undefined), milliseconds)
+    let isMaking = false
+    const tick = async () => {
+      if (isMaking) return
+      isMaking = true
+      await make().catch(() => undefined)
+      isMaking = false
+    }
+    this.#ticking = setInterval(() => void tick(), milliseconds)
   }
 
   stopTicking(): void {

@@ -81,9 +81,12 @@ function openDimensions(graph: OnnxGraph, bound: OnnxGraph): [string, OnnxDim][]
 /** Numbers in all descriptors of a program: they are copied from thread to thread, while others wait. */
 const MOST_NUMBERS = 2 ** 22
 
-/** @throws OnusError `CompileTooLarge`. */
-function requireModest({ steps }: Pick<Program, "steps">): void {
-  const numbers = steps.reduce((sum, { domain, reduction, operands, epilogue }) => {
+/** Bytes of memory that one of them takes, with the objects around it. */
+const BYTES_OF_NUMBER = 32
+
+/** How many there are. */
+const numbersIn = ({ steps }: Pick<Program, "steps">): number =>
+  steps.reduce((sum, { domain, reduction, operands, epilogue }) => {
     const loops = domain.length + reduction.length
     const reads = operands.reduce(
       (all, { guards, lookups }) => all + loops * (1 + guards.length) + 3 * lookups.length,
@@ -91,6 +94,10 @@ function requireModest({ steps }: Pick<Program, "steps">): void {
     )
     return sum + loops + reads + 6 * epilogue.length
   }, 0)
+
+/** @throws OnusError `CompileTooLarge`. */
+function requireModest(program: Pick<Program, "steps">): void {
+  const numbers = numbersIn(program)
   if (numbers <= MOST_NUMBERS) return
   const message = `The program has ${numbers} numbers in its descriptors; ${MOST_NUMBERS} are allowed`
   throw new OnusError("CompileTooLarge", message)
@@ -131,7 +138,10 @@ function needsOf(program: Program, threads: number): Needs {
   return {
     engineBytes: Engine.memoryFor(program, { threads }),
     keptBytes: kept.reduce((all, bytes) => all + bytes, 0),
-    programBytes: constants.reduce((bytes, { data }) => bytes + data.length, digests),
+    programBytes: constants.reduce(
+      (bytes, { data }) => bytes + data.length,
+      digests + BYTES_OF_NUMBER * numbersIn(program),
+    ),
     isProvable: findUnprovable(program) === undefined,
   }
 }

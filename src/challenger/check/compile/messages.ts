@@ -31,7 +31,7 @@ export interface Needs {
   readonly engineBytes: number
   /** Bytes of a run of which every tensor is kept. */
   readonly keptBytes: number
-  /** Bytes of constants and digests. */
+  /** Bytes of constants, digests and descriptors. */
   readonly programBytes: number
   /** Whether every element of every step could be proven wrong on-chain. */
   readonly isProvable: boolean

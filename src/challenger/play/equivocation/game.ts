@@ -1,5 +1,5 @@
 import { ZeroAddress, keccak256 } from "ethers"
-import { DIRECT, type Inclusion } from "../../../protocol/batch.ts"
+import type { Inclusion } from "../../../protocol/batch.ts"
 import { OnusError } from "../../../protocol/errors.ts"
 import type { Call } from "../../../sdk/calls.ts"
 import { convictCall, convictSignedCall } from "../../../sdk/calls.ts"
@@ -15,6 +15,7 @@ import type { Commitment } from "../commitment.ts"
 import type { Contracts } from "../contracts.ts"
 import type { Game, Look, Outlook } from "../look.ts"
 import { type Move, wait } from "../move.ts"
+import { placeOf } from "../place-of.ts"
 import { type Count, next } from "./next.ts"
 import { Turns } from "../turns.ts"
 
@@ -22,7 +23,7 @@ export interface EquivocationGameOptions {
   readonly contracts: Contracts
   /** The account that plays. */
   readonly me: string
-  readonly book: Pick<Book, "find">
+  readonly book: Pick<Book, "find" | "placesOf">
 }
 
 /** One receipt that can be convicted by the other one. */
@@ -86,7 +87,7 @@ export class EquivocationGame implements Game {
     at: AtHead,
     view: View,
   ): Promise<readonly Brought[]> {
-    const [first, second] = await Promise.all([placed(one, at), placed(other, at)])
+    const [first, second] = await Promise.all([this.#placed(one, at), this.#placed(other, at)])
     const pairs = [
       [first, second],
       [second, first],
@@ -102,6 +103,11 @@ export class EquivocationGame implements Game {
     ).flat()
     const taken = brought.filter(({ count }) => "taken" in count.rehearsal)
     return taken.length > 0 ? taken.slice(0, 1) : brought
+  }
+
+  async #placed(accused: Known, at: AtHead) {
+    const { inclusion, place } = (await placeOf(accused, this.#options.book, at)) ?? {}
+    return { accused, inclusion: place && inclusion, place }
   }
 
   /** What convicts by it. A signature that a provider lists may be none: then the place that it is listed for counts. */
@@ -190,12 +196,6 @@ function outlookOf(counts: readonly Count[], charges: readonly Charge[]): Outloo
 }
 
 const isSigned = ({ signed }: Known): boolean => signed.signature.length > 2
-
-async function placed(accused: Known, at: AtHead) {
-  const inclusion = accused.inclusion ?? (accused.isAttested ? DIRECT : undefined)
-  const place = inclusion && (await at.place(accused.signed.receipt, inclusion))
-  return { accused, inclusion: place && inclusion, place }
-}
 
 /** By what the other receipt binds its provider: its signature, or its place. */
 function evidencesOf({ accused, inclusion }: Pick<Charge, "accused" | "inclusion">): readonly string[] {

@@ -1,4 +1,4 @@
-import { DIRECT, type Inclusion } from "../../../protocol/batch.ts"
+import type { Inclusion } from "../../../protocol/batch.ts"
 import { OnusError } from "../../../protocol/errors.ts"
 import { withheldEvidence } from "../../../sdk/game/convict.ts"
 import type { Case, Known } from "../../book.ts"
@@ -9,6 +9,7 @@ import type { Bonds } from "../bonds.ts"
 import type { Contracts } from "../contracts.ts"
 import type { Game, Look, Outlook } from "../look.ts"
 import { over, wait } from "../move.ts"
+import { placeOf } from "../place-of.ts"
 import type { Salts } from "../salts.ts"
 import type { ExecutionEvidence, Grounds } from "./evidence.ts"
 import { convictedBy, factsOf } from "./facts.ts"
@@ -42,16 +43,16 @@ export class ExecutionGame implements Game {
     const { receipt } = known.signed
     const payouts = await at.payouts("WrongExecution", [receipt])
     const common = { fault: "WrongExecution", receipts: [receipt], payouts } as const
-    const inclusion = known.inclusion ?? (known.isAttested ? DIRECT : undefined)
-    const place = inclusion && (await at.place(receipt, inclusion))
+    const placed = await placeOf(known, this.#options.book, at)
+    const place = placed?.place
     const bonds = await this.#options.bonds.ofCase(accusation.id)
     const ended = this.#ended(payouts, place, bonds.length > 0)
     if (ended) return { ...common, step: ended, deadline: undefined }
-    if (!inclusion) return { ...common, step: unanchored(known, view), deadline: undefined }
+    if (!placed) return { ...common, step: unanchored(known, view), deadline: undefined }
     const grounds = await this.#options.evidence.groundsOf(accusation.id, known)
     if (grounds.verdict !== "mismatch") return { ...common, step: doubted(grounds), deadline: undefined }
 
-    const table = await this.#table(accusation.id, known, inclusion, at, view, place)
+    const table = await this.#table(accusation.id, known, placed.inclusion, at, view, place)
     const { contracts, salts } = this.#options
     const from = { contracts, salts, me: this.#me, moves: this.#moves }
     const facts = await factsOf(table, { ...from, payouts, hasSpent: bonds.length > 0 })

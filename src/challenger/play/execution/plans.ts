@@ -14,7 +14,7 @@ import type { Plan } from "./next.ts"
 export interface PlansOptions {
   /** The account that plays. */
   readonly me: string
-  readonly book: Pick<Book, "findBatch">
+  readonly book: Pick<Book, "findBatch" | "placesOf">
   readonly positions: Pick<Positions, "of">
   readonly evidence: ExecutionEvidence
   readonly bonds: Pick<Bonds, "find" | "note">
@@ -119,8 +119,12 @@ export class Plans {
     this.#plans.delete(caseId)
   }
 
-  async #firstBlock({ isAttested }: Known, { batch }: Inclusion): Promise<number> {
-    if (isAttested && batch.count === 0n) return this.#options.fromBlock
-    return (await this.#options.book.findBatch(batchId(batch)))?.block ?? this.#options.fromBlock
+  /** Before which nobody can have asked: the block of the first of its places. */
+  async #firstBlock({ id: receiptId, isAttested }: Known, { batch }: Inclusion): Promise<number> {
+    const { book, fromBlock } = this.#options
+    if (isAttested) return fromBlock
+    const batches = [batch, ...(await book.placesOf(receiptId)).map((one) => one.batch)]
+    const known = await Promise.all(batches.map((one) => book.findBatch(batchId(one))))
+    return Math.min(...known.map((one) => one?.block ?? fromBlock))
   }
 }

@@ -17,7 +17,7 @@ export interface Facts {
   readonly block: bigint
   /** Whether the provider is excluded for ever: then nothing more is taken from it for a signature alone. */
   readonly isExcluded: boolean
-  /** Whether a place of the receipt is known by now. */
+  /** Whether a place of the receipt that is as promised, and in time, is known by now. */
   readonly isAnchored: boolean
   readonly claim: Claim | undefined
   /** Whether the provider was convicted of this omission, and the challenger is not the one who is paid. */
