@@ -564,7 +564,7 @@ describe("a provider over HTTP", () => {
       const large = { ...program, inputs: [{ ...input, tensor: { ...input.tensor, length: bytes / 4 } }] }
       for (const [request, entry] of parts.journal.entries)
         parts.journal.entries.set(request, { ...entry, inputs: new Uint8Array(bytes) })
-      const other = await start([{ name: "large", program: large as typeof program, trace: "eager" }])
+      const other = await start([{ name: "large", program: large, trace: "eager" }])
       const path = `/v1/receipts/${id}/inputs`
       const slow = connect(other.port, "127.0.0.1")
       slow.write(`GET ${path} HTTP/1.1\r\nhost: here\r\n\r\n`)
