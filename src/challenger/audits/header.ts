@@ -1,5 +1,9 @@
 import { encodeRlp, keccak256, toBeArray } from "ethers"
-import type { Node } from "../../chain/at-block.ts"
+
+/** What asks a node. */
+interface Asking {
+  send(method: string, parameters: unknown[]): Promise<unknown>
+}
 
 /** The members of a block's header in the order of its RLP; those at the end came with later forks. */
 const MEMBERS = [
@@ -42,7 +46,7 @@ const NUMBERS: ReadonlySet<string> = new Set([
  *
  * @returns undefined if no node has the block, or it has members that this program does not know: its hash tells.
  */
-export async function headerOf(node: Node, block: number): Promise<string | undefined> {
+export async function headerOf(node: Asking, block: number): Promise<string | undefined> {
   const answer: unknown = await node.send("eth_getBlockByNumber", [`0x${block.toString(16)}`, false])
   if (typeof answer !== "object" || answer === null) return undefined
   const told = answer as Readonly<Record<string, unknown>>
