@@ -64,8 +64,8 @@ export class CasePlayer implements Player {
   /** When cases are looked at again that only time can go on with, in Unix seconds of the chain. */
   readonly #rests = new Map<string, number>()
   readonly #purse = new Purse()
-  /** Where only padding may differ, one case about a provider at a time: the first one shows what the others are worth. */
-  readonly #doubtful = new Turns(1)
+  /** Where only padding may differ, some cases about a provider at a time: the first ones show what the others are worth. */
+  readonly #doubtful: Turns
   /** Cases whose plan was told, where nothing is sent. */
   readonly #planned = new Set<string>()
   /** What was said last of each case. */
@@ -73,6 +73,7 @@ export class CasePlayer implements Player {
 
   constructor(options: CasePlayerOptions) {
     this.#options = options
+    this.#doubtful = new Turns(options.policy.mostDoubtful)
   }
 
   async tick(view: View): Promise<void> {
@@ -158,7 +159,7 @@ export class CasePlayer implements Player {
       (expected.way === "possible" ? await this.#distrust(provider) : undefined)
     if (refusal === undefined && expected.way === "possible" && !isDry) {
       if (!this.#doubtful.take(provider, accusation.id, timeOf(view))) {
-        this.#tell(accusation, "It waits for the end of another doubtful case about its provider")
+        this.#tell(accusation, "It waits for the end of other doubtful cases about its provider")
         return false
       }
     }

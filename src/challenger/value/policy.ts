@@ -19,6 +19,11 @@ export interface SpendPolicy {
   readonly mostBonds: bigint
   /** Wei that may be left in bonds within 24 hours, whatever becomes of them. */
   readonly mostPerDay: bigint
+  /**
+   * Cases about one provider that are played at the same time where perhaps only padding differs: a provider that baits challengers is
+   * known by the first of them that ends, and until then each costs its bonds; but a lie whose window ends while it waits goes free.
+   */
+  readonly mostDoubtful: number
   /** Whether consumers are paid what they are owed, at the cost of the gas; the challenger itself always is. */
   readonly paysConsumers: boolean
 }
@@ -44,5 +49,6 @@ export const DEFAULT_SPENDING: SpendPolicy = {
   probabilities: PROBABILITIES,
   mostBonds: 10n ** 18n,
   mostPerDay: 2n * 10n ** 18n,
+  mostDoubtful: 8,
   paysConsumers: false,
 }

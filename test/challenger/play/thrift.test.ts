@@ -105,12 +105,12 @@ describe("a challenger that others would make pay", () => {
     expect(await arena.play.bonds.sums()).deep.equal({ left: 0n, back: 0n, lost: 0n })
   })
 
-  it("is caught by padding once: one doubtful case at a time, and none about who has won one", async () => {
+  it("is caught by padding as often as it may be at the same time, and by none who has won such a case", async () => {
     const price = 10n ** 20n
     arena = await new Arena(
       court,
       { run: honestRun(), opinion: { ...HIDDEN, proof: "possible" } },
-      { policy: { price } },
+      { policy: { price, mostDoubtful: 1 } },
     ).start()
     const cases = [await another(), await another(), await another()]
     await arena.until(() => arena.kinds.includes("demand"))
