@@ -135,6 +135,33 @@ describe("a challenger that others would make pay", () => {
     expect(arena.kinds).deep.equal(["commit", "demand"])
   })
 
+  it("is not kept from a certain lie by baits: neither while they are open, nor when its provider has won one", async () => {
+    const baited = { policy: { price: 10n ** 20n, mostDoubtful: 1 } }
+    const bait = { ...HIDDEN, proof: "possible" } as const
+    arena = await new Arena(court, { run: honestRun(), opinion: bait }, baited).start()
+    const { id, table } = await another()
+    await arena.until(() => arena.kinds.includes("demand"))
+    const waits = await another()
+    await arena.ticks(3)
+    arena.machine.opinion = HIDDEN
+    const asked = (about: string) =>
+      arena.submitted.some(({ kind, key }) => kind === "demand" && key.includes(about.toLowerCase()))
+    const beside = await another()
+    await arena.until(() => asked(beside.id))
+    expect(asked(waits.id), "a bait beside another one").equal(false)
+    const [{ question }] = (await table.read()).asked
+    await table.answer(question, answerer(lyingRun()), commit(lyingRun()).traceRoot)
+    arena.machine.run = lyingRun()
+    await arena.until(
+      () => arena.book.about("execution", id).state === "lost",
+      20,
+      () => arena.pass(100_000),
+    )
+    arena.machine.run = honestRun()
+    const after = await another()
+    await arena.until(() => asked(after.id))
+  })
+
   it("keeps to the place that it asked at when its provider anchors the receipt anew meanwhile", async () => {
     arena = await new Arena(court, { run: honestRun(), opinion: HIDDEN }).start()
     const { id, receipt, inclusion } = await another()
