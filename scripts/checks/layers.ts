@@ -7,6 +7,18 @@ const root = process.argv[2] ?? "."
 /** What the files of each folder may import besides each other. */
 type Rules = Readonly<Record<string, readonly string[]>>
 
+/** What long-running programs stand on. */
+const FOUNDATION = [
+  "src/protocol",
+  "src/engine",
+  "src/sdk",
+  "src/store",
+  "src/service",
+  "src/chain",
+  "src/pool",
+  "types/contracts",
+]
+
 const TYPESCRIPT: Rules = {
   "src/protocol": [],
   "src/engine": ["src/protocol"],
@@ -15,26 +27,8 @@ const TYPESCRIPT: Rules = {
   "src/store": ["src/protocol"],
   "src/service": ["src/protocol"],
   "src/chain": ["src/protocol", "src/sdk", "src/store", "src/service", "types/contracts"],
-  "src/provider": [
-    "src/protocol",
-    "src/engine",
-    "src/sdk",
-    "src/store",
-    "src/service",
-    "src/chain",
-    "src/pool",
-    "types/contracts",
-  ],
-  "src/challenger": [
-    "src/protocol",
-    "src/engine",
-    "src/sdk",
-    "src/store",
-    "src/service",
-    "src/chain",
-    "src/pool",
-    "types/contracts",
-  ],
+  "src/provider": FOUNDATION,
+  "src/challenger": FOUNDATION,
   "src/tour": [
     "src/protocol",
     "src/engine",

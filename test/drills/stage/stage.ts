@@ -1,7 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { once } from "node:events"
-import { createServer } from "node:http"
-import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type Wallet, encryptKeystoreJson } from "ethers"
@@ -16,6 +13,7 @@ import { eventually } from "./eventually.ts"
 import { type NodeOptions, NodeProcess } from "./node-process.ts"
 import * as roles from "./roles.ts"
 import { CREDENTIALS, PASSWORD, expectNoSecrets } from "./secrets.ts"
+import { freePort } from "../../../src/tour/process.ts"
 import { type Webhook, openWebhook } from "./webhook.ts"
 
 const CHAIN_ID = 31337
@@ -185,13 +183,3 @@ after(async () => {
   await (await opened)?.close()
   opened = undefined
 })
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  server.listen(0, "127.0.0.1")
-  await once(server, "listening")
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, "close")
-  return port
-}

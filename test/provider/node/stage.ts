@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
@@ -14,6 +13,7 @@ import { registerModel } from "../../../src/sdk/register-model.ts"
 import { registerProvider } from "../../../src/sdk/register-provider.ts"
 import { deposit } from "../../../src/sdk/stake.ts"
 import { loadModel } from "../../../src/provider/models/load.ts"
+import { freePort } from "../../../src/tour/process.ts"
 import { type Chain, account, startChain } from "../../cli/chain.ts"
 
 export const TOKEN = 10n ** 18n
@@ -190,12 +190,4 @@ function configText(stage: Stage, port: number, metricsPort: number, changes: Ta
     ...tables,
     models: [{ name: "digits", file: join(process.cwd(), MODEL), trace: "lazy", price: "nothing" }],
   })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
