@@ -1,5 +1,6 @@
 import { Execution } from "../../src/engine/executor.ts"
-import { type Program, sealProgram } from "../../src/engine/program/program.ts"
+import { sealProgram } from "../../src/engine/program/seal.ts"
+import { type Program } from "../../src/engine/program/program.ts"
 import { type Access, Body, ElementType, Space, type Step, type Tensor } from "../../src/protocol/program.ts"
 
 const tensor = (space: Space, length: number): Tensor => ({

@@ -11,7 +11,7 @@ import {
 } from "../../src/engine/audit/game/question.ts"
 import { type Asked, type Move, type Position, Solver } from "../../src/engine/audit/game/solve.ts"
 import type { Execution } from "../../src/engine/executor.ts"
-import { sealProgram } from "../../src/engine/program/program.ts"
+import { sealProgram } from "../../src/engine/program/seal.ts"
 import { interpret } from "../../src/engine/reference/interpreter.ts"
 import { commit } from "../../src/engine/trace/commitment.ts"
 import { Space } from "../../src/protocol/program.ts"

@@ -1,6 +1,7 @@
 import { getBytes, hexlify } from "ethers"
 import { network } from "hardhat"
-import { type Step, type Tensor, encodeStep, widthOf } from "../../src/protocol/program.ts"
+import { encodeStep } from "../../src/protocol/encode-step.ts"
+import { type Step, type Tensor, widthOf } from "../../src/protocol/program.ts"
 import type { RefereeHarness } from "../../types/contracts/index.js"
 
 type Connection = Awaited<ReturnType<typeof network.create>>

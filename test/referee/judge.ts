@@ -2,7 +2,8 @@ import { expect } from "chai"
 import { concat, getBytes, hexlify } from "ethers"
 import { network } from "hardhat"
 import { evaluate } from "../../src/engine/reference/evaluate.ts"
-import { type Step, type Tensor, encodeStep, widthOf } from "../../src/protocol/program.ts"
+import { encodeStep } from "../../src/protocol/encode-step.ts"
+import { type Step, type Tensor, widthOf } from "../../src/protocol/program.ts"
 import type { RefereeHarness } from "../../types/contracts/index.js"
 
 type Connection = Awaited<ReturnType<typeof network.create>>
