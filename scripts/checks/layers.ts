@@ -23,6 +23,7 @@ const TYPESCRIPT: Rules = {
   "src/protocol": [],
   "src/engine": ["src/protocol"],
   "src/sdk": ["src/protocol", "src/engine", "types/contracts"],
+  "src/facts": ["src/protocol", "src/engine", "src/sdk", "types/contracts"],
   "src/pool": ["src/protocol", "src/engine"],
   "src/store": ["src/protocol"],
   "src/service": ["src/protocol"],
