@@ -32,6 +32,7 @@ const SHOWN: Readonly<Record<string, string>> = {
   "answer a node at height 9 of 65,536 leaves, 512 digests": "answer with 512 digests",
   "demand a chunk of 65,536 leaves": "demand a chunk",
   "answer a chunk of 65,536 leaves": "answer with 1 KiB",
+  "answer a leaf by a descriptor of 23104 bytes": "say what a leaf is there for, by a step of 23 KB",
   "convict by a demand that was not answered": "convict by a demand that was not answered",
   settle: "settle a bond",
   "convolution, 72 terms: in all": "a whole dispute of a hidden trace: convolution, 72 terms",
