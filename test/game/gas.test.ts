@@ -108,10 +108,22 @@ describe("The gas of a game", () => {
 
   it("lets what a leaf is there for cost what its bond pays for: by the largest descriptor, and behind the last tensor", async () => {
     const names = Array.from({ length: 96 }, (_, i) => `x${i}`)
-    const inputs = Object.fromEntries(names.map((name) => [name, [2, 3]]))
-    const program = lower(
-      graphOf({ inputs, nodes: [node("Concat", names, "y", { axis: 1 })], outputs: ["y"] }),
-    )
+    const joined = (name: string, from: number) =>
+      node("Concat", names.slice(from, from + 32), name, { axis: 1 })
+    const links = Array.from({ length: 199 }, (_, i) => node("Sqrt", [`a${i}`], `a${i + 1}`))
+    const graph = graphOf({
+      inputs: Object.fromEntries(names.map((name) => [name, [2, 3]])),
+      // As many operands and instructions as lowering puts into one step.
+      nodes: [
+        joined("a0", 0),
+        ...links,
+        joined("b", 32),
+        joined("c", 64),
+        node("Concat", ["a199", "b", "c"], "y", { axis: 1 }),
+      ],
+      outputs: ["y"],
+    })
+    const program = lower(graph)
     await court.register(program)
     const run = interpret(program, Object.fromEntries(names.map((name) => [name, new Float32Array(6)])))
     const dispute = new Table(court, program, (await court.attest(run)).receipt)
