@@ -49,3 +49,21 @@ export function longRun(program: Program, wrong: readonly number[] = []): Execut
     [Space.Output]: [one()],
   })
 }
+
+/** The run of a program that has no trace: its answer is the input, 1. @param answer what it is said to be. */
+export function answerRun(answer: number): Execution {
+  const [input, output] = [tensor(Space.Input, 1), tensor(Space.Output, 1)]
+  const program = sealProgram({
+    steps: [copy(input, output)],
+    inputs: [{ name: "x", shape: [1], tensor: input }],
+    outputs: [{ name: "y", shape: [1], tensor: output }],
+    constants: [],
+  })
+  const bytes = (value: number) => new Uint8Array(Float32Array.of(value).buffer)
+  return new Execution(program, {
+    [Space.Input]: [bytes(1)],
+    [Space.Weights]: [],
+    [Space.Trace]: [],
+    [Space.Output]: [bytes(answer)],
+  })
+}
