@@ -49,7 +49,7 @@ contract CallBatchTest {
         bytes memory calls = _files.readFileBinary(string.concat(name, ".calls"));
         bytes[] memory returned = new bytes[](calls.length / 4);
         uint256 count;
-        for (uint256 at; at < calls.length; ) {
+        for (uint256 at; at < calls.length;) {
             uint256 length;
             bool ok;
             bytes memory data;
