@@ -1,4 +1,4 @@
-import { encodeStep } from "../../../protocol/program.ts"
+import { encodeStep } from "../../../protocol/encode-step.ts"
 import type { Execution } from "../../executor.ts"
 import { type RunTrees, commit, treesOf } from "../../trace/commitment.ts"
 import type { Shown } from "./partial-trace.ts"
