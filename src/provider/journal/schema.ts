@@ -70,12 +70,7 @@ export const STEPS: readonly (readonly string[])[] = [
     "CREATE TABLE spent (request TEXT PRIMARY KEY)",
   ],
   [
-    // Every index is a page more that a claim waits for. Claims without a receipt are found by `receipt_id`, which they have none of;
-    // what is promised, by those and by what waits.
+    // Each index is one more page that a claim waits for. Claims without a receipt are found by the index of `receipt_id` as well.
     "DROP INDEX claims_interrupted",
-    "DROP INDEX claims_promised",
-    "DROP INDEX claims_waiting",
-    `CREATE INDEX claims_waiting ON claims (model_id, challenge_window, anchor_by, seq, coverage, issued_at, replica)
-      WHERE receipt_id IS NOT NULL AND batch_id IS NULL`,
   ],
 ]

@@ -5,9 +5,7 @@ import type { Context } from "./context.ts"
 const PROMISED = `
   SELECT coverage, count(*) AS count
   FROM (
-    SELECT coverage, replica FROM claims WHERE receipt_id IS NULL
-    UNION ALL
-    SELECT coverage, replica FROM claims WHERE receipt_id IS NOT NULL AND batch_id IS NULL
+    SELECT coverage, replica FROM claims WHERE batch_id IS NULL
     UNION ALL
     SELECT claims.coverage, claims.replica FROM batches JOIN claims ON claims.batch_id = batches.batch_id
     WHERE batches.anchored_block IS NULL OR batches.anchored_block > ?
