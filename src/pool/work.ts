@@ -37,7 +37,7 @@ export async function work(engine: Engine, { id, inputs, trace, isBare }: Job): 
 function rootsOf(program: Program, values: Inputs, run: Execution): string {
   const { trees } = run
   if (!trees) return `${inputCommitment(program, values)}${commit(run).outputRoot}`.replaceAll("0x", "")
-  const roots = [Space.Input, Space.Output, Space.Trace].map((space) => trees[space as RunSpace].root)
+  const roots = [Space.Input, Space.Output, Space.Trace].map((space) => trees[space].root)
   return Buffer.concat(roots).toString("hex")
 }
 
