@@ -9,6 +9,7 @@ export default tseslint.config(
       "coverage/",
       "types/",
       "deployments/*/",
+      "indexer/ponder-env.d.ts",
       // AssemblyScript: another language in the same clothes, checked by its own compiler.
       "src/engine/kernels/assembly/",
     ],
