@@ -80,7 +80,9 @@ function ensure(folder, temporary, after) {
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return
   if (!platformPackage)
     fail(`no Node 24 package for ${process.platform}-${process.arch}; install Node >= 22.18 and run "npm ci"`)
-  say(`onus: installing dependencies${folder === root ? "" : ` of ${basename(folder)}`} (once, about a minute)`)
+  say(
+    `onus: installing dependencies${folder === root ? "" : ` of ${basename(folder)}`} (once, about a minute)`,
+  )
   npm(["ci", "--no-audit", "--no-fund"], folder, recentNode(temporary))
   after?.()
   writeFileSync(stampFile, stamp)
