@@ -24,6 +24,7 @@ const TYPESCRIPT: Rules = {
   "src/engine": ["src/protocol"],
   "src/sdk": ["src/protocol", "src/engine", "types/contracts"],
   "src/facts": ["src/protocol", "src/engine", "src/sdk", "types/contracts"],
+  "src/react": ["src/protocol", "src/sdk", "src/facts"],
   "src/pool": ["src/protocol", "src/engine"],
   "src/store": ["src/protocol"],
   "src/service": ["src/protocol"],

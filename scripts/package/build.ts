@@ -1,0 +1,34 @@
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { writeAbis } from "./abi.ts"
+import { writeAddresses } from "./addresses.ts"
+import { compile } from "./compile.ts"
+import { type Project, manifestOf, modulesOf } from "./manifest.ts"
+import { copySolidity } from "./solidity.ts"
+
+/** `... from "x"`, `import "x"` and `import("x")`. */
+const IMPORTS = /^(?:(?!\s*(?:\/\/|\/?\*)).)*?(?:\bfrom\s*|\bimport\s*\(?\s*)"([^"\n]+)"/gm
+
+/**
+ * Makes the folder that is published: scripts with declarations, ABIs, addresses, Solidity files, package.json.
+ *
+ * @param root Folder of the project, whose contracts are compiled.
+ * @param deployments Where deployments are recorded.
+ */
+export function buildPackage(root: string, folder: string, deployments = join(root, "deployments")): void {
+  const project = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Project
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const imported = copySolidity(root, folder)
+  for (const script of compile(root, modulesOf(project), folder))
+    for (const [, specifier] of readFileSync(join(folder, script), "utf8").matchAll(IMPORTS))
+      if (!specifier.startsWith(".")) imported.add(specifier)
+  writeAbis(root, join(folder, "abi"))
+  writeAddresses(deployments, join(folder, "addresses"))
+  writeFileSync(
+    join(folder, "package.json"),
+    `${JSON.stringify(manifestOf(project, imported), undefined, 2)}\n`,
+  )
+  copyFileSync(join(root, "docs", "frontends.md"), join(folder, "README.md"))
+  copyFileSync(join(root, "LICENSE"), join(folder, "LICENSE"))
+}

@@ -1,0 +1,109 @@
+import { isOnusError } from "../protocol/errors.ts"
+import type { AsOf, Facts } from "./source.ts"
+
+/** An index, and the chain behind it. */
+export interface FallbackOptions {
+  readonly index: Facts
+  /** Opens the facts of the chain: once, when they are needed first. */
+  readonly chain: () => Promise<Facts>
+  /** The chain's latest block. */
+  readonly head: () => Promise<number>
+  /** Which registry the facts must be of. */
+  readonly chainId: number
+  readonly registry: string
+  /** Blocks that the index may be behind. */
+  readonly maxLagBlocks: number
+}
+
+/** Milliseconds for which the latest block is taken to be the same. */
+const HEAD_AGE = 2_000
+/** Milliseconds for which an index is left alone that does not answer, is behind, or is of another registry. */
+const REST = 30_000
+
+/** What an index throws when it is the one to blame, and not the question. */
+const ITS_OWN = ["IndexUnreachable", "IndexInvalid"]
+
+const QUESTIONS = [
+  "status",
+  "providers",
+  "provider",
+  "keys",
+  "services",
+  "history",
+  "counterparties",
+  "events",
+  "batches",
+  "models",
+  "model",
+  "receipt",
+  "disputes",
+  "dispute",
+  "refusals",
+  "credits",
+] as const satisfies readonly (keyof Facts)[]
+
+/** Every question is there: a new one does not compile until it is named above. */
+type Missing = Exclude<keyof Facts, (typeof QUESTIONS)[number]>
+const none: Missing extends never ? true : Missing = true
+
+/** Facts of an index as long as it answers and is up to date, else of the chain: `asOf.origin` says which. */
+export function withFallback(options: FallbackOptions): Facts {
+  const asker = new Asker(options)
+  const answers = QUESTIONS.map((name) => [
+    name,
+    (...args: readonly unknown[]) =>
+      asker.ask((facts) => (facts[name] as (...args: readonly unknown[]) => Promise<unknown>)(...args)),
+  ])
+  void none
+  return Object.fromEntries(answers) as Facts
+}
+
+class Asker {
+  readonly #options: FallbackOptions
+  #chain: Promise<Facts> | undefined
+  #restsUntil = 0
+  #head: { readonly block: Promise<number>; readonly at: number } | undefined
+
+  constructor(options: FallbackOptions) {
+    this.#options = options
+  }
+
+  async ask(question: (facts: Facts) => Promise<unknown>): Promise<unknown> {
+    if (Date.now() >= this.#restsUntil) {
+      const answer = await question(this.#options.index).catch(itsOwn)
+      if (answer !== undefined && (await this.#isGood(answer))) return answer
+      this.#restsUntil = Date.now() + REST
+    }
+    return question(await this.#open())
+  }
+
+  async #isGood(answer: unknown): Promise<boolean> {
+    const { chainId, registry, maxLagBlocks } = this.#options
+    const asOf = asOfIn(answer)
+    if (asOf.chainId !== chainId || asOf.registry.toLowerCase() !== registry.toLowerCase()) return false
+    const head = await this.#latest().catch(() => asOf.block + asOf.lagBlocks)
+    return head - asOf.block <= maxLagBlocks
+  }
+
+  #latest(): Promise<number> {
+    const now = Date.now()
+    if (!this.#head || now - this.#head.at > HEAD_AGE) this.#head = { block: this.#options.head(), at: now }
+    return this.#head.block
+  }
+
+  #open(): Promise<Facts> {
+    return (this.#chain ??= this.#options.chain().catch((error: unknown) => {
+      this.#chain = undefined
+      throw error
+    }))
+  }
+}
+
+/** Nothing if the index failed; other errors are of the question, and the chain would say the same. */
+function itsOwn(error: unknown): undefined {
+  if (ITS_OWN.some((code) => isOnusError(error, code))) return undefined
+  throw error
+}
+
+/** `status` answers with it, everything else beside its data. */
+const asOfIn = (answer: unknown): AsOf => (answer as { readonly asOf?: AsOf }).asOf ?? (answer as AsOf)
