@@ -73,7 +73,7 @@ const PACKAGES: Rules = {
 
 /** `... from "x"`, `import "x"` and `import("x")`, where code can stand: not in a comment. */
 const TYPESCRIPT_IMPORTS =
-  /^(?:(?!\s*(?:\/\/|\/?\*)).)*?(?:\bfrom\s*|\bimport\s*\(?\s*)(["'`])([^"'`\n]+)\1/gm
+  /^(?!\s*\*)(?:(?!\s*\/[/*]).)*?(?:\bfrom\s*|\bimport\s*\(?\s*)(["'`])([^"'`\n]+)\1/gm
 const SOLIDITY_IMPORTS = /^\s*import\b[^"';]*(["'])([^"'\n]+)\1/gm
 
 const posix = (path: string): string => path.split(sep).join("/")

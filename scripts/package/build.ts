@@ -6,9 +6,6 @@ import { compile } from "./compile.ts"
 import { type Project, manifestOf, modulesOf } from "./manifest.ts"
 import { copySolidity } from "./solidity.ts"
 
-/** `... from "x"`, `import "x"` and `import("x")`. */
-const IMPORTS = /^(?:(?!\s*(?:\/\/|\/?\*)).)*?(?:\bfrom\s*|\bimport\s*\(?\s*)"([^"\n]+)"/gm
-
 /**
  * Makes the folder that is published: scripts with declarations, ABIs, addresses, Solidity files, package.json.
  *
@@ -20,9 +17,7 @@ export function buildPackage(root: string, folder: string, deployments = join(ro
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const imported = copySolidity(root, folder)
-  for (const script of compile(root, modulesOf(project), folder))
-    for (const [, specifier] of readFileSync(join(folder, script), "utf8").matchAll(IMPORTS))
-      if (!specifier.startsWith(".")) imported.add(specifier)
+  for (const specifier of compile(root, modulesOf(project), folder)) imported.add(specifier)
   writeAbis(root, join(folder, "abi"))
   writeAddresses(deployments, join(folder, "addresses"))
   writeFileSync(

@@ -1,7 +1,8 @@
 import { receiptId, type SignedReceipt } from "../protocol/receipt.ts"
 import type { Inclusion } from "../protocol/batch.ts"
-import { placeOf } from "../sdk/place.ts"
-import { requireRegistry } from "../sdk/verify.ts"
+import { verifyPlace } from "../sdk/verify-place.ts"
+import { brokenPromise, requireRegistry } from "../sdk/verify.ts"
+import type { BatchRow } from "./entities.ts"
 import type { AsOf, Facts, ReceiptFacts } from "./source.ts"
 import { type ReceiptState, receiptState } from "./state/receipt.ts"
 
@@ -12,6 +13,8 @@ export interface FollowedReceipt {
   /** The batch that it is in; null if it names none. */
   readonly batchId: string | null
   readonly state: ReceiptState
+  /** What in the batch breaks the receipt's promise, as a sentence; null if nothing does. */
+  readonly broken: string | null
   readonly facts: ReceiptFacts | null
   readonly batchFacts: ReceiptFacts | null
 }
@@ -29,7 +32,7 @@ export async function followReceipt(
   inclusion?: Inclusion,
 ): Promise<FollowedReceipt> {
   const id = receiptId(signed.registry, signed.receipt)
-  const batchId = placeOf(signed, inclusion) ?? null
+  const batchId = verifyPlace(signed, inclusion) ?? null
   const [own, batch] = await Promise.all([facts.receipt(id), batchId ? facts.receipt(batchId) : null])
   const { asOf } = own
   requireRegistry({ chainId: BigInt(asOf.chainId), address: asOf.registry }, signed.registry)
@@ -39,7 +42,12 @@ export async function followReceipt(
     id,
     batchId,
     state: receiptState(own.data, asOf, batchFacts),
+    broken: batchFacts?.batch
+      ? (brokenPromise(signed.receipt, anchoredAt(batchFacts.batch), inclusion) ?? null)
+      : null,
     facts: own.data,
     batchFacts,
   }
 }
+
+const anchoredAt = ({ since }: BatchRow) => ({ assurance: "anchored", since: BigInt(since.time) }) as const

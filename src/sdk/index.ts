@@ -18,7 +18,7 @@ export { openRpc } from "./rpc.ts"
 export { type Bundle, decodeBundle, decodeHandedIn, encodeBundle, type HandedIn } from "./bundle.ts"
 export { type AnswerCheck, type CheckedAnswer, checkPolicy } from "./check-policy.ts"
 export { type Assurance, type Collateral, locate } from "./locate.ts"
-export { placeOf } from "./place.ts"
+export { verifyPlace } from "./verify-place.ts"
 export { inclusionJson, receiptJson } from "./receipt-json.ts"
 export {
   brokenPromise,

@@ -8,7 +8,7 @@ import type { Execution, Executor } from "../engine/executor.ts"
 import type { Program } from "../engine/program/program.ts"
 import { commit, inputCommitment, tensorsOf } from "../engine/trace/commitment.ts"
 import { type Bundle, inputsIn } from "./bundle.ts"
-import { placeOf } from "./place.ts"
+import { verifyPlace } from "./verify-place.ts"
 import { openBundle, reexecute, requireModelOf } from "./verify.ts"
 
 /** A commitment of a receipt beside that of a run. */
@@ -53,7 +53,7 @@ export async function verifyOffline(
   const { registry, receipt } = signed
   requireModelOf(receipt, program)
   const signer = signed.signature === NO_SIGNATURE ? undefined : recoverSigner(signed)
-  const batch = placeOf(signed, bundle.inclusion)
+  const batch = verifyPlace(signed, bundle.inclusion)
   const inputs = inputsIn(program, bundle)
   requireInput(receipt.inputCommitment, inputCommitment(program, inputs))
   const isWhole = !holdsQuestionOnly(program, bundle)

@@ -3,12 +3,12 @@ import { type SignedReceipt, receiptId } from "../protocol/receipt.ts"
 import { verifySumPath } from "../protocol/sum-tree.ts"
 
 /**
- * The id of the batch that a receipt is in: computed, and whether such a batch was anchored is for the registry to say.
+ * Checks that a receipt is at its place in a batch. Whether such a batch was anchored is for the registry to say.
  *
- * @returns undefined for a receipt that names no place.
+ * @returns the id of the batch; undefined for a receipt that names no place.
  * @throws OnusError `BatchPathInvalid` when the receipt is not at its place.
  */
-export function placeOf(
+export function verifyPlace(
   { registry, receipt }: Pick<SignedReceipt, "registry" | "receipt">,
   inclusion?: Inclusion,
 ): string | undefined {
