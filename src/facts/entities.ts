@@ -295,6 +295,8 @@ export interface RefusalRow {
   /** Block, then index of the event in it. */
   readonly id: string
   readonly receipt: string
+  /** Null while nothing else was seen of the receipt. */
+  readonly provider: string | null
   readonly recipient: string
   readonly kind: number
   /** Four bytes of the error that says why; null if the recipient failed. */

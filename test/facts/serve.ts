@@ -1,0 +1,37 @@
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { json } from "node:stream/consumers"
+import type { Connection } from "../../scripts/deploy/deploy.ts"
+
+interface Question {
+  readonly id: unknown
+  readonly method: string
+  readonly params?: unknown[]
+}
+
+/** JSON-RPC over HTTP to a chain in this process. */
+export async function serve({ provider }: Connection): Promise<{ url: string; close: () => void }> {
+  const answer = async ({ id, method, params = [] }: Question): Promise<unknown> => {
+    try {
+      return { jsonrpc: "2.0", id, result: (await provider.request({ method, params })) as unknown }
+    } catch (error) {
+      return { jsonrpc: "2.0", id, error: { code: -32000, message: (error as Error).message } }
+    }
+  }
+  const server = createServer((request, response) => {
+    void json(request).then(async (body) => {
+      const answers = Array.isArray(body)
+        ? await Promise.all((body as Question[]).map(answer))
+        : await answer(body as Question)
+      response.setHeader("content-type", "application/json").end(JSON.stringify(answers))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
