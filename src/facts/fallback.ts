@@ -1,5 +1,5 @@
 import { isOnusError } from "../protocol/errors.ts"
-import type { AsOf, Facts } from "./source.ts"
+import type { AsOf, Facts, Finality } from "./source.ts"
 
 /** An index, and the chain behind it. */
 export interface FallbackOptions {
@@ -11,6 +11,7 @@ export interface FallbackOptions {
   /** Which registry the facts must be of. */
   readonly chainId: number
   readonly registry: string
+  readonly finality: Finality
   /** Blocks that the index may be behind. */
   readonly maxLagBlocks: number
 }
@@ -23,38 +24,34 @@ const REST = 30_000
 /** What an index throws when it is the one to blame, and not the question. */
 const ITS_OWN = ["IndexUnreachable", "IndexInvalid"]
 
-const QUESTIONS = [
-  "status",
-  "providers",
-  "provider",
-  "keys",
-  "services",
-  "history",
-  "counterparties",
-  "events",
-  "batches",
-  "models",
-  "model",
-  "receipt",
-  "disputes",
-  "dispute",
-  "refusals",
-  "credits",
-] as const satisfies readonly (keyof Facts)[]
-
-/** Every question is there: a new one does not compile until it is named above. */
-type Missing = Exclude<keyof Facts, (typeof QUESTIONS)[number]>
-const none: Missing extends never ? true : Missing = true
+/** All of them: a new one does not compile until it is named here. */
+const QUESTIONS: Readonly<Record<keyof Facts, true>> = {
+  status: true,
+  providers: true,
+  provider: true,
+  keys: true,
+  services: true,
+  history: true,
+  counterparties: true,
+  events: true,
+  batches: true,
+  models: true,
+  model: true,
+  receipt: true,
+  disputes: true,
+  dispute: true,
+  refusals: true,
+  credits: true,
+}
 
 /** Facts of an index as long as it answers and is up to date, else of the chain: `asOf.origin` says which. */
 export function withFallback(options: FallbackOptions): Facts {
   const asker = new Asker(options)
-  const answers = QUESTIONS.map((name) => [
+  const answers = (Object.keys(QUESTIONS) as (keyof Facts)[]).map((name) => [
     name,
     (...args: readonly unknown[]) =>
       asker.ask((facts) => (facts[name] as (...args: readonly unknown[]) => Promise<unknown>)(...args)),
   ])
-  void none
   return Object.fromEntries(answers) as Facts
 }
 
@@ -78,9 +75,10 @@ class Asker {
   }
 
   async #isGood(answer: unknown): Promise<boolean> {
-    const { chainId, registry, maxLagBlocks } = this.#options
+    const { chainId, registry, finality, maxLagBlocks } = this.#options
     const asOf = asOfIn(answer)
     if (asOf.chainId !== chainId || asOf.registry.toLowerCase() !== registry.toLowerCase()) return false
+    if (asOf.finality !== finality) return false
     const head = await this.#latest().catch(() => asOf.block + asOf.lagBlocks)
     return head - asOf.block <= maxLagBlocks
   }

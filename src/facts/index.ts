@@ -4,7 +4,10 @@
  */
 export type * from "./entities.ts"
 export type * from "./source.ts"
+export { type ChainFacts, type ChainFactsOptions, openChainFacts } from "./chain/open.ts"
 export { type FollowedReceipt, followReceipt } from "./follow.ts"
+export { openIndexFacts } from "./index/open.ts"
+export { type FactsOptions, openFacts, type OpenedFacts } from "./open.ts"
 export { everyItem } from "./pages.ts"
 export { type Comparison, compareProviders, type Measure, MOST_COMPARED } from "./state/compare.ts"
 export { unixOf } from "./state/deadline.ts"

@@ -1,7 +1,9 @@
 import { Wallet, id } from "ethers"
 import { chunkQuestion } from "../../src/engine/audit/game/question.ts"
+import { commit } from "../../src/engine/trace/commitment.ts"
 import { DIRECT, type Inclusion } from "../../src/protocol/batch.ts"
 import type { Receipt, SignedReceipt } from "../../src/protocol/receipt.ts"
+import { traceCommitment } from "../../src/protocol/trace.ts"
 import { Role } from "../../src/protocol/role.ts"
 import { anchor, prepareBatch } from "../../src/sdk/anchor.ts"
 import { attest } from "../../src/sdk/attest.ts"
@@ -14,8 +16,7 @@ import { addKey } from "../../src/sdk/keys.ts"
 import { registerProvider } from "../../src/sdk/register-provider.ts"
 import { release } from "../../src/sdk/release.ts"
 import { deposit } from "../../src/sdk/stake.ts"
-import { account } from "../cli/chain.ts"
-import { Stage, TOKEN } from "../challenger/stage.ts"
+import { RUN, Stage, TOKEN } from "../challenger/stage.ts"
 import { PROGRAM } from "../sdk/samples.ts"
 
 /** An answer as an application keeps it. */
@@ -56,7 +57,7 @@ export async function makeHistory(): Promise<History> {
   await stage.local.wait(2 * 3600)
   await release(honest, [{ receipt: final.signed.receipt, inclusion: final.inclusion }])
   const open = await anchored(stage, honest, 2)
-  const disputed = { signed: await stage.sign(await stage.receipt()) }
+  const disputed = { signed: await stage.sign(await eager(stage)) }
   await attest(honest, disputed.signed)
   const court = await openCourt(challenger)
   await demand(court, { receipt: disputed.signed.receipt, header: PROGRAM.header }, PROGRAM, {
@@ -84,9 +85,16 @@ export async function makeHistory(): Promise<History> {
   }
 }
 
+/** A receipt that commits to its trace. */
+async function eager(stage: Stage): Promise<Receipt> {
+  const { registry } = await stage.client(stage.provider)
+  const receipt = await stage.receipt()
+  return { ...receipt, traceCommitment: traceCommitment(registry, receipt, commit(RUN).traceRoot) }
+}
+
 async function anchored(stage: Stage, client: Client, count: number): Promise<Required<Kept>> {
   const receipts: Receipt[] = []
-  for (let i = 0; i < count; i++) receipts.push(await stage.receipt())
+  for (let i = 0; i < count; i++) receipts.push(await eager(stage))
   const prepared = prepareBatch(client, receipts)
   await anchor(client, prepared)
   return { signed: await stage.sign(receipts[0]), inclusion: prepared.inclusions[0] }

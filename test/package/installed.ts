@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process"
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs"
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { buildPackage } from "../../scripts/package/build.ts"
@@ -29,6 +38,7 @@ export function application(): string {
   folder = mkdtempSync(join(tmpdir(), "onus-application-"))
   const made = folder
   process.once("exit", () => rmSync(made, { recursive: true, force: true }))
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }')
   const built = join(folder, "built")
   buildPackage(ROOT, built)
   pack(built, folder)

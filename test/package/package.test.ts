@@ -97,7 +97,6 @@ describe("the package", () => {
   })
 
   it("has types that hold in a strict project", () => {
-    writeFileSync(path("package.json"), '{ "type": "module" }')
     writeFileSync(path("typed.ts"), TYPED)
     expect(problemsOf(folder, ["typed.ts"])).to.deep.equal([])
   })

@@ -69,7 +69,7 @@ function App({ signed, about }: Shown) {
   return createElement(
     "main",
     {},
-    line("status", status.data?.origin),
+    line("status", status.data && `${status.data.origin} ${status.data.block}`),
     line("list", list.data?.data.items.map(({ id }) => id).join(" ")),
     line("one", one.data?.data ? `${one.data.data.id} ${scoreInWords(one.data.data)}` : undefined),
     line("compared", compared.data?.measures.map(({ key }) => key).join(" ")),

@@ -1,4 +1,4 @@
-import type { ConvictionRow } from "../entities.ts"
+import type { ConvictionRow, DisputeRow } from "../entities.ts"
 import type { AsOf, ReceiptFacts } from "../source.ts"
 import { isBefore, unixOf } from "./deadline.ts"
 
@@ -45,7 +45,7 @@ export function receiptState(
       stage: "unknown",
       sentence: "The chain knows nothing of it: at most its signature is evidence",
     }
-  if (facts?.dispute?.state === "open")
+  if (facts?.dispute && isGoingOn(facts.dispute, asOf))
     return {
       ...rest,
       ...(bond && limitOf(bond, asOf)),
@@ -63,6 +63,10 @@ export function receiptState(
   const dismissed = facts?.dispute ? "Disputed without success, and" : "Unchallenged, and"
   return { ...rest, stage: "final", sentence: `${dismissed} nobody can challenge it any more` }
 }
+
+/** A claim of omission has no end of its own; who disputes an execution and lets its time pass has given up. */
+const isGoingOn = (dispute: DisputeRow, asOf: AsOf): boolean =>
+  dispute.state === "open" && (dispute.kind === "omission" || isBefore(dispute, asOf))
 
 const limitOf = (bond: { readonly until: number; readonly untilBlock: number }, asOf: AsOf) => ({
   until: unixOf(bond.until, asOf),
