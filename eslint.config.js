@@ -7,6 +7,7 @@ export default tseslint.config(
       "artifacts/",
       "cache/",
       "coverage/",
+      "dist/",
       "types/",
       "deployments/*/",
       // AssemblyScript: another language in the same clothes, checked by its own compiler.

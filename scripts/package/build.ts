@@ -25,5 +25,7 @@ export function buildPackage(root: string, folder: string, deployments = join(ro
     `${JSON.stringify(manifestOf(project, imported), undefined, 2)}\n`,
   )
   copyFileSync(join(root, "docs", "frontends.md"), join(folder, "README.md"))
+  const consumers = readFileSync(join(root, "docs", "consumers.md"), "utf8")
+  writeFileSync(join(folder, "consumers.md"), consumers.replaceAll("](../contracts/", "](contracts/"))
   copyFileSync(join(root, "LICENSE"), join(folder, "LICENSE"))
 }

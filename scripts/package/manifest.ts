@@ -12,10 +12,13 @@ export interface Project {
   readonly peerDependencies: Readonly<Record<string, string>>
 }
 
-/** Modules that the project exports as sources, and those that stand in for them elsewhere. */
+/** What browsers get from elsewhere. Threads are not in the package. */
+const REPLACED = ["#sha1", "#sha256"]
+
+/** Modules that the project exports as sources, and those that stand in for others in browsers. */
 export function modulesOf({ exports, imports }: Project): string[] {
   const sources = Object.values(exports).filter((path) => path.endsWith(".ts"))
-  const replaced = Object.values(imports["#sha256"])
+  const replaced = REPLACED.flatMap((name) => Object.values(imports[name]))
   return [...sources, ...replaced]
 }
 

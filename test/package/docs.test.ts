@@ -5,6 +5,9 @@ import { promisify } from "node:util"
 import { expect } from "chai"
 import { toJson } from "../../src/protocol/json.ts"
 import { receiptId } from "../../src/protocol/receipt.ts"
+import { bundleOf, encodeBundle } from "../../src/sdk/bundle.ts"
+import { RUN } from "../challenger/stage.ts"
+import { MODEL_FILE } from "../sdk/samples.ts"
 import { type History, makeHistory } from "./history.ts"
 import { application } from "./installed.ts"
 import { problemsOf } from "./types.ts"
@@ -40,6 +43,8 @@ declare global {
   const other: string
   const model: string
   const dispute: string
+  const modelUrl: string
+  const bundle: string
   const answer: { readonly signed: SignedReceipt; readonly inclusion?: Inclusion }
 }`
 
@@ -59,6 +64,8 @@ describe("the guide for frontends", () => {
       provider: honest,
       other: liar,
       model: anchored.signed.receipt.modelId,
+      modelUrl: `data:application/octet-stream;base64,${Buffer.from(MODEL_FILE).toString("base64")}`,
+      bundle: encodeBundle(bundleOf(anchored.signed, RUN, anchored.inclusion)),
       dispute: receiptId(disputed.signed.registry, disputed.signed.receipt),
     }
     writeFileSync(join(folder, "given.d.ts"), GIVEN)
@@ -85,8 +92,10 @@ describe("the guide for frontends", () => {
 
   after(() => history?.close())
 
-  const printed = (heading: string) =>
-    prints.get(examples.find((example) => example.heading === heading)?.file ?? "") ?? ""
+  /** What the examples below a heading printed. */
+  const all = (heading: string) =>
+    examples.filter((example) => example.heading === heading).map(({ file }) => prints.get(file) ?? "")
+  const printed = (heading: string) => all(heading)[0]
 
   it("lists providers, also without an index", () => {
     const [honest, liar] = printed("Who is there").split("\n")
@@ -97,7 +106,9 @@ describe("the guide for frontends", () => {
 
   it("compares providers, and says what became of an answer", () => {
     expect(printed("Side by side")).to.contain("Faults ever proven [ 0, 1 ] best: [ 0 ]")
-    expect(printed("What became of an answer")).to.match(/^anchored .* null$/)
+    const [stage, verdict] = all("What became of an answer")
+    expect(stage).to.match(/^anchored .* null$/)
+    expect(verdict).to.equal(`match ${history.honest}`)
   })
 
   it("says whose move it is", () => {

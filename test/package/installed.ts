@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   readdirSync,
   renameSync,
   rmSync,
@@ -15,29 +16,17 @@ import { buildPackage } from "../../scripts/package/build.ts"
 
 const ROOT = join(import.meta.dirname, "..", "..")
 
-/** What the package needs beside it, and what applications use it with. */
-const BESIDE = [
-  "@noble/hashes",
-  "@openzeppelin/contracts",
-  "@types/node",
-  "@types/react",
-  "csstype",
-  "ethers",
-  "react",
-  "react-dom",
-  "scheduler",
-  "undici-types",
-  "zod",
-]
+/** What applications have beside the package and what it depends on. */
+const BESIDE = ["@types/node", "@types/react", "csstype", "react", "react-dom", "undici-types"]
 
-let folder: string | undefined
+let made: string | undefined
 
 /** The folder of an application that has installed the package as npm packs it; made once for all tests. */
-export function application(): string {
-  if (folder) return folder
-  folder = mkdtempSync(join(tmpdir(), "onus-application-"))
-  const made = folder
-  process.once("exit", () => rmSync(made, { recursive: true, force: true }))
+export const application = (): string => (made ??= make())
+
+function make(): string {
+  const folder = mkdtempSync(join(tmpdir(), "onus-application-"))
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }))
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }')
   const built = join(folder, "built")
   buildPackage(ROOT, built)
@@ -47,7 +36,9 @@ export function application(): string {
   const [tarball] = readdirSync(folder).filter((name) => name.endsWith(".tgz"))
   execFileSync("tar", ["-xzf", join(folder, tarball), "-C", modules])
   renameSync(join(modules, "package"), join(modules, "onus"))
-  for (const name of BESIDE) link(name, modules)
+  const manifest = readFileSync(join(modules, "onus", "package.json"), "utf8")
+  const { dependencies } = JSON.parse(manifest) as { dependencies: Record<string, string> }
+  for (const name of [...Object.keys(dependencies), ...BESIDE]) link(name, modules)
   return folder
 }
 

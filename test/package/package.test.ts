@@ -71,11 +71,14 @@ describe("the package", () => {
         readFileSync(path("node_modules", "onus", name), "utf8"),
       ),
     )
-    expect(reaching).to.deep.equal([join("src", "protocol", "sha256.js")])
+    expect(reaching.sort()).to.deep.equal([
+      join("src", "engine", "onnx", "sha1.js"),
+      join("src", "protocol", "sha256.js"),
+    ])
   })
 
   it("is imported by Node, entry by entry", () => {
-    const entries = ["protocol", "sdk", "facts", "react", "abi", "addresses"]
+    const entries = ["protocol", "sdk", "engine", "facts", "react", "abi", "addresses"]
     writeFileSync(
       path("import.mjs"),
       `const names = {}
@@ -90,6 +93,7 @@ describe("the package", () => {
     ) as Record<string, string[]>
     expect(names.protocol).to.include.members(["receiptId", "explainUnmet", "standing"])
     expect(names.sdk).to.include.members(["connect", "checkPolicy", "verifySignature"])
+    expect(names.engine).to.include.members(["loadOnnx", "lower", "interpreter"])
     expect(names.facts).to.include.members(["openFacts", "receiptState", "everyItem"])
     expect(names.react).to.include.members(["OnusProvider", "useProviders"])
     expect(names.abi).to.include.members(["onusAbi", "policiesAbi"])
