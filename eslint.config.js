@@ -10,6 +10,7 @@ export default tseslint.config(
       "dist/",
       "types/",
       "deployments/*/",
+      "indexer/ponder-env.d.ts",
       // AssemblyScript: another language in the same clothes, checked by its own compiler.
       "src/engine/kernels/assembly/",
     ],

@@ -21,8 +21,15 @@ const HEAD_AGE = 2_000
 /** Milliseconds for which an index is left alone that does not answer, is behind, or is of another registry. */
 const REST = 30_000
 
-/** What an index throws when it is the one to blame, and not the question. */
-const ITS_OWN = ["IndexUnreachable", "IndexInvalid"]
+/** What the chain would say of such a question as well. */
+const WRONG_QUESTION = [
+  "AddressInvalid",
+  "ChoiceInvalid",
+  "CursorInvalid",
+  "DaysInvalid",
+  "HashInvalid",
+  "LimitInvalid",
+]
 
 /** All of them: a new one does not compile until it is named here. */
 const QUESTIONS: Readonly<Record<keyof Facts, true>> = {
@@ -67,7 +74,7 @@ class Asker {
 
   async ask(question: (facts: Facts) => Promise<unknown>): Promise<unknown> {
     if (Date.now() >= this.#restsUntil) {
-      const answer = await question(this.#options.index).catch(itsOwn)
+      const answer = await question(this.#options.index).catch(unlessWrong)
       if (answer !== undefined && (await this.#isGood(answer))) return answer
       this.#restsUntil = Date.now() + REST
     }
@@ -77,6 +84,8 @@ class Asker {
   async #isGood(answer: unknown): Promise<boolean> {
     const { chainId, registry, finality, maxLagBlocks } = this.#options
     const asOf = asOfIn(answer)
+    // It comes from a server.
+    if (typeof asOf?.registry !== "string" || !Number.isInteger(asOf.block)) return false
     if (asOf.chainId !== chainId || asOf.registry.toLowerCase() !== registry.toLowerCase()) return false
     if (asOf.finality !== finality) return false
     const head = await this.#latest().catch(() => asOf.block + asOf.lagBlocks)
@@ -92,15 +101,15 @@ class Asker {
   #open(): Promise<Facts> {
     return (this.#chain ??= this.#options.chain().catch((error: unknown) => {
       this.#chain = undefined
+      this.#restsUntil = 0
       throw error
     }))
   }
 }
 
-/** Nothing if the index failed; other errors are of the question, and the chain would say the same. */
-function itsOwn(error: unknown): undefined {
-  if (ITS_OWN.some((code) => isOnusError(error, code))) return undefined
-  throw error
+/** Nothing if the index failed, whatever it says: the chain knows better. */
+function unlessWrong(error: unknown): undefined {
+  if (WRONG_QUESTION.some((code) => isOnusError(error, code))) throw error
 }
 
 /** `status` answers with it, everything else beside its data. */

@@ -39,7 +39,7 @@ export async function openFacts(options: FactsOptions): Promise<OpenedFacts> {
   const rpc = await openRpc(url)
   let chain: Promise<ChainFacts> | undefined
   const facts = withFallback({
-    index: openIndexFacts(index),
+    index: openIndexFacts({ url: index }),
     chain: () => (chain = openChain()),
     head: () => rpc.getBlockNumber(),
     chainId: Number((await rpc.getNetwork()).chainId),

@@ -46,13 +46,19 @@ describe("facts of an index with the chain behind it", () => {
   })
 
   it("are the chain's when the index is behind, of another registry or chain, or less certain", async () => {
-    for (const about of [{ block: 89 }, { registry: "0x" }, { chainId: 1 }, { finality: "safe" }] as const)
+    for (const about of [
+      { block: 89 },
+      { registry: "0x" },
+      { chainId: 1 },
+      { finality: "safe" },
+      { block: NaN },
+    ] as const)
       expect((await over(factsOf("index", about).facts).provider("")).asOf.origin).to.equal("chain")
   })
 
   it("are the chain's when the index fails, which is then left alone for a while", async () => {
-    for (const code of ["IndexUnreachable", "IndexInvalid"]) {
-      const index = factsOf("index", {}, new OnusError(code, "it does not work"))
+    for (const failure of [new OnusError("IndexUnreachable", "it does not work"), new TypeError("a bug")]) {
+      const index = factsOf("index", {}, failure)
       const facts = over(index.facts)
       for (let i = 0; i < 3; i++) expect((await facts.status()).origin).to.equal("chain")
       expect(index.times()).to.equal(1)
