@@ -9,7 +9,7 @@ import { type Browser, type Page, chromium } from "playwright-core"
 import { findChromium } from "../../scripts/identity/chromium.ts"
 import { toJson } from "../../src/protocol/json.ts"
 import { receiptId } from "../../src/protocol/receipt.ts"
-import { type History, makeHistory } from "./history.ts"
+import { type History, makeHistory } from "../facts/history.ts"
 import { application } from "./installed.ts"
 import type { About } from "./page.ts"
 
@@ -22,7 +22,8 @@ describe("the package in a browser", () => {
 
   before(async () => {
     folder = application()
-    copyFileSync(join(import.meta.dirname, "page.ts"), join(folder, "page.ts"))
+    for (const name of ["page.ts", "trial.ts"])
+      copyFileSync(join(import.meta.dirname, name), join(folder, name))
     // What is left of Node in it would not be found.
     const { outputFiles } = await build({
       entryPoints: [join(folder, "page.ts")],
@@ -117,6 +118,12 @@ describe("the package in a browser", () => {
       await history.stage.mine(2)
       const head = await history.stage.rpc.getBlockNumber()
       expect(await text("status", new RegExp(`${head}$`))).to.equal(`chain ${head}`)
+    })
+
+    it("shows the answer to the latest question only, and keeps it while the next attempt fails", async () => {
+      const seen = await page.evaluate<[step: string, shown: string, expected: string][]>("trial()")
+      expect(seen).to.have.length(12)
+      for (const [step, shown, expected] of seen) expect(shown, step).to.equal(expected)
     })
   })
 })

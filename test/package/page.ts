@@ -15,6 +15,7 @@ import {
   useStatus,
 } from "onus/react"
 import { connect, openRpc, receiptJson, verifySignature } from "onus/sdk"
+import { trial } from "./trial.ts"
 
 /** What the page is about: where the registry is, and answers as JSON has them. */
 export interface About {
@@ -82,4 +83,4 @@ function App({ signed, about }: Shown) {
   )
 }
 
-Object.assign(globalThis, { open })
+Object.assign(globalThis, { open, trial })
