@@ -25,6 +25,7 @@ export function buildPackage(root: string, folder: string, deployments = join(ro
     `${JSON.stringify(manifestOf(project, imported), undefined, 2)}\n`,
   )
   copyFileSync(join(root, "docs", "frontends.md"), join(folder, "README.md"))
+  copyFileSync(join(root, "docs", "errors.md"), join(folder, "errors.md"))
   const consumers = readFileSync(join(root, "docs", "consumers.md"), "utf8")
   writeFileSync(join(folder, "consumers.md"), consumers.replaceAll("](../contracts/", "](contracts/"))
   copyFileSync(join(root, "LICENSE"), join(folder, "LICENSE"))
