@@ -33,7 +33,12 @@ export default defineConfig({
   typechain: { outDir: "./types/contracts", tsNocheck: true },
   test: {
     mocha: { timeout: 600_000 },
-    solidity: { fuzz: { runs: 256, seed }, invariant },
+    solidity: {
+      fuzz: { runs: 256, seed },
+      invariant,
+      // Calls that are made for other tests, and what they return: `test/helpers/call-batch.ts`.
+      fsPermissions: { dangerouslyReadWriteDirectory: ["./cache"] },
+    },
   },
   networks: {
     localhost: { type: "http", chainType: "l1", url: "http://127.0.0.1:8545" },

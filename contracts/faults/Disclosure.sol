@@ -7,7 +7,6 @@ import {IDisclosure} from "../interfaces/IDisclosure.sol";
 import {IOnus} from "../interfaces/IOnus.sol";
 import {IReferee} from "../interfaces/IReferee.sol";
 import {IKeys} from "../interfaces/IKeys.sol";
-import {Elements} from "../libraries/Elements.sol";
 import {ModelLib} from "../libraries/ModelLib.sol";
 import {Place} from "../libraries/Place.sol";
 import {ReceiptLib} from "../libraries/ReceiptLib.sol";
@@ -66,9 +65,7 @@ abstract contract Disclosure is IDisclosure, Commitments, Bound {
     ) external payable {
         _requireModel(receipt, header);
         uint256 depth = _depthOf(header, space);
-        // A tree of one leaf, or of none, has no node but its root.
-        if (height > depth || (height == 0 && depth != 0) || index >> (depth - height) != 0)
-            revert NodeOutOfRange(height, index, depth);
+        if (height > depth || index >> (depth - height) != 0) revert NodeOutOfRange(height, index, depth);
         Question memory question;
         (question.space, question.height, question.index) = (space, height, index);
         _demand(receipt, inclusion, question, salt);
@@ -88,8 +85,7 @@ abstract contract Disclosure is IDisclosure, Commitments, Bound {
         _requireModel(receipt, header);
         Tensor memory tensor = _referee.outputOf(header, stepIndex, step, stepPath);
         _depthOf(header, tensor.space);
-        uint256 bytesInAll = uint256(tensor.length) * Elements.width(tensor.elementType);
-        uint256 count = Math.ceilDiv(bytesInAll, TensorTree.CHUNK_BYTES);
+        uint256 count = TensorTree.chunkCount(tensor);
         if (chunk >= count) revert ChunkOutOfRange(chunk, count);
         Question memory question = Question(tensor.space, 0, tensor.firstLeaf + chunk, tensor);
         _demand(receipt, inclusion, question, salt);
@@ -108,6 +104,9 @@ abstract contract Disclosure is IDisclosure, Commitments, Bound {
         if (question.tensor.length != 0) revert ChunkDemanded(asked);
         uint256 count = 1 << Math.min(question.height, LEVELS);
         if (descendants.length != count) revert AnswerLengthInvalid(descendants.length, count);
+        // What there is at a leaf, its digest does not say; only that nothing is there.
+        if (question.height == 0 && descendants[0] != TensorTree.ABSENT)
+            revert LeafNotAbsent(question.index, descendants[0]);
         TensorTree.verifyNode(
             _rootOf(receipt, id, question.space, traceRoot),
             _depthOf(header, question.space),
@@ -138,6 +137,25 @@ abstract contract Disclosure is IDisclosure, Commitments, Bound {
             path
         );
         emit ChunkAnswered(id, asked, msg.sender, data);
+    }
+
+    /// @inheritdoc IDisclosure
+    function answerLeaf(
+        Receipt calldata receipt,
+        ModelHeader calldata header,
+        Question calldata question,
+        uint32 stepIndex,
+        bytes calldata step,
+        bytes32[] calldata stepPath
+    ) external {
+        (ReceiptId id, bytes32 asked) = _answer(receipt, header, question);
+        if (question.tensor.length != 0) revert ChunkDemanded(asked);
+        if (question.height != 0) revert LeafNotDemanded(asked);
+        Tensor memory tensor = _referee.outputOf(header, stepIndex, step, stepPath);
+        uint256 end = tensor.firstLeaf + TensorTree.chunkCount(tensor);
+        if (tensor.space != question.space || question.index < tensor.firstLeaf || question.index >= end)
+            revert LeafOutOfTensor(question.index, tensor);
+        emit LeafAnswered(id, asked, msg.sender, tensor);
     }
 
     /// @inheritdoc IDisclosure

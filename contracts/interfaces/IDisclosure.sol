@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {Inclusion} from "../types/Batch.sol";
-import {ModelHeader, Space} from "../types/Program.sol";
+import {ModelHeader, Space, Tensor} from "../types/Program.sol";
 import {Question} from "../types/Question.sol";
 import {Receipt} from "../types/Receipt.sol";
 import {ReceiptId} from "../types/ReceiptId.sol";
@@ -13,7 +13,8 @@ import {ReceiptId} from "../types/ReceiptId.sol";
 /// ```
 /// demand   a challenger asks for what is below a node of the trace or of the output, and leaves a bond
 /// answer   anyone who knows it shows it, once; the challenger goes on below the leftmost node that differs from
-///          its own run, until it has the chunk that is wrong and proves the element
+///          its own run, until it has the chunk that is wrong and proves the element; or the leaf behind the last
+///          tensor that is not absent, which no answer explains
 /// settle   the bond goes back if the receipt was convicted, else to the provider
 /// ```
 /// The provider's clock is one per receipt: while anything is unanswered it runs, and a demand is due when its
@@ -77,6 +78,12 @@ interface IDisclosure {
     error AnswerTooLate(bytes32 questionId, uint64 due, uint64 dueBlock);
     /// @dev A digest is no answer to who asks for what was hashed.
     error ChunkDemanded(bytes32 questionId);
+    /// @dev The digest of a leaf says nothing about it, unless it is `sha256(0x02)`: then nothing is there.
+    error LeafNotAbsent(uint32 leaf, bytes32 digest);
+    /// @dev A tensor explains a leaf, and no node above it.
+    error LeafNotDemanded(bytes32 questionId);
+    /// @dev The leaf that was asked for is none of the tensor's chunks.
+    error LeafOutOfTensor(uint32 leaf, Tensor tensor);
     error AnswerLengthInvalid(uint256 length, uint256 expected);
     /// @dev Only the provider or a key of it can say for the first time what the trace root of a receipt is.
     error TraceRootUnknown(ReceiptId receiptId, address sender);
@@ -111,10 +118,17 @@ interface IDisclosure {
         address responder,
         bytes data
     );
+    event LeafAnswered(
+        ReceiptId indexed receiptId,
+        bytes32 indexed questionId,
+        address responder,
+        Tensor tensor
+    );
     event Settled(ReceiptId indexed receiptId, bytes32 indexed questionId, address indexed to, uint256 bond);
 
-    /// @notice Asks for the descendants of a node: those 9 levels below it, or the digests of the leaves.
-    /// @param height Levels above the leaves, at least 1; 0 for the root of a tree that has one leaf or none.
+    /// @notice Asks for the descendants of a node: those 9 levels below it, or the digests of the leaves; or what a
+    /// leaf is there for: it must be absent, or a chunk of a tensor that some step makes.
+    /// @param height Levels above the leaves; 0 for a leaf.
     /// @param salt Of a commitment `commitmentTo(receiptId, sender, abi.encode(questionId, salt))`: the demand
     /// counts from then on, so that nobody gains by copying it; see `precede`. Any number for none.
     /// Reverts for: `ModelMismatch`, `SpaceNotDemandable`, `NodeOutOfRange`, `AlreadyDemanded`, `BondTooLow`,
@@ -142,10 +156,11 @@ interface IDisclosure {
         bytes32 salt
     ) external payable;
 
-    /// @notice Shows the descendants of a node, and the path from it to the root.
+    /// @notice Shows the descendants of a node, and the path from it to the root; of a leaf, that it is absent.
     /// @param traceRoot Before it is bound to the request. A receipt without a trace commitment gets its root here.
     /// Reverts for: `ModelMismatch`, `TraceMismatch`, `TraceRootUnknown`, `NotDemanded`, `AlreadyAnswered`,
-    /// `AnswerTooLate`, `ChunkDemanded`, `AnswerLengthInvalid`, `TensorTree.PathInvalid`. Emits: `NodeAnswered`, `TraceRootPosted`.
+    /// `AnswerTooLate`, `ChunkDemanded`, `AnswerLengthInvalid`, `LeafNotAbsent`, `TensorTree.PathInvalid`.
+    /// Emits: `NodeAnswered`, `TraceRootPosted`.
     function answerNode(
         Receipt calldata receipt,
         ModelHeader calldata header,
@@ -163,6 +178,19 @@ interface IDisclosure {
         Question calldata question,
         bytes calldata data,
         bytes32[] calldata path
+    ) external;
+
+    /// @notice Shows that a leaf belongs to the tensor that a step of the model makes: whoever wants its bytes demands the
+    /// chunk. It says nothing about the trace, so no root is needed.
+    /// Reverts for: `ModelMismatch`, `NotDemanded`, `AlreadyAnswered`, `AnswerTooLate`, `ChunkDemanded`, `LeafNotDemanded`,
+    /// `LeafOutOfTensor`, and what `IReferee.outputOf` reverts for. Emits: `LeafAnswered`.
+    function answerLeaf(
+        Receipt calldata receipt,
+        ModelHeader calldata header,
+        Question calldata question,
+        uint32 stepIndex,
+        bytes calldata step,
+        bytes32[] calldata stepPath
     ) external;
 
     /// @notice Shows a commitment to a question that somebody else has asked since: who copied a demand leaves the

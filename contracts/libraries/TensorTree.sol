@@ -23,6 +23,7 @@ import {Elements} from "./Elements.sol";
 library TensorTree {
     uint256 internal constant CHUNK_BYTES = 1024;
     uint8 internal constant PROGRAM = 4;
+    bytes32 internal constant ABSENT = 0xdbc1b4c900ffe48d575b5da5c638040125f65db0fe3e24494b76ea986457d986;
 
     /// @dev The path has more or less siblings than the position and the depth of the tree give.
     error PathLengthInvalid(uint256 length, uint256 expected);
@@ -32,6 +33,15 @@ library TensorTree {
     error ChunkLengthInvalid(uint256 length, uint256 expected);
     /// @dev The chunk is not one of this tensor.
     error ChunkOutOfRange(uint256 chunk, uint256 count);
+
+    /// @notice How many chunks the tensor has, which are so many leaves from its first one on.
+    function chunkCount(Tensor memory tensor) internal pure returns (uint256) {
+        unchecked {
+            // Numbers of 32 bits, times 8 at most.
+            return
+                (uint256(tensor.length) * Elements.width(tensor.elementType) + CHUNK_BYTES - 1) / CHUNK_BYTES;
+        }
+    }
 
     /// @notice Reverts unless `data` is chunk `chunk` of `tensor` under `root`.
     function verifyChunk(
@@ -259,8 +269,7 @@ library TensorTree {
             // Numbers of 32 bits, times 1,024 at most; lengths of data.
             uint256 bytesInAll = uint256(tensor.length) * Elements.width(tensor.elementType);
             uint256 start = first * CHUNK_BYTES;
-            if (start >= bytesInAll)
-                revert ChunkOutOfRange(first, (bytesInAll + CHUNK_BYTES - 1) / CHUNK_BYTES);
+            if (start >= bytesInAll) revert ChunkOutOfRange(first, chunkCount(tensor));
             count = length == 0 ? 1 : (length + CHUNK_BYTES - 1) / CHUNK_BYTES;
             uint256 expected = count * CHUNK_BYTES;
             if (expected > bytesInAll - start) expected = bytesInAll - start;

@@ -7,10 +7,10 @@ import {Space, Tensor} from "./Program.sol";
 struct Question {
     /// Trace or Output.
     Space space;
-    /// Levels above the leaves. At 0 the chunk itself is asked for.
+    /// Levels above the leaves. At 0 it is asked what the leaf is there for, or for the chunk itself.
     uint8 height;
     /// Number of the node among those of its height.
     uint32 index;
-    /// At height 0: the tensor that the chunk is of. Else zeros.
+    /// The tensor of the chunk that is asked for. Else zeros.
     Tensor tensor;
 }

@@ -68,7 +68,14 @@ const SOLIDITY: Rules = {
 
 /** Folders that may import these packages and no others; the rest may import any. */
 const PACKAGES: Rules = {
-  "src/protocol": ["ethers", "node:crypto", "@noble/hashes/sha2.js", "@noble/hashes/sha3.js", "#sha256"],
+  "src/protocol": [
+    "ethers",
+    "node:crypto",
+    "@noble/hashes/sha2.js",
+    "@noble/hashes/sha3.js",
+    "@noble/hashes/utils.js",
+    "#sha256",
+  ],
 }
 
 /** `... from "x"`, `import "x"` and `import("x")`, where code can stand: not in a comment. */

@@ -4,14 +4,12 @@ import type { Bundle } from "../sdk/bundle.ts"
 import type { Known } from "./book.ts"
 
 /**
- * How sure it is that a mismatch can be proven on-chain.
+ * By what a mismatch is proven on-chain.
  *
  * - `shown`: the provider serves a trace with a wrong element: one transaction convicts
- * - `certain`: whatever the provider reveals or withholds convicts it, as the commitments differ in a number that some step computes
- * - `possible`: they differ, but it may be where no step writes, which nobody is convicted for, or in an element that no transaction
- *   has room for: who asks on-chain may lose the bond
+ * - `hidden`: the commitments differ, so whatever the provider reveals or withholds when it is asked convicts it
  */
-export type Proof = "shown" | "certain" | "possible"
+export type Proof = "shown" | "hidden"
 
 /** What running an answer again has shown. */
 export type Opinion =

@@ -47,6 +47,10 @@ export async function answerDemandCall(
 ): Promise<Call> {
   const asked = encodableQuestion(question)
   const path = [...answer.path]
+  if (answer.kind === "tensor") {
+    const { step, descriptor } = answer
+    return callOf(await judge.answerLeaf.populateTransaction(receipt, header, asked, step, descriptor, path))
+  }
   if (answer.kind === "chunk")
     return callOf(
       await judge.answerChunk.populateTransaction(receipt, header, traceRoot, asked, answer.data, path),

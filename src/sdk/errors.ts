@@ -79,6 +79,11 @@ export const HINTS = {
   KeyNotValid:
     "A receipt counts only if its key was valid when it was issued: `onus provider show` lists the provider's keys",
   KeyUnknown: "`onus provider show` lists the provider's keys",
+  LeafNotAbsent:
+    "Name the step whose tensor the leaf belongs to (`answerLeaf`); a digest explains only that nothing is there",
+  LeafNotDemanded: "Show the digests below the node: a step explains leaves only",
+  LeafOutOfTensor:
+    "Name the step that makes the chunk of this leaf; behind the last tensor, show that it is absent",
   ModelUnknown: "Register the model first: `onus model add`",
   NotAnchored:
     "Nothing stands behind the answer: anchor it in time (`onus anchor`), or name the file that says in which batch it is",

@@ -54,6 +54,7 @@ function textOf({ name, args }: Event, answer: string): string | undefined {
       return `the challenger asks for a part of ${answer} and leaves ${coins(amount("bond"))}`
     case "NodeAnswered":
     case "ChunkAnswered":
+    case "LeafAnswered":
       return `its provider shows that part of ${answer}`
     case "Claimed":
       return `the challenger claims that ${answer} is anchored nowhere, and leaves ${coins(amount("bond"))}`

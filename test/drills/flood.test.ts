@@ -1,5 +1,5 @@
 import { expect } from "chai"
-import { chunkDemands, rootDemand } from "./stage/challenger.ts"
+import { chunkDemands, leafDemands, rootDemand } from "./stage/challenger.ts"
 import { eventually } from "./stage/eventually.ts"
 import { long } from "./stage/selection.ts"
 import { Stage } from "./stage/stage.ts"
@@ -21,8 +21,9 @@ describe("Drill: a flood of challenges", () => {
       stage.books.receipts.map(({ receiptId }) => stage.books.standing(node, receiptId)),
     )
     await stage.proxy.down()
+    const demands = [rootDemand, ...leafDemands, ...chunkDemands()].slice(0, count)
     for (const standing of standings.reverse()) {
-      await stage.challenger.demand(standing, [rootDemand, ...chunkDemands().slice(0, count - 1)])
+      await stage.challenger.demand(standing, demands)
       await stage.chain.pass(60, 10)
     }
     await stage.proxy.up()

@@ -205,7 +205,7 @@ describe("An attacker of the game", () => {
 
     for (const [what, change, shown, end] of [
       ["that is right", {}, commit(wrong).traceRoot, "proven"],
-      ["to another root, which it shows", { traceRoot: garbage }, garbage, "proven"],
+      ["to another root, which it shows", { traceRoot: garbage }, garbage, "withheld"],
       ["to nothing", { traceRoot: garbage }, ZeroHash, "withheld"],
       ["to come", { traceCommitment: ZeroHash }, commit(wrong).traceRoot, "proven"],
     ] as const) {
@@ -215,7 +215,7 @@ describe("An attacker of the game", () => {
         const { receipt } = await court.attest(wrong, { commitment, ...options })
         const honestAnswers = answerer(wrong)
         const course = await play(new Table(court, program, receipt), run(), {
-          // The root of a tree without leaves is all that there is to show.
+          // The root of a tree without leaves is all that there is to show: the absent leaf.
           answer: (question) =>
             question.space === Space.Trace
               ? { kind: "node", descendants: [getBytes(shown)], path: [] }

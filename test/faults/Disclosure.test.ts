@@ -2,9 +2,11 @@ import { expect } from "chai"
 import { ZeroHash, id } from "ethers"
 import { answerer } from "../../src/engine/audit/game/answer.ts"
 import { type Question, encodableQuestion, nodeQuestion } from "../../src/engine/audit/game/question.ts"
+import { treesOf } from "../../src/engine/trace/commitment.ts"
 import { DIRECT } from "../../src/protocol/batch.ts"
 import { modelId } from "../../src/protocol/model.ts"
-import { Space, encodeStep } from "../../src/protocol/program.ts"
+import { encodeStep } from "../../src/protocol/encode-step.ts"
+import { Space } from "../../src/protocol/program.ts"
 import { Role } from "../../src/protocol/role.ts"
 import type { Accused } from "../../src/sdk/game/court.ts"
 import { type DemandMove, demand } from "../../src/sdk/game/demand.ts"
@@ -115,7 +117,7 @@ describe("Disclosure", () => {
 
     it("for nodes of the tree only", async () => {
       for (const [height, index] of [
-        [0, 0],
+        [0, 2 ** traceDepth],
         [traceDepth + 1, 0],
         [traceDepth, 1],
         [1, 2 ** (traceDepth - 1)],
@@ -284,10 +286,11 @@ describe("Disclosure", () => {
       const { question } = chunkOf(LIE)
       await honest.demand(chunkOf(LIE))
       const { path } = honest.answerer(question)
-      const leaf = answerer(honest.run)(nodeQuestion(Space.Trace, 0, question.index))
-      if (leaf.kind !== "node") throw new Error("a node")
+      const descendants = [
+        treesOf(PROGRAM, (tensor) => honest.run.bytes(tensor))[Space.Trace].node(0, question.index),
+      ]
       await expectError("ChunkDemanded", () =>
-        honest.answer(question, () => ({ ...leaf, path }), honest.traceRoot),
+        honest.answer(question, () => ({ kind: "node", descendants, path }), honest.traceRoot),
       )
     })
 

@@ -1,6 +1,7 @@
 import { expect } from "chai"
 import { Execution, valuesOf } from "../../src/engine/executor.ts"
-import { type Program, sealProgram } from "../../src/engine/program/program.ts"
+import { sealProgram } from "../../src/engine/program/seal.ts"
+import { type Program } from "../../src/engine/program/program.ts"
 import { interpret } from "../../src/engine/reference/interpreter.ts"
 import { Space, widthOf } from "../../src/protocol/program.ts"
 import { between, pick } from "../engine/program/words.ts"

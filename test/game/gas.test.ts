@@ -3,11 +3,16 @@ import { ZeroHash } from "ethers"
 import { answerer } from "../../src/engine/audit/game/answer.ts"
 import { type Question, chunkQuestion, nodeQuestion } from "../../src/engine/audit/game/question.ts"
 import { type Move, Solver } from "../../src/engine/audit/game/solve.ts"
+import { stepAt } from "../../src/engine/audit/game/step-at.ts"
+import { lower } from "../../src/engine/program/lower.ts"
+import { type Program, totalLeaves } from "../../src/engine/program/program.ts"
 import { interpret } from "../../src/engine/reference/interpreter.ts"
 import { commit } from "../../src/engine/trace/commitment.ts"
+import { encodeStep } from "../../src/protocol/encode-step.ts"
 import { Space } from "../../src/protocol/program.ts"
 import { commitToEvidence, commitToQuestion, precede } from "../../src/sdk/game/commit.ts"
 import { provenEvidence } from "../../src/sdk/game/convict.ts"
+import { graphOf, node } from "../engine/program/graphs.ts"
 import { bitsOf } from "../engine/program/words.ts"
 import { Court, DIGITS } from "../faults/court.ts"
 import { type GasTable, ReadmeTable } from "../gas/readme-table.ts"
@@ -28,11 +33,16 @@ const SHOWN: Readonly<Record<string, string>> = {
   "answer a node at height 9 of 65,536 leaves, 512 digests": "answer with 512 digests",
   "demand a chunk of 65,536 leaves": "demand a chunk",
   "answer a chunk of 65,536 leaves": "answer with 1 KiB",
+  "answer a leaf by a descriptor of 23104 bytes": "say what a leaf is there for, by a step of 23 KB",
   "convict by a demand that was not answered": "convict by a demand that was not answered",
   settle: "settle a bond",
   "convolution, 72 terms: in all": "a whole dispute of a hidden trace: convolution, 72 terms",
   "dense, 784 terms: in all": "a whole dispute of a hidden trace: dense, 784 terms",
 }
+
+/** Bytes of the descriptor that explains a leaf of the trace. */
+const sizeAt = (program: Program, leaf: number): number =>
+  encodeStep(program.steps[stepAt(program, Space.Trace, leaf)!]).length
 
 /** Whole disputes, measured. */
 describe("The gas of a game", () => {
@@ -95,6 +105,42 @@ describe("The gas of a game", () => {
     expect((await dispute.answer(question, answerer(run), commit(run).traceRoot)).gas).to.be.at.most(
       ANSWER_GAS,
     )
+  })
+
+  it("lets what a leaf is there for cost what its bond pays for: by the largest descriptor, and behind the last tensor", async () => {
+    const names = Array.from({ length: 96 }, (_, i) => `x${i}`)
+    const joined = (name: string, from: number) =>
+      node("Concat", names.slice(from, from + 32), name, { axis: 1 })
+    const links = Array.from({ length: 199 }, (_, i) => node("Sqrt", [`a${i}`], `a${i + 1}`))
+    const graph = graphOf({
+      inputs: Object.fromEntries(names.map((name) => [name, [2, 3]])),
+      // As many operands and instructions as lowering puts into one step.
+      nodes: [
+        joined("a0", 0),
+        ...links,
+        joined("b", 32),
+        joined("c", 64),
+        node("Concat", ["a199", "b", "c"], "y", { axis: 1 }),
+      ],
+      outputs: ["y"],
+    })
+    const program = lower(graph)
+    await court.register(program)
+    const run = interpret(program, Object.fromEntries(names.map((name) => [name, new Float32Array(6)])))
+    const dispute = new Table(court, program, (await court.attest(run)).receipt)
+    const leaves = totalLeaves(program.traceTensors)
+    for (const leaf of Array(2 ** program.header.traceDepth).keys()) {
+      const question = nodeQuestion(Space.Trace, 0, leaf)
+      await dispute.demand({ kind: "demandNode", question })
+      const { gas } = await dispute.answer(question, answerer(run), commit(run).traceRoot)
+      expect(gas).to.be.at.most(ANSWER_GAS)
+      book(
+        leaf < leaves
+          ? `answer a leaf by a descriptor of ${sizeAt(program, leaf)} bytes`
+          : "answer an absent leaf",
+        gas,
+      )
+    }
   })
 
   it("lets a receipt without a trace be answered for as much", async () => {

@@ -128,7 +128,7 @@ class Siege {
     }
     const space = pick(this.#random, [Space.Trace, Space.Output])
     const depth = space === Space.Trace ? header.traceDepth : header.outputDepth
-    const height = depth === 0 ? 0 : between(this.#random, 1, depth)
+    const height = between(this.#random, 0, depth)
     const index = between(this.#random, 0, 2 ** (depth - height) - 1)
     return { kind: "demandNode", question: nodeQuestion(space, height, index) }
   }
@@ -147,7 +147,7 @@ class Siege {
       [Space.Trace, header.traceDepth],
       [Space.Output, header.outputDepth],
     ] as const) {
-      for (let height = Math.min(1, depth); height <= depth; height++) {
+      for (let height = 0; height <= depth; height++) {
         for (let index = 0; index < 2 ** (depth - height); index++)
           await this.#ask({ kind: "demandNode", question: nodeQuestion(space, height, index) })
       }

@@ -1,9 +1,10 @@
 import { hexlify } from "ethers"
 import type { Answer } from "../../src/engine/audit/game/answer.ts"
-import { type Question, asksForChunk } from "../../src/engine/audit/game/question.ts"
+import { type Question, asksForChunk, asksForLeaf } from "../../src/engine/audit/game/question.ts"
 import { Execution, type Inputs } from "../../src/engine/executor.ts"
 import type { Program } from "../../src/engine/program/program.ts"
 import { interpret } from "../../src/engine/reference/interpreter.ts"
+import { encodeStep } from "../../src/protocol/encode-step.ts"
 import { type Tensor, Space, widthOf } from "../../src/protocol/program.ts"
 import { type LeafData, absentDigest } from "../../src/protocol/tensor-tree.ts"
 import { between, pick } from "../engine/program/words.ts"
@@ -88,6 +89,36 @@ const replacing =
 
 const garbage = ({ random }: Request): Uint8Array => Uint8Array.from({ length: 32 }, () => random() & 0xff)
 
+/** An honest run, and leaves behind the last tensor, of the trace or of the output. */
+function behindTensors(
+  request: Request,
+  change: (forgery: Forgery, answer: Answer) => Answer | undefined,
+): Liar | undefined {
+  const { header } = request.program
+  const forgery = new Forgery(interpret(request.program, request.inputs))
+  const rooms = ([Space.Trace, Space.Output] as const).flatMap((space) => {
+    const room = 2 ** (space === Space.Trace ? header.traceDepth : header.outputDepth)
+    return forgery.leaves[space].length < room ? [{ leaves: forgery.leaves[space], room }] : []
+  })
+  if (rooms.length === 0) return undefined
+  const { leaves, room } = pick(request.random, rooms)
+  const honest = leaves.length
+  const fill = between(request.random, 1, room - honest)
+  for (let at = 0; at < fill; at++) leaves.push(absentDigest(0))
+  // Of a chunk that is there, or of nothing.
+  leaves[leaves.length - 1] =
+    honest > 0 && request.random() % 2 === 0
+      ? leaves[between(request.random, 0, honest - 1)]
+      : garbage(request)
+  return liar(forgery, {
+    end: "withheld",
+    answer: (question) => {
+      const answer = forgery.answer(question)
+      return asksForLeaf(question) ? change(forgery, answer) : answer
+    },
+  })
+}
+
 /** A lie in the answer, with or without other tricks. */
 function wrongAnswer(
   request: Request,
@@ -115,6 +146,17 @@ export const LIES: Readonly<Record<string, Lie>> = {
       if (leaves.length === 2 ** request.program.header.traceDepth) return undefined
       leaves.push(garbage(request))
       return { traceRoot: forgery.traceRoot, posts: forgery.traceRoot }
+    }),
+  "a leaf behind the last tensor": (request) => behindTensors(request, () => undefined),
+  "a leaf behind the last tensor, of which the digest is shown": (request) =>
+    behindTensors(request, (_, answer) => answer),
+  "a leaf behind the last tensor, which is said to be absent": (request) =>
+    behindTensors(request, (_, { path }) => ({ kind: "node", descendants: [absentDigest(0)], path })),
+  "a leaf behind the last tensor, which is said to be one of a tensor": (request) =>
+    behindTensors(request, ({ program }) => {
+      const step = between(request.random, 0, program.steps.length - 1)
+      const descriptor = encodeStep(program.steps[step])
+      return { kind: "tensor", step, descriptor, path: program.programTree.path(step) }
     }),
   "a trace root that is the root of nothing (row 3.3/1)": (request) => {
     const forgery = new Forgery(interpret(request.program, request.inputs))

@@ -1,5 +1,6 @@
 import { Execution } from "../../src/engine/executor.ts"
-import { type Program, sealProgram } from "../../src/engine/program/program.ts"
+import { sealProgram } from "../../src/engine/program/seal.ts"
+import { type Program } from "../../src/engine/program/program.ts"
 import { type Access, Body, ElementType, Space, type Step, type Tensor } from "../../src/protocol/program.ts"
 
 const tensor = (space: Space, length: number): Tensor => ({
@@ -46,5 +47,23 @@ export function longRun(program: Program, wrong: readonly number[] = []): Execut
     [Space.Weights]: [],
     [Space.Trace]: [new Uint8Array(trace.buffer)],
     [Space.Output]: [one()],
+  })
+}
+
+/** The run of a program that has no trace: its answer is the input, 1. @param answer what it is said to be. */
+export function answerRun(answer: number): Execution {
+  const [input, output] = [tensor(Space.Input, 1), tensor(Space.Output, 1)]
+  const program = sealProgram({
+    steps: [copy(input, output)],
+    inputs: [{ name: "x", shape: [1], tensor: input }],
+    outputs: [{ name: "y", shape: [1], tensor: output }],
+    constants: [],
+  })
+  const bytes = (value: number) => new Uint8Array(Float32Array.of(value).buffer)
+  return new Execution(program, {
+    [Space.Input]: [bytes(1)],
+    [Space.Weights]: [],
+    [Space.Trace]: [],
+    [Space.Output]: [bytes(answer)],
   })
 }

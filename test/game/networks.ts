@@ -1,6 +1,6 @@
 import type { OnnxGraph } from "../../src/engine/onnx/graph.ts"
 import { lower } from "../../src/engine/program/lower.ts"
-import { sealProgram } from "../../src/engine/program/program.ts"
+import { sealProgram } from "../../src/engine/program/seal.ts"
 import { inputsFor } from "../engine/program/graphs.ts"
 import { convGraph, flattenGemmGraph, gemmGraph, softmaxGraph } from "../engine/program/random-graphs.ts"
 import { network } from "../engine/program/small-network.ts"

@@ -11,7 +11,7 @@ import {
 } from "../../src/engine/audit/game/question.ts"
 import { type Asked, type Move, type Position, Solver } from "../../src/engine/audit/game/solve.ts"
 import type { Execution } from "../../src/engine/executor.ts"
-import { sealProgram } from "../../src/engine/program/program.ts"
+import { sealProgram } from "../../src/engine/program/seal.ts"
 import { interpret } from "../../src/engine/reference/interpreter.ts"
 import { commit } from "../../src/engine/trace/commitment.ts"
 import { Space } from "../../src/protocol/program.ts"
@@ -24,7 +24,7 @@ import { randomNetwork } from "../engine/wasm/random-network.ts"
 import { seeded } from "../referee/float32-cases.ts"
 import { expectError } from "../sdk/expect-error.ts"
 import { REGISTRY, receiptWith } from "../sdk/samples.ts"
-import { longProgram, longRun } from "./long-trace.ts"
+import { answerRun, longProgram, longRun } from "./long-trace.ts"
 
 /** 4 MiB of trace: more than 9 levels. */
 const PROGRAM = longProgram(2 ** 20)
@@ -112,7 +112,7 @@ describe("The solver", () => {
       const others = Array.from({ length: between(random, 1, 8) }, () => {
         const position = pick(random, [leaf, leaf ^ 1, between(random, 0, 2 ** traceDepth - 1)])
         const height = between(random, 0, traceDepth)
-        return height === 0
+        return height === 0 && between(random, 0, 1) === 0
           ? chunkQuestion(PROGRAM.steps[0].output, position)
           : nodeQuestion(Space.Trace, height, Math.floor(position / 2 ** height))
       })
@@ -168,7 +168,7 @@ describe("The solver", () => {
     expect(move).to.deep.equal({ kind: "demandNode", question: nodeQuestion(Space.Trace, traceDepth, 0) })
   })
 
-  it("passes over what lies behind the last leaf", () => {
+  it("asks what a leaf behind the last tensor is there for, and convicts when nobody says", () => {
     const odd = longProgram(256 * 3)
     const own = longRun(odd)
     const data = (chunk: number) => own.bytes(odd.traceTensors[0]).subarray(1024 * chunk, 1024 * (chunk + 1))
@@ -185,7 +185,34 @@ describe("The solver", () => {
     expect(challenger.next(position)).to.deep.equal({ kind: "demandNode", question })
     const descendants = [0, 1, 2, 3].map((index) => tree.node(0, index))
     const after = { ...position, asked: [asked(question, { kind: "node", descendants })] }
-    expect(challenger.next(after)).to.deep.equal({ kind: "agreement" })
+    const leaf3 = nodeQuestion(Space.Trace, 0, 3)
+    expect(challenger.next(after)).to.deep.equal({ kind: "demandNode", question: leaf3 })
+    const late = { ...after, asked: [...after.asked, asked(leaf3)], time: 2_001n, block: 20n }
+    expect(challenger.next(late)).to.deep.equal({ kind: "withheld", question: leaf3 })
+  })
+
+  it("asks of a tree of one leaf for its chunk, or what it is there for if no step makes one", () => {
+    const short = longProgram(256)
+    const start = opening(longRun(short), {
+      traceCommitment: ZeroHash,
+      outputCommitment: id("another answer"),
+    })
+    const chunk = {
+      kind: "demandChunk",
+      question: chunkQuestion(short.traceTensors[0], 0),
+      step: 0,
+      chunk: 0,
+    }
+    expect(new Solver(longRun(short)).next(start)).to.deep.equal(chunk)
+
+    const leaf = { kind: "demandNode", question: nodeQuestion(Space.Trace, 0, 0) }
+    const own = answerRun(1)
+    const challenger = new Solver(own)
+    expect(challenger.next(opening(own, { traceCommitment: id("no root") }))).to.deep.equal(leaf)
+    const liar = answerRun(2)
+    const { move, asked: questions } = playOut(liar, opening(liar), challenger)
+    expect(questions).to.have.length(1)
+    expect(move.kind).to.equal("prove")
   })
 
   it("goes by the order of the steps, not of the trees: a trace may follow from a wrong output", () => {

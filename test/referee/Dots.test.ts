@@ -4,12 +4,13 @@ import { elementBytes, hostileElements } from "../engine/random-elements.ts"
 import { between, hostileWords, onceIn, pick } from "../engine/program/words.ts"
 import { cases } from "../long/campaign.ts"
 import { type Random, SPECIAL, pairs, seeded } from "./float32-cases.ts"
-import { Judge } from "./judge.ts"
+import { type CallBatch, together } from "../helpers/call-batch.ts"
+import { Comparison } from "./judge.ts"
 import { access, stepOf } from "./steps.ts"
 
 const SEED = 0x646f7473
 /** Elements of every kind of terms. */
-const COUNT = cases({ long: 300, short: 120 })
+const COUNT = cases({ long: 100_000, short: 2_000 })
 const PER_STEP = 20
 const SIGN = 0x80000000
 const { Float32, Int8, Uint8, Int32 } = ElementType
@@ -129,61 +130,73 @@ function floatStep(random: Random, make: MakeTerms): { step: Step; data: Uint8Ar
 }
 
 describe("Referee, dot products", () => {
-  let judge: Judge
+  const { test } = together("RefereeHarness")
 
-  before(async () => {
-    judge = await Judge.open()
-  })
-
-  for (const [name, make] of Object.entries(FLOATS)) {
-    it(`has the reference's bits for ${COUNT} sums of float32: ${name}`, async () => {
-      const random = seeded(SEED + Object.keys(FLOATS).indexOf(name))
-      const results: string[] = []
-      while (results.length < COUNT) {
-        const { step, data } = floatStep(random, make)
-        const elements = Array.from({ length: PER_STEP }, (_, i) => i)
-        results.push(...(await judge.expectReference(step, elements, ({ id }) => data[id])))
-      }
-      const nans = results.filter((bytes) => bytes === "0x0000c07f").length / results.length
-      console.log(`        ${(100 * nans).toFixed(0)} % NaN`)
-      expect(nans).to.be.below(0.8)
-    })
+  for (const [at, [name, make]] of Object.entries(FLOATS).entries()) {
+    test(
+      `has the reference's bits for ${COUNT} sums of float32: ${name}`,
+      (batch) => {
+        const random = seeded(SEED + at)
+        return Array.from({ length: COUNT / PER_STEP }, () => {
+          const { step, data } = floatStep(random, make)
+          const elements = Array.from({ length: PER_STEP }, (_, i) => i)
+          return new Comparison(batch, step, elements, ({ id }) => data[id])
+        })
+      },
+      async (asked) => {
+        for (const comparison of asked) await comparison.expectSame()
+        const results = asked.flatMap(({ right }) => right)
+        const nans = results.filter((bytes) => bytes === "0x0000c07f").length / results.length
+        console.log(`        ${(100 * nans).toFixed(0)} % NaN`)
+        expect(nans).to.be.below(0.8)
+      },
+    )
   }
 
-  it("multiplies padding with infinities and NaN", async () => {
-    const guards = [{ coefficients: [1, 1], offset: -2, size: 3 }]
-    const a = access(Float32, 0, 9, [1, 1], { guards })
-    const b = access(Float32, 1, 5, [0, 1])
-    const step = stepOf(Float32, [a, b], { domain: [5], reduction: [5], body: Body.Dot, mode: 0 })
-    const random = seeded(SEED + 50)
-    for (const special of [0x3f800000, 0x7f800000, 0xff800001, 0x00000001]) {
-      for (let at = 0; at < 5; at++) {
-        const data = [9, 5].map((size) => elementBytes(Float32, size, () => BigInt(finite(random, 128))))
-        new DataView(data[1].buffer).setUint32(4 * at, special, true)
-        await judge.expectReference(step, [0, 1, 2, 3, 4], ({ id }) => data[id])
-      }
-    }
-  })
-
-  it("has the reference's integers for runs of bytes of every length and place", async () => {
-    const random = seeded(SEED + 100)
-    const extremes = [
-      () => 0x80n,
-      () => 0x7fn,
-      () => 0xffn,
-      () => BigInt(pick(random, [0, 0x7f, 0x80, 0xff])),
-    ]
-    for (let size = 1; size < 1_300; size += size < 70 ? 1 : between(random, 50, 300)) {
-      const types = [0, 1].map(() => pick(random, [Int8, Uint8]))
-      const places = [0, 1].map(() => between(random, 0, 1_100))
-      const data = [...types, ...types].map((type) =>
-        elementBytes(type, 2_500, random() & 1 ? hostileElements(random, type) : pick(random, extremes)),
-      )
-      const operands = [0, 1, 2, 3].map((i) =>
-        access(types[i % 2], i, 2_500, [pick(random, [0, 1, 5]), i < 2 ? 1 : 0], { base: places[i % 2] }),
-      )
-      const step = stepOf(Int32, operands, { domain: [2], reduction: [size], body: Body.Dot, mode: 0 })
-      await judge.expectReference(step, [0, 1], ({ id }) => data[id])
-    }
-  })
+  test("multiplies padding with infinities and NaN", askAboutPadding, expectAllSame)
+  test(
+    "has the reference's integers for runs of bytes of every length and place",
+    askAboutRuns,
+    expectAllSame,
+  )
 })
+
+async function expectAllSame(asked: readonly Comparison[]): Promise<void> {
+  for (const comparison of asked) await comparison.expectSame()
+}
+
+function askAboutPadding(batch: CallBatch): Comparison[] {
+  const asked: Comparison[] = []
+  const guards = [{ coefficients: [1, 1], offset: -2, size: 3 }]
+  const a = access(Float32, 0, 9, [1, 1], { guards })
+  const b = access(Float32, 1, 5, [0, 1])
+  const step = stepOf(Float32, [a, b], { domain: [5], reduction: [5], body: Body.Dot, mode: 0 })
+  const random = seeded(SEED + 50)
+  for (const special of [0x3f800000, 0x7f800000, 0xff800001, 0x00000001]) {
+    for (let at = 0; at < 5; at++) {
+      const data = [9, 5].map((size) => elementBytes(Float32, size, () => BigInt(finite(random, 128))))
+      new DataView(data[1].buffer).setUint32(4 * at, special, true)
+      asked.push(new Comparison(batch, step, [0, 1, 2, 3, 4], ({ id }) => data[id]))
+    }
+  }
+  return asked
+}
+
+function askAboutRuns(batch: CallBatch): Comparison[] {
+  const asked: Comparison[] = []
+  const random = seeded(SEED + 100)
+  const extremes = [() => 0x80n, () => 0x7fn, () => 0xffn, () => BigInt(pick(random, [0, 0x7f, 0x80, 0xff]))]
+  for (let size = 1; size < 1_300; size += size < 70 ? 1 : between(random, 50, 300)) {
+    const types = [0, 1].map(() => pick(random, [Int8, Uint8]))
+    const places = [0, 1].map(() => between(random, 0, 1_100))
+    const data = [...types, ...types].map((type) =>
+      elementBytes(type, 2_500, random() & 1 ? hostileElements(random, type) : pick(random, extremes)),
+    )
+    const operands = [0, 1, 2, 3].map((i) =>
+      access(types[i % 2], i, 2_500, [pick(random, [0, 1, 5]), i < 2 ? 1 : 0], { base: places[i % 2] }),
+    )
+    const step = stepOf(Int32, operands, { domain: [2], reduction: [size], body: Body.Dot, mode: 0 })
+    asked.push(new Comparison(batch, step, [0, 1], ({ id }) => data[id]))
+  }
+  return asked
+}

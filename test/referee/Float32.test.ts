@@ -2,6 +2,7 @@ import { expect } from "chai"
 import { operation } from "../../src/engine/reference/operations.ts"
 import * as scalar from "../../src/engine/reference/scalar.ts"
 import { ElementType, Op } from "../../src/protocol/program.ts"
+import { cases } from "../long/campaign.ts"
 import { exponents, pairs, remainders, SPECIAL, seeded, singles, specialPairs } from "./float32-cases.ts"
 import {
   type BinaryOnBits,
@@ -11,7 +12,8 @@ import {
   rationalSqrt,
   webAssemblyOracle,
 } from "./float32-oracle.ts"
-import { type ScalarJudge, scalarJudge } from "./scalar-harness.ts"
+import { type CallBatch, together } from "../helpers/call-batch.ts"
+import { ScalarJudge } from "./scalar-harness.ts"
 import { VECTORS } from "./vectors.ts"
 
 const { Float32 } = ElementType
@@ -22,7 +24,7 @@ const UNARY = ["Round", "Sqrt", "Exp"] as const
 type Binary = (typeof BINARY)[number]
 type Unary = (typeof UNARY)[number]
 
-const CASES = 20_000
+const CASES = cases({ long: 2_000_000, short: 100_000 })
 const SEED = 0x6f6e7573
 const MAX_EXP_ERROR = 0.991 // units in the last place
 
@@ -210,62 +212,78 @@ describe("operations on Float32", () => {
 })
 
 describe("operations on Float32 in the contracts", () => {
-  let judge: ScalarJudge
-
-  before(async () => {
-    judge = await scalarJudge()
-  })
+  const { test } = together("ScalarHarness")
 
   const bytesOf = (words: Uint32Array): Uint8Array => new Uint8Array(words.buffer, 0, words.byteLength)
 
-  async function binary(op: Binary, words: Uint32Array): Promise<ArrayLike<number>> {
+  async function binary(judge: ScalarJudge, op: Binary, words: Uint32Array): Promise<ArrayLike<number>> {
     const results = await judge.binary(Op[op], Float32, bytesOf(words), 4)
     return isComparison(op) ? results : new Uint32Array(results.buffer)
   }
 
-  const unary = async (op: Unary, words: Uint32Array): Promise<Uint32Array> =>
+  const unary = async (judge: ScalarJudge, op: Unary, words: Uint32Array): Promise<Uint32Array> =>
     new Uint32Array((await judge.unary(Op[op], Float32, bytesOf(words))).buffer)
 
   for (const op of BINARY) {
-    it(`${op} has the reference's bits for all pairs of special values and ${CASES} random ones`, async () => {
-      for (const words of [specialPairs(), pairsFor(op, CASES, SEED + 2 + BINARY.indexOf(op))])
-        expectPairs(words, await binary(op, words), onBits(op))
-    })
+    const random = pairsFor(op, CASES, SEED + 2 + BINARY.indexOf(op))
+    test(
+      `${op} has the reference's bits for all pairs of special values and ${CASES} random ones`,
+      (batch) =>
+        [specialPairs(), random].map((words) => ({
+          words,
+          results: binary(new ScalarJudge(batch), op, words),
+        })),
+      async (asked) => {
+        for (const { words, results } of asked) expectPairs(words, await results, onBits(op))
+      },
+    )
 
-    it(`${op} returns the shared vectors`, async () => {
-      const { operands, results } = vectorsOf(op)
-      expect(Array.from(await binary(op, operands))).to.deep.equal(results)
-    })
+    test(
+      `${op} returns the shared vectors`,
+      (batch) => binary(new ScalarJudge(batch), op, vectorsOf(op).operands),
+      async (results) => {
+        expect(Array.from(await results)).to.deep.equal(vectorsOf(op).results)
+      },
+    )
   }
 
   for (const op of UNARY) {
-    it(`${op} has the reference's bits for ${CASES} random arguments`, async () => {
-      const words = wordsFor(op, CASES, SEED)
-      expectWords(words, await unary(op, words), (x) => onBits(op)(x, 0))
-    })
+    const words = wordsFor(op, CASES, SEED)
+    test(
+      `${op} has the reference's bits for ${CASES} random arguments`,
+      (batch) => unary(new ScalarJudge(batch), op, words),
+      async (results) => expectWords(words, await results, (x) => onBits(op)(x, 0)),
+    )
 
-    it(`${op} returns the shared vectors`, async () => {
-      const { operands, results } = vectorsOf(op)
-      expect([...(await unary(op, operands))]).to.deep.equal(results)
-    })
+    test(
+      `${op} returns the shared vectors`,
+      (batch) => unary(new ScalarJudge(batch), op, vectorsOf(op).operands),
+      async (results) => {
+        expect([...(await results)]).to.deep.equal(vectorsOf(op).results)
+      },
+    )
   }
 
-  it("report their gas", async () => {
-    const sample = [...pairs(200, seeded(SEED))]
-    const finite = [0x3fc00000, 0x402ccccd, 0xc0490fdb, 0x3dcccccd, 0x42280000]
-    const normal = finite.flatMap((a) => finite.flatMap((b) => (a === b ? [] : [a, b])))
+  test("report their gas", askForGas, async (asked) => {
     const rows: Record<string, { normal: number; worst: number }> = {}
-    for (const op of [...BINARY, ...UNARY]) {
-      const most = async (words: readonly number[]): Promise<number> => {
-        let gas = 0
-        for (let i = 0; i < words.length; i += 2) {
-          const operands = [words[i], words[i + 1]].slice(0, isUnary(op) ? 1 : 2).map(BigInt)
-          gas = Math.max(gas, await judge.gas(Op[op], Float32, operands))
-        }
-        return gas
-      }
-      rows[op] = { normal: await most(normal), worst: await most([...normal, ...sample]) }
+    for (const { op, normal, random } of asked) {
+      const most = Math.max(...(await Promise.all(normal)))
+      rows[op] = { normal: most, worst: Math.max(most, ...(await Promise.all(random))) }
     }
     console.table(rows)
   })
+
+  function askForGas(batch: CallBatch) {
+    const judge = new ScalarJudge(batch)
+    const finite = [0x3fc00000, 0x402ccccd, 0xc0490fdb, 0x3dcccccd, 0x42280000]
+    const pairsOfFinite = finite.flatMap((a) => finite.flatMap((b) => (a === b ? [] : [a, b])))
+    return [...BINARY, ...UNARY].map((op) => {
+      const gasOf = (words: readonly number[]): Promise<number>[] =>
+        Array.from({ length: words.length / 2 }, (_, i) => {
+          const operands = [words[2 * i], words[2 * i + 1]].slice(0, isUnary(op) ? 1 : 2).map(BigInt)
+          return judge.gas(Op[op], Float32, operands)
+        })
+      return { op, normal: gasOf(pairsOfFinite), random: gasOf([...pairs(200, seeded(SEED))]) }
+    })
+  }
 })

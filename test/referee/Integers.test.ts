@@ -15,12 +15,13 @@ import {
   resultType,
   unpack,
 } from "./scalar-cases.ts"
-import { type ScalarJudge, scalarJudge } from "./scalar-harness.ts"
+import { type CallBatch, together } from "../helpers/call-batch.ts"
+import { ScalarJudge } from "./scalar-harness.ts"
 import { VECTORS } from "./vectors.ts"
 
 const SEED = 0x696e7473
 /** Of every operation of the contract for every type. */
-const CASES = cases({ long: 3_000, short: 400 })
+const CASES = cases({ long: 100_000, short: 3_000 })
 const { Float32, Int32 } = ElementType
 const INTEGERS = TYPES.filter((type) => type !== Float32)
 
@@ -88,90 +89,130 @@ describe("operations on integers", () => {
 })
 
 describe("operations on integers in the contracts", () => {
-  let judge: ScalarJudge
+  const { test } = together("ScalarHarness")
 
-  before(async () => {
-    judge = await scalarJudge()
-  })
-
-  async function binary(op: Op, type: ElementType, operands: readonly bigint[]): Promise<bigint[]> {
+  async function binary(
+    judge: ScalarJudge,
+    op: Op,
+    type: ElementType,
+    operands: readonly bigint[],
+  ): Promise<bigint[]> {
     return unpack(resultType(op, type), await judge.binary(op, type, pack(type, operands), widthOf(type)))
   }
 
-  async function cast(from: ElementType, to: ElementType, operands: readonly bigint[]): Promise<bigint[]> {
+  async function cast(
+    judge: ScalarJudge,
+    from: ElementType,
+    to: ElementType,
+    operands: readonly bigint[],
+  ): Promise<bigint[]> {
     return unpack(to, await judge.cast(from, to, pack(from, operands), widthOf(from)))
   }
 
   for (const type of INTEGERS) {
-    it(`of type ${typeName(type)} have the reference's bits`, async () => {
-      for (const op of binaryOperations(type)) {
-        const operands = elementPairs(type, CASES, seeded(SEED + 100 + op))
-        expectBits(operands, 2, await binary(op, type, operands), binaryReference(op, type))
-      }
-    })
+    test(
+      `of type ${typeName(type)} have the reference's bits`,
+      (batch) =>
+        binaryOperations(type).map((op) => {
+          const operands = elementPairs(type, CASES, seeded(SEED + 100 + op))
+          return { op, operands, results: binary(new ScalarJudge(batch), op, type, operands) }
+        }),
+      async (asked) => {
+        for (const { op, operands, results } of asked)
+          expectBits(operands, 2, await results, binaryReference(op, type))
+      },
+    )
   }
 
   for (const from of TYPES) {
-    it(`convert ${typeName(from)} to all types`, async () => {
-      for (const to of TYPES) {
-        // The harness keeps the payload of a NaN that is converted to its own type: nothing is stored there.
-        const operands = elements(from, CASES, seeded(SEED + 200 + from)).map((a) =>
-          from === Float32 && to === Float32 ? castOracle(from, to)(a) : a,
-        )
-        expectBits(operands, 1, await cast(from, to, operands), castReference(from, to))
+    test(
+      `convert ${typeName(from)} to all types`,
+      (batch) =>
+        TYPES.map((to) => {
+          // The harness keeps the payload of a NaN that is converted to its own type: nothing is stored there.
+          const operands = elements(from, CASES, seeded(SEED + 200 + from)).map((a) =>
+            from === Float32 && to === Float32 ? castOracle(from, to)(a) : a,
+          )
+          return { to, operands, results: cast(new ScalarJudge(batch), from, to, operands) }
+        }),
+      async (asked) => {
+        for (const { to, operands, results } of asked)
+          expectBits(operands, 1, await results, castReference(from, to))
+      },
+    )
+  }
+
+  test("return the shared vectors", askForVectors, async (asked) => {
+    for (const { name, results, right } of asked) expect(await results, name).to.deep.equal(right)
+  })
+
+  test(
+    "turn numbers into patterns and back",
+    (batch) => {
+      const judge = new ScalarJudge(batch)
+      const patterns = elements(Float32, 2_000, seeded(SEED + 300))
+      const right = patterns.map((x) => castOracle(Float32, Float32)(x))
+      return {
+        right,
+        bits: judge.unary(Op.Bits, Int32, pack(Float32, patterns)),
+        back: judge.unary(Op.FromBits, Float32, pack(Int32, right)),
       }
+    },
+    async ({ right, bits, back }) => {
+      expect(unpack(Int32, await bits)).to.deep.equal(right)
+      expect(unpack(Float32, await back)).to.deep.equal(right)
+    },
+  )
+
+  test(
+    "refuse types that an operation does not have",
+    (batch) => refused(new ScalarJudge(batch)),
+    async (asked) => {
+      for (const { op, call } of asked) {
+        const outcome = await call.then(
+          () => "no error",
+          (error: Error) => error.message,
+        )
+        expect(outcome, opName(op)).to.include("OperationInvalid")
+      }
+    },
+  )
+
+  function askForVectors(batch: CallBatch): { name: string; results: Promise<bigint[]>; right: bigint[] }[] {
+    const judge = new ScalarJudge(batch)
+    const groups = Map.groupBy(
+      VECTORS.filter(({ op, type }) => op === "Cast" || type !== "Float32"),
+      ({ op, type, from }) => `${op} ${from} ${type}`,
+    )
+    return [...groups].map(([name, same]) => {
+      const { op, from } = same[0]
+      const operands = same.flatMap((vector) => vector.operands).map(BigInt)
+      const type = ElementType[same[0].type]
+      const results =
+        op === "Cast"
+          ? cast(judge, ElementType[from!], type, operands)
+          : op === "Bits"
+            ? judge.unary(Op.Bits, type, pack(Float32, operands)).then((bytes) => unpack(type, bytes))
+            : binary(judge, Op[op], type, operands)
+      return { name, results, right: same.map(({ result }) => BigInt(result)) }
     })
   }
 
-  it("return the shared vectors", async () => {
-    for (const op of new Set(VECTORS.map((vector) => vector.op))) {
-      for (const type of TYPES.map(typeName)) {
-        const chosen = VECTORS.filter((vector) => vector.op === op && vector.type === type)
-        if (chosen.length === 0 || (op !== "Cast" && type === "Float32")) continue
-        for (const from of new Set(chosen.map((vector) => vector.from))) {
-          const same = chosen.filter((vector) => vector.from === from)
-          const operands = same.flatMap((vector) => vector.operands).map(BigInt)
-          const t = ElementType[same[0].type]
-          const results =
-            op === "Cast"
-              ? await cast(ElementType[from!], t, operands)
-              : op === "Bits"
-                ? unpack(t, await judge.unary(Op.Bits, t, pack(Float32, operands)))
-                : await binary(Op[op], t, operands)
-          expect(results, `${op} ${from} ${type}`).to.deep.equal(same.map(({ result }) => BigInt(result)))
-        }
-      }
-    }
-  })
-
-  it("turn numbers into patterns and back", async () => {
-    const patterns = elements(Float32, 2_000, seeded(SEED + 300))
-    const bits = unpack(Int32, await judge.unary(Op.Bits, Int32, pack(Float32, patterns)))
-    expect(bits).to.deep.equal(patterns.map((x) => castOracle(Float32, Float32)(x)))
-    const back = unpack(Float32, await judge.unary(Op.FromBits, Float32, pack(Int32, bits)))
-    expect(back).to.deep.equal(bits)
-  })
-
-  it("refuse types that an operation does not have", async () => {
-    for (const op of [Op.Add, Op.Sub, Op.Mul, Op.Div, Op.Rem, Op.Shr, Op.Load, Op.Select, Op.Cast])
-      await expectRefusal(() => judge.binary(op, ElementType.Bool, new Uint8Array(2), 1), op)
-    for (const op of [Op.And, Op.Xor, Op.Shr, Op.Round])
-      await expectRefusal(() => judge.binary(op, Float32, new Uint8Array(8), 4), op)
-    await expectRefusal(() => judge.binary(Op.Shr, ElementType.Int8, new Uint8Array(2), 1), Op.Shr)
-    for (const [op, type] of [
+  /** Calls of operations on types that they are not for. */
+  function refused(judge: ScalarJudge): { op: Op; call: Promise<unknown> }[] {
+    const noBool = [Op.Add, Op.Sub, Op.Mul, Op.Div, Op.Rem, Op.Shr, Op.Load, Op.Select, Op.Cast]
+    const noFloat = [Op.And, Op.Xor, Op.Shr, Op.Round]
+    const unary = [
       [Op.Sqrt, Int32],
       [Op.Bits, Float32],
       [Op.FromBits, Int32],
       [Op.Add, Float32],
-    ] as const)
-      await expectRefusal(() => judge.unary(op, type, new Uint8Array(4)), op)
-  })
-
-  async function expectRefusal(action: () => Promise<unknown>, op: Op): Promise<void> {
-    const outcome = await action().then(
-      () => "no error",
-      (error: Error) => error.message,
-    )
-    expect(outcome, opName(op)).to.include("OperationInvalid")
+    ] as const
+    return [
+      ...noBool.map((op) => ({ op, call: judge.binary(op, ElementType.Bool, new Uint8Array(2), 1) })),
+      ...noFloat.map((op) => ({ op, call: judge.binary(op, Float32, new Uint8Array(8), 4) })),
+      { op: Op.Shr, call: judge.binary(Op.Shr, ElementType.Int8, new Uint8Array(2), 1) },
+      ...unary.map(([op, type]) => ({ op, call: judge.unary(op, type, new Uint8Array(4)) })),
+    ]
   }
 })

@@ -5,7 +5,8 @@ import { type Kind, KINDS, randomStep } from "../engine/random-steps.ts"
 import { cases } from "../long/campaign.ts"
 import { between } from "../engine/program/words.ts"
 import { seeded } from "./float32-cases.ts"
-import { Judge, show } from "./judge.ts"
+import { together } from "../helpers/call-batch.ts"
+import { Comparison, Judge, show } from "./judge.ts"
 import { access, instruction, stepOf } from "./steps.ts"
 
 const SEED = 0x6f6e7573
@@ -24,34 +25,41 @@ const NEVER = { coefficients: [], offset: 0, size: 0 }
 const NAN = "0x0000c07f"
 const { Float32, Int8, Uint8, Int32, Int64, Bool } = ElementType
 
+describe("Referee on random steps", () => {
+  const { test } = together("RefereeHarness")
+
+  for (const [at, kind] of (Object.keys(KINDS) as Kind[]).entries()) {
+    test(
+      `has the reference's bits for ${COUNTS[kind]} elements: ${kind}`,
+      (batch) => {
+        const random = seeded(SEED + at)
+        const asked: Comparison[] = []
+        for (let count = 0; count < COUNTS[kind]; count += asked.at(-1).right.length) {
+          const { step, inputs } = randomStep(random, kind)
+          const elements = Array.from({ length: step.output.length }, (_, i) => i)
+          asked.push(new Comparison(batch, step, elements, ({ id }) => inputs[id]))
+        }
+        return asked
+      },
+      async (asked) => {
+        for (const comparison of asked) await comparison.expectSame()
+        const results = asked.flatMap(({ right }) => right)
+        const share = (is: (bytes: string) => boolean) => results.filter(is).length / results.length
+        const [nan, zero] = [share((bytes) => bytes === NAN), share((bytes) => /^0x0*$/.test(bytes))]
+        console.log(`        ${(100 * nan).toFixed(0)} % NaN, ${(100 * zero).toFixed(0)} % zero`)
+        expect(nan).to.be.below(0.3)
+        expect(zero).to.be.below(0.7)
+      },
+    )
+  }
+})
+
 describe("Referee", () => {
-  let judges: readonly Judge[]
   let judge: Judge
 
   before(async () => {
-    judges = await Promise.all([Judge.open(), Judge.open()])
-    judge = judges[0]
+    judge = await Judge.open()
   })
-
-  for (const kind of Object.keys(KINDS) as Kind[]) {
-    it(`has the reference's bits for ${COUNTS[kind]} elements of random steps: ${kind}`, async () => {
-      const random = seeded(SEED + Object.keys(KINDS).indexOf(kind))
-      const results: string[] = []
-      const work = async (each: Judge): Promise<void> => {
-        while (results.length < COUNTS[kind]) {
-          const { step, inputs } = randomStep(random, kind)
-          const elements = Array.from({ length: step.output.length }, (_, i) => i)
-          results.push(...(await each.expectReference(step, elements, ({ id }) => inputs[id])))
-        }
-      }
-      await Promise.all(judges.map(work))
-      const share = (is: (bytes: string) => boolean) => results.filter(is).length / results.length
-      const [nan, zero] = [share((bytes) => bytes === NAN), share((bytes) => /^0x0*$/.test(bytes))]
-      console.log(`        ${(100 * nan).toFixed(0)} % NaN, ${(100 * zero).toFixed(0)} % zero`)
-      expect(nan).to.be.below(0.3)
-      expect(zero).to.be.below(0.7)
-    })
-  }
 
   describe("reads runs over many chunks", () => {
     /** Lengths and strides of the innermost loop. */

@@ -1,6 +1,7 @@
 import { expect } from "chai"
 import { evaluate } from "../../src/engine/reference/evaluate.ts"
-import { type Access, Body, ElementType, Op, type Step, encodeStep } from "../../src/protocol/program.ts"
+import { encodeStep } from "../../src/protocol/encode-step.ts"
+import { type Access, Body, ElementType, Op, type Step } from "../../src/protocol/program.ts"
 import { elementBytes } from "../engine/random-elements.ts"
 import { seeded } from "./float32-cases.ts"
 import { type Bytes, Judge } from "./judge.ts"

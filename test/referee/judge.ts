@@ -2,7 +2,9 @@ import { expect } from "chai"
 import { concat, getBytes, hexlify } from "ethers"
 import { network } from "hardhat"
 import { evaluate } from "../../src/engine/reference/evaluate.ts"
-import { type Step, type Tensor, encodeStep, widthOf } from "../../src/protocol/program.ts"
+import { encodeStep } from "../../src/protocol/encode-step.ts"
+import { type Step, type Tensor, widthOf } from "../../src/protocol/program.ts"
+import type { CallBatch } from "../helpers/call-batch.ts"
 import type { RefereeHarness } from "../../types/contracts/index.js"
 
 type Connection = Awaited<ReturnType<typeof network.create>>
@@ -100,13 +102,54 @@ export class Judge {
   async expectReference(step: Step, elements: readonly number[], bytes: Bytes): Promise<string[]> {
     const results = await this.elements(step, elements, bytes)
     const right = elements.map((element) => hexOf(evaluate(step, element, bytes), step))
-    const wrong = elements.flatMap((element, i) =>
-      results[i] === right[i] ? [] : [`element ${element}: ${results[i]}, not ${right[i]}`],
-    )
-    expect(wrong.slice(0, 5), wrong.length > 0 ? show(step) : "").to.deep.equal([])
-    expect(results.length).to.equal(elements.length)
+    expectRight(step, elements, results, right)
     return right
   }
+}
+
+/** What the referee is asked about some elements of a step, and what is right. */
+export class Comparison {
+  readonly right: readonly string[]
+  readonly #step: Step
+  readonly #elements: readonly number[]
+  readonly #judged: Promise<readonly unknown[]>
+
+  constructor(batch: CallBatch, step: Step, elements: readonly number[], bytes: Bytes) {
+    this.#step = step
+    this.#elements = elements
+    this.right = elements.map((element) => hexOf(evaluate(step, element, bytes), step))
+    const tensors = step.operands.map(({ tensor }) => bytes(tensor))
+    this.#judged = batch.call("evaluate", [encodeStep(step), elements, tensors])
+  }
+
+  /** Fails with the first elements in which referee and reference differ. */
+  async expectSame(where = ""): Promise<void> {
+    const judged = await this.#judged.catch((error: unknown) => {
+      throw new Error(`${where}: ${(error as Error).message}\n${show(this.#step)}`, { cause: error })
+    })
+    expectRight(
+      this.#step,
+      this.#elements,
+      split(getBytes(judged[0] as string), widthOf(this.#step.output.type)),
+      this.right,
+      where,
+    )
+  }
+}
+
+/** Fails with the first elements whose bytes are not right. */
+function expectRight(
+  step: Step,
+  elements: readonly number[],
+  judged: readonly string[],
+  right: readonly string[],
+  where = "",
+): void {
+  const wrong = elements.flatMap((element, i) =>
+    judged[i] === right[i] ? [] : [`element ${element}: ${judged[i]}, not ${right[i]}`],
+  )
+  expect(wrong.slice(0, 5), wrong.length > 0 ? `${where}\n${show(step)}` : "").to.deep.equal([])
+  expect(judged.length).to.equal(elements.length)
 }
 
 /** The bytes of an element, from its bits. */

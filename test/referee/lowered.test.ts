@@ -12,11 +12,12 @@ import * as make from "../engine/program/random-graphs.ts"
 import { between, hostileWords, pick } from "../engine/program/words.ts"
 import { cases } from "../long/campaign.ts"
 import { type Random, seeded } from "./float32-cases.ts"
-import { Judge } from "./judge.ts"
+import { together } from "../helpers/call-batch.ts"
+import { Comparison } from "./judge.ts"
 
 const SEED = 0x6f6e7573
 /** Elements of every kind of step. */
-const COUNT = cases({ long: 2_000, short: 300 })
+const COUNT = cases({ long: 20_000, short: 1_000 })
 /** Elements of one step of one graph. */
 const PER_STEP = cases({ long: 100, short: 30 })
 const NAN = "0x0000c07f"
@@ -62,51 +63,56 @@ function sample(random: Random, length: number, count: number): number[] {
 }
 
 describe("Referee on lowered graphs", () => {
-  let judges: readonly Judge[]
+  const { test } = together("RefereeHarness")
 
-  before(async () => {
-    judges = await Promise.all([Judge.open(), Judge.open()])
-  })
-
-  for (const [name, kind] of Object.entries(KINDS)) {
-    it(`has the reference's bits for ${COUNT} elements: ${name}`, async () => {
-      const random = seeded(SEED + Object.keys(KINDS).indexOf(name))
-      const results: string[] = []
-      let graphs = 0
-      const work = async (judge: Judge): Promise<void> => {
-        for (; results.length < COUNT; graphs++) {
+  for (const [at, [name, kind]] of Object.entries(KINDS).entries()) {
+    test(
+      `has the reference's bits for ${COUNT} elements: ${name}`,
+      (batch) => {
+        const random = seeded(SEED + at)
+        const asked: Comparison[] = []
+        for (let [graphs, count] = [0, 0]; count < COUNT; graphs++) {
           expect(graphs, "lowering has no such step any more").to.be.below(COUNT)
           const graph = pick(random, kind.graphs)(random, hostileWords(random))
           const run = interpret(lower(graph), inputsFor(graph, hostileWords(random)))
           for (const step of run.program.steps.filter(kind.isOne)) {
             const chosen = sample(random, step.output.length, PER_STEP)
-            results.push(...(await judge.expectReference(step, chosen, (tensor) => run.bytes(tensor))))
+            asked.push(new Comparison(batch, step, chosen, (tensor) => run.bytes(tensor)))
+            count += chosen.length
           }
         }
-      }
-      await Promise.all(judges.map(work))
-      const nans = results.filter((bytes) => bytes === NAN).length / results.length
-      console.log(`        ${results.length} elements of ${graphs} graphs, ${(100 * nans).toFixed(0)} % NaN`)
-      expect(nans).to.be.below(0.5)
-    })
+        return asked
+      },
+      async (asked) => {
+        for (const comparison of asked) await comparison.expectSame()
+        const results = asked.flatMap(({ right }) => right)
+        const nans = results.filter((bytes) => bytes === NAN).length / results.length
+        console.log(`        ${results.length} elements, ${(100 * nans).toFixed(0)} % NaN`)
+        expect(nans).to.be.below(0.5)
+      },
+    )
   }
 
-  it("has the reference's bits for an element of every step of ONNX's node tests", async function () {
-    const names = caseNames()
-    if (names.length === 0) this.skip()
-    const random = seeded(SEED + 100)
-    let steps = 0
-    for (const name of names) {
-      const run = runOf(name)
-      for (const step of run?.program.steps ?? []) {
-        const chosen = [random() % step.output.length]
-        await judges[0].expectReference(step, chosen, (tensor) => run!.bytes(tensor))
-        steps++
-      }
-    }
-    console.log(`        ${steps} steps of ${names.length} models`)
-    expect(steps).to.be.above(names.length)
-  })
+  const names = caseNames()
+  if (names.length === 0) return
+  test(
+    "has the reference's bits for an element of every step of ONNX's node tests",
+    (batch) => {
+      const random = seeded(SEED + 100)
+      return names.flatMap((name) => {
+        const run = runOf(name)
+        return (run?.program.steps ?? []).map((step) => ({
+          name,
+          comparison: new Comparison(batch, step, [random() % step.output.length], (one) => run!.bytes(one)),
+        }))
+      })
+    },
+    async (asked) => {
+      for (const { name, comparison } of asked) await comparison.expectSame(name)
+      console.log(`        ${asked.length} steps of ${names.length} models`)
+      expect(asked).to.have.length.above(names.length)
+    },
+  )
 })
 
 /** A run of a node test; `undefined` if the model is refused. */

@@ -5,18 +5,18 @@ import { seededDraw } from "../../engine/audit/sample.ts"
 import type { Execution } from "../../engine/executor.ts"
 import type { Program } from "../../engine/program/program.ts"
 import { type Bundle, bundleSize } from "../../sdk/bundle.ts"
-import type { Opinion, Proof } from "../check.ts"
+import type { Opinion, Served } from "../check.ts"
 import type { Sources } from "../sources.ts"
 import { auditRun } from "./audit-run.ts"
 import { Budget } from "./budget.ts"
 import type { Caps } from "./caps.ts"
-import { type Difference, type Roots, describe, provabilityOf } from "./compare.ts"
+import { type Difference, type Roots, describe, isEager } from "./compare.ts"
 import type { CompiledModel } from "./compile.ts"
 import { inTurn } from "./in-turn.ts"
 import type { Machine } from "./machine.ts"
 import type { Question } from "./questions.ts"
 import type { Runner } from "./runner.ts"
-import { type Shown, examine } from "./served.ts"
+import { examine } from "./served.ts"
 
 export interface AccuserOptions {
   readonly sources: Pick<Sources, "bundle">
@@ -50,38 +50,28 @@ export class Accuser {
 
   /** @throws OnusError `RunsDiffer`, `ExecutorsDisagree`; as `Runner.kept`. */
   async accuse(suspicion: Suspicion): Promise<Opinion> {
-    const { known, model, difference } = suspicion
-    const { program } = model
-    const provability = provabilityOf(program, difference)
-    if (provability === "none") {
-      const reason = `${describe(difference)}; but no step writes there, and nobody is convicted for it`
-      return { verdict: "differs", reason }
-    }
+    const { known, model } = suspicion
     const over = Promise.withResolvers<void>()
     try {
       // At once, as earlier challenges come before later ones; and in no turn, as nobody is to wait for a provider that is slow.
       const [own, bundle] = await Promise.all([
         this.#inTurn(() => this.#confirm(suspicion)),
-        this.#servedBundle(known, program, over.promise),
+        isEager(known.signed.receipt) ? this.#servedBundle(known, model.program, over.promise) : undefined,
       ])
-      return this.#mismatch(suspicion, provability, this.#examine(known, bundle, own))
+      return this.#opinion(suspicion, bundle && this.#examine(known, bundle, own))
     } finally {
       over.resolve()
     }
   }
 
-  #mismatch(
-    { model: { needs }, difference }: Suspicion,
-    provability: "certain" | "possible",
-    { served, isOutputWrong }: Shown,
-  ): Opinion {
-    const proof: Proof = served ? "shown" : isOutputWrong ? "certain" : provability
+  #opinion({ model: { needs }, difference }: Suspicion, served: Served | undefined): Opinion {
+    const reason = describe(difference)
+    if (served) return { verdict: "mismatch", reason, proof: "shown", served }
+    if (needs.isProvable) return { verdict: "mismatch", reason, proof: "hidden" }
+    // Who asks for it could be shown a lie that nobody can prove.
     return {
-      verdict: "mismatch",
-      reason: describe(difference),
-      // Of a model with steps that no transaction has room for, it depends on which one is wrong.
-      proof: needs.isProvable ? proof : "possible",
-      ...(served ? { served } : {}),
+      verdict: "differs",
+      reason: `${reason}; but the model has elements that no transaction has room for`,
     }
   }
 
@@ -130,8 +120,7 @@ export class Accuser {
     return asked
   }
 
-  #examine({ id, signed }: Question, bundle: Bundle | undefined, own: Execution): Shown {
-    if (!bundle) return { isOutputWrong: false }
+  #examine({ id, signed }: Question, bundle: Bundle, own: Execution): Served | undefined {
     try {
       return examine(signed, bundle, own)
     } catch (error) {

@@ -1,9 +1,6 @@
 import { ZeroHash } from "ethers"
-import { Space } from "../../protocol/program.ts"
 import type { Receipt, SignedReceipt } from "../../protocol/receipt.ts"
 import { traceCommitment } from "../../protocol/trace.ts"
-import { type Program, totalLeaves } from "../../engine/program/program.ts"
-import { tensorsOf } from "../../engine/trace/commitment.ts"
 
 /** The roots of a run. */
 export interface Roots {
@@ -46,23 +43,4 @@ export function describe({ output, trace }: Difference): string {
     ...(trace ? [`the trace to ${trace.committed}, and the run gives ${trace.own}`] : []),
   ]
   return `The receipt commits ${said.map((one) => `for ${one}`).join("; ")}`
-}
-
-/**
- * How far the difference alone shows that the provider can be convicted, whatever it reveals or withholds.
- *
- * The root of a tree covers the leaves that steps write and, if those are not a power of two, absent ones behind them. Whatever a
- * provider puts there means nothing, and nobody is convicted for it. So two roots of a tree without absent leaves differ in a number
- * that some step computes; two other roots may differ in nothing that matters, and who asks for more loses the bond. Where no step
- * writes into a tree, all of it is such padding.
- */
-export function provabilityOf(
-  program: Program,
-  { output, trace }: Difference,
-): "certain" | "possible" | "none" {
-  const leaves = (space: Space) => totalLeaves(tensorsOf(program, space))
-  const differing = [...(output ? [leaves(Space.Output)] : []), ...(trace ? [leaves(Space.Trace)] : [])]
-  const meaning = differing.filter((count) => count > 0)
-  if (meaning.length === 0) return "none"
-  return meaning.some((count) => Number.isInteger(Math.log2(count))) ? "certain" : "possible"
 }

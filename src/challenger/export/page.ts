@@ -197,10 +197,8 @@ function repeatOf({ known, fault }: Finding, { bundle, model, dimensions }: Page
 const PROOFS: Readonly<Record<Extract<Opinion, { verdict: "mismatch" }>["proof"], string>> = {
   shown:
     "The provider serves the trace that it committed to, with the wrong element in it: one transaction convicts it (`onus dispute`).",
-  certain:
-    "The commitments differ in a number that some step computes. Whatever the provider shows when it is asked on-chain convicts it, and so does showing nothing (`onus challenge`).",
-  possible:
-    "The commitments differ, but perhaps only where no step writes, which nobody is convicted for: it depends on what the provider shows when it is asked on-chain (`onus challenge`).",
+  hidden:
+    "The commitments differ. Whatever the provider shows when it is asked on-chain convicts it, and so does showing nothing (`onus challenge`).",
 }
 
 function proofOf(opinion: Opinion): string[] {

@@ -3,7 +3,7 @@ import { openTransactions } from "../../chain/transactions/open.ts"
 import type { ChallengerConfig } from "../../service/config/challenger-config.ts"
 import type { Instruments } from "../../service/instruments.ts"
 import type { Key } from "../../service/key.ts"
-import { DEFAULT_SPENDING, type SpendPolicy } from "../value/policy.ts"
+import type { SpendPolicy } from "../value/policy.ts"
 import type { Foundation } from "./foundation.ts"
 
 /** Opens what sends. Moves of disputes have the high cap, whatever else is due. */
@@ -43,7 +43,6 @@ export function spendPolicy(
     probabilities,
     mostBonds,
     mostPerDay,
-    mostDoubtful: DEFAULT_SPENDING.mostDoubtful,
     paysConsumers: payRestitution,
   }
 }

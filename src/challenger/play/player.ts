@@ -22,7 +22,6 @@ import { notesOf } from "./notes.ts"
 import { Purse, type Sums } from "./purse.ts"
 import type { Responder } from "./responder.ts"
 import type { Remainder, Spoils } from "./spoils.ts"
-import { Turns } from "./turns.ts"
 
 /** Cases that are looked at with one head, and at the same time. */
 const PER_TICK = 500
@@ -64,8 +63,6 @@ export class CasePlayer implements Player {
   /** When cases are looked at again that only time can go on with, in Unix seconds of the chain. */
   readonly #rests = new Map<string, number>()
   readonly #purse = new Purse()
-  /** Where only padding may differ, some cases about a provider at a time: the first ones show what the others are worth. */
-  readonly #doubtful: Turns
   /** Cases whose plan was told, where nothing is sent. */
   readonly #planned = new Set<string>()
   /** What was said last of each case. */
@@ -73,7 +70,6 @@ export class CasePlayer implements Player {
 
   constructor(options: CasePlayerOptions) {
     this.#options = options
-    this.#doubtful = new Turns(options.policy.mostDoubtful)
   }
 
   async tick(view: View): Promise<void> {
@@ -133,14 +129,10 @@ export class CasePlayer implements Player {
   /** Makes the moves of the accusation itself; false if it was not worth its while. */
   async #play(accusation: Case, known: Known, look: Look, view: View): Promise<boolean> {
     const { step } = look
-    const { provider } = known.signed.receipt
-    // Until its end is on the disk: whether it was lost decides about the next one.
-    if (notesOf(accusation).approved?.way === "possible")
-      this.#doubtful.take(provider, accusation.id, timeOf(view))
     if (step.kind === "wait") this.#tell(accusation, step.reason)
     if (step.kind !== "moves") return true
     this.#endings.delete(accusation.id)
-    if (!(await this.#isApproved(accusation, provider, look, view))) return false
+    if (!(await this.#isApproved(accusation, look, view))) return false
     for (const move of step.moves) {
       this.#tell(accusation, move.why)
       await this.#options.responder.ensure(accusation.id, known.id, move, view)
@@ -149,20 +141,12 @@ export class CasePlayer implements Player {
   }
 
   /** Whether a case is worth it: asked once, before anything is spent. */
-  async #isApproved(accusation: Case, provider: string, { outlook }: Look, view: View): Promise<boolean> {
+  async #isApproved(accusation: Case, { outlook }: Look, view: View): Promise<boolean> {
     const { policy, token, log, book, isDry } = this.#options
     if (!outlook || notesOf(accusation).approved || this.#planned.has(accusation.id)) return true
     const expected = await this.estimate(await outlook(), view)
     const shown = this.#shown(expected)
-    const refusal =
-      refusalOf(expected, policy, (units) => token.show(units)) ??
-      (expected.way === "possible" ? await this.#distrust(provider) : undefined)
-    if (refusal === undefined && expected.way === "possible" && !isDry) {
-      if (!this.#doubtful.take(provider, accusation.id, timeOf(view))) {
-        this.#tell(accusation, "It waits for the end of other doubtful cases about its provider")
-        return false
-      }
-    }
+    const refusal = refusalOf(expected, policy, (units) => token.show(units))
     log.info({ case: accusation.id, ...shown }, refusal ?? "The case is worth its while")
     if (isDry) {
       this.#planned.add(accusation.id)
@@ -175,18 +159,6 @@ export class CasePlayer implements Player {
     await book.noteCase(accusation.id, { notes: JSON.stringify({ approved: shown }) })
     failpoint("play-approved")
     return true
-  }
-
-  /** Padding costs nothing: whoever was right with it once would be paid for it every time. */
-  async #distrust(provider: string): Promise<string | undefined> {
-    const { book } = this.#options
-    for (const { accusation, receiptId } of await book.cases("lost", PER_TICK)) {
-      if (accusation !== "execution") continue
-      const before = await book.find(receiptId)
-      if (before?.signed.receipt.provider.toLowerCase() !== provider.toLowerCase()) continue
-      return `Perhaps nothing can be proven, and a case about its provider was lost before: that about ${receiptId}`
-    }
-    return undefined
   }
 
   /** What there is in bonds and rewards, and which move is next, for metrics. */

@@ -37,18 +37,13 @@ export function estimate(
   return { ...base, value: share(worth, probability) - cost - share(bond, 1 - probability) }
 }
 
-/** Whoever does not know what a token is worth leaves no bond for what rather fails. */
-const EVEN = 0.5
-
 /** Why a case is not worth its while; undefined if it is. @param show tells token units to people. */
 export function refusalOf(
-  { reward, value, bond, probability }: Pick<Estimate, "reward" | "value" | "bond" | "probability">,
+  { reward, value }: Pick<Estimate, "reward" | "value">,
   { minReward, minValue }: Pick<SpendPolicy, "minReward" | "minValue">,
   show: (units: bigint) => string,
 ): string | undefined {
   if (reward < minReward) return `The reward would be ${show(reward)}, less than ${show(minReward)}`
-  if (value === undefined && bond > 0n && probability < EVEN)
-    return `It rather fails, by a probability of ${probability}, and nobody says what a token is worth`
   if (value === undefined || value >= minValue) return undefined
   return `It is expected to bring ${formatEther(value)} ether, less than ${formatEther(minValue)}`
 }

@@ -1,9 +1,8 @@
 /**
- * How a case is expected to be won: with a trace that the provider serves; by asking for a trace that it hides; the same where only a
- * commitment differs, so that perhaps nothing can be proven; in a dispute that somebody else pays for; by two receipts for one
- * request; by a receipt that nobody anchored.
+ * How a case is expected to be won: with a trace that the provider serves; by asking for a trace that it hides; in a dispute that
+ * somebody else pays for; by two receipts for one request; by a receipt that nobody anchored.
  */
-export type Way = "shown" | "hidden" | "possible" | "joined" | "equivocation" | "omission"
+export type Way = "shown" | "hidden" | "joined" | "equivocation" | "omission"
 
 /** What may be spent on cases, and on which. */
 export interface SpendPolicy {
@@ -11,7 +10,7 @@ export interface SpendPolicy {
   readonly minReward: bigint
   /** Wei: the same, if the price of the token is known. */
   readonly minValue: bigint
-  /** Wei for a whole token; undefined if it is not known: then the reward decides, and no bond is left for what rather fails. */
+  /** Wei for a whole token; undefined if it is not known: then the reward decides. */
   readonly price: bigint | undefined
   /** From 0 to 1. */
   readonly probabilities: Readonly<Record<Way, number>>
@@ -19,24 +18,18 @@ export interface SpendPolicy {
   readonly mostBonds: bigint
   /** Wei that may be left in bonds within 24 hours, whatever becomes of them. */
   readonly mostPerDay: bigint
-  /**
-   * Cases about one provider that are played at the same time where perhaps only padding differs: a provider that baits challengers is
-   * known by the first of them that ends, and until then each costs its bonds; but a lie whose window ends while it waits goes free.
-   */
-  readonly mostDoubtful: number
   /** Whether consumers are paid what they are owed, at the cost of the gas; the challenger itself always is. */
   readonly paysConsumers: boolean
 }
 
 /**
  * Whoever has recomputed an element is right, so what is lacking to 1 is the chance that somebody else knew first, or that the chain
- * cannot be reached in time. A hidden trace takes several moves. Where only commitments differ, the difference may be where no
- * step writes: nothing convicts then, and the bonds are lost. Of a dispute that another began, the other is likely to take the reward.
+ * cannot be reached in time. A hidden trace takes several moves. Of a dispute that another began, the other is likely to take the
+ * reward.
  */
 export const PROBABILITIES: SpendPolicy["probabilities"] = {
   shown: 0.95,
   hidden: 0.9,
-  possible: 0.2,
   joined: 0.3,
   equivocation: 0.95,
   omission: 0.8,
@@ -49,6 +42,5 @@ export const DEFAULT_SPENDING: SpendPolicy = {
   probabilities: PROBABILITIES,
   mostBonds: 10n ** 18n,
   mostPerDay: 2n * 10n ** 18n,
-  mostDoubtful: 8,
   paysConsumers: false,
 }

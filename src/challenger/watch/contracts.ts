@@ -6,7 +6,7 @@ import { openCourt } from "../../sdk/game/court.ts"
 /** The contracts that a challenger listens to. */
 const NAMES = {
   onus: ["BatchAnchored", "ReceiptAttested", "ReceiptDetained", "Convicted", "RewardMoved", "PayoutReturned"],
-  judge: ["Demanded", "TraceRootPosted", "NodeAnswered", "ChunkAnswered", "Settled"],
+  judge: ["Demanded", "TraceRootPosted", "NodeAnswered", "ChunkAnswered", "LeafAnswered", "Settled"],
   omission: ["Claimed", "Answered", "Settled"],
   providers: ["ProviderRegistered", "ProviderUriChanged"],
   models: ["ModelRegistered"],

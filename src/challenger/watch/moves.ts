@@ -44,6 +44,7 @@ export function moveOf({ name, args, log }: Told): Move | undefined {
       return { ...common, ...clocks(), name: "claimed", actor: said.claimant }
     case "judge.NodeAnswered":
     case "judge.ChunkAnswered":
+    case "judge.LeafAnswered":
       return { ...common, name: "answered", question: said.questionId, actor: said.responder }
     case "omission.Answered":
       return { ...common, name: "answered" }

@@ -123,6 +123,7 @@ function sentence(move: Move, state: GameState): string {
     case "withheld":
       return "a demand was not answered in time"
     case "demandNode":
+      if (move.question.height === 0) return `asks what leaf ${move.question.index} is there for`
       return `asks what is below node ${move.question.index} at height ${move.question.height}`
     case "demandChunk":
       return `asks for chunk ${move.chunk} of what step ${move.step} makes`

@@ -1,6 +1,7 @@
 import { AbiCoder, ZeroHash } from "ethers"
 import { MODEL_HEADER, type ModelHeader } from "../../protocol/model.ts"
-import { type Tensor, encodeStep } from "../../protocol/program.ts"
+import { encodeStep } from "../../protocol/encode-step.ts"
+import { type Tensor } from "../../protocol/program.ts"
 import { CHUNK_BYTES, siblingsOf } from "../../protocol/tensor-tree.ts"
 import type { Execution } from "../executor.ts"
 import { OPENING_WORDS, WORD, depthsOf } from "../program/proof-cost.ts"

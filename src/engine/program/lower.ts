@@ -8,7 +8,8 @@ import { TYPE_NAMES } from "../executor.ts"
 import { Builder } from "./builder.ts"
 import { NodeContext, unsupported } from "./node.ts"
 import { OPERATORS } from "./operators/index.ts"
-import { type Program, type ProgramParts, sealProgram } from "./program.ts"
+import { sealProgram } from "./seal.ts"
+import { type Program, type ProgramParts } from "./program.ts"
 import type { Value } from "./value.ts"
 
 /**

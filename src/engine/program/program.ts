@@ -1,9 +1,6 @@
-import { hexlify } from "ethers"
-import { METHOD, SEMANTICS, type ModelHeader, modelId } from "../../protocol/model.ts"
-import { Space, type Step, type Tensor, encodeStep, widthOf } from "../../protocol/program.ts"
-import { CHUNK_BYTES, PROGRAM_KIND, type TensorTree } from "../../protocol/tensor-tree.ts"
-import { TreeBuilder, treeOf } from "../../protocol/tree-builder.ts"
-import { treeDepth } from "../../protocol/tree-depth.ts"
+import type { ModelHeader } from "../../protocol/model.ts"
+import { type Step, type Tensor, widthOf } from "../../protocol/program.ts"
+import { CHUNK_BYTES, type TensorTree } from "../../protocol/tensor-tree.ts"
 
 /** A named tensor at the edge of a model; the elements lie in row-major order of the shape. */
 export interface Port {
@@ -42,36 +39,3 @@ export const leavesOf = ({ type, length }: Tensor): number =>
 /** How many chunks the tensors of one space have. */
 export const totalLeaves = (tensors: readonly Tensor[]): number =>
   tensors.reduce((leaves, tensor) => Math.max(leaves, tensor.firstLeaf + leavesOf(tensor)), 0)
-
-/** Hashes the parts of a program into its model id. */
-export function sealProgram({ steps, inputs, outputs, constants }: ProgramParts): Program {
-  const traceTensors = steps.map((step) => step.output).filter((tensor) => tensor.space === Space.Trace)
-  const programTree = treeOf(
-    steps.map((step, chunk) => ({ kind: PROGRAM_KIND, tensorId: 0, chunk, data: encodeStep(step) })),
-  )
-  const weights = new TreeBuilder(totalLeaves(constants.map(({ tensor }) => tensor)))
-  for (const { tensor, data } of constants) weights.addTensor(tensor, data)
-  const weightsTree = weights.finish()
-  const header: ModelHeader = {
-    semantics: SEMANTICS,
-    method: METHOD,
-    stepCount: steps.length,
-    programRoot: hexlify(programTree.root),
-    weightsRoot: hexlify(weightsTree.root),
-    inputDepth: treeDepth(totalLeaves(inputs.map((port) => port.tensor))),
-    weightsDepth: weightsTree.depth,
-    traceDepth: treeDepth(totalLeaves(traceTensors)),
-    outputDepth: treeDepth(totalLeaves(outputs.map((port) => port.tensor))),
-  }
-  return {
-    modelId: modelId(header),
-    header,
-    steps,
-    inputs,
-    outputs,
-    constants,
-    traceTensors,
-    programTree,
-    weightsTree,
-  }
-}

@@ -1,3 +1,4 @@
+import { encodeStep } from "../../protocol/encode-step.ts"
 import {
   type Access,
   Body,
@@ -9,7 +10,6 @@ import {
   type Step,
   type Tensor,
   bodyOperands,
-  encodeStep,
   widthOf,
 } from "../../protocol/program.ts"
 import { CHUNK_BYTES } from "../../protocol/tensor-tree.ts"

@@ -1,5 +1,5 @@
-import { hexlify } from "ethers"
 import { OnusError } from "../../protocol/errors.ts"
+import { hex } from "../../protocol/hex.ts"
 import { Space, type Tensor } from "../../protocol/program.ts"
 import { CHUNK_BYTES, type TensorTree } from "../../protocol/tensor-tree.ts"
 import { TreeBuilder } from "../../protocol/tree-builder.ts"
@@ -42,13 +42,13 @@ export function commit(execution: Execution): Commitment {
   const { program, trees = lazyTrees(execution) } = execution
   return {
     get inputRoot() {
-      return hexlify(trees[Space.Input].root)
+      return hex(trees[Space.Input].root)
     },
     get traceRoot() {
-      return hexlify(trees[Space.Trace].root)
+      return hex(trees[Space.Trace].root)
     },
     get outputRoot() {
-      return hexlify(trees[Space.Output].root)
+      return hex(trees[Space.Output].root)
     },
     open(tensor, chunk, count = 1) {
       const bytes = execution.bytes(tensor)
@@ -102,7 +102,7 @@ function grow(tensors: readonly Tensor[], bytes: (tensor: Tensor) => Uint8Array)
 export function inputCommitment(program: Program, inputs: Inputs): string {
   const bytes = inputBytes(program, inputs)
   const tensors = tensorsOf(program, Space.Input)
-  return hexlify(grow(tensors, (tensor) => bytes[tensors.indexOf(tensor)]).root)
+  return hex(grow(tensors, (tensor) => bytes[tensors.indexOf(tensor)]).root)
 }
 
 /** The tensors of a space in the order of their leaves. */

@@ -53,6 +53,10 @@ export function answerJson(question: Question, answer: Answer) {
   const { space, height, index, tensor } = question
   const path = answer.path.map((digest) => hexlify(digest))
   const name = space === Space.Trace ? "trace" : "output"
+  if (answer.kind === "tensor") {
+    const { kind, step, descriptor } = answer
+    return { question: { space: name, height, index }, kind, step, descriptor: hexlify(descriptor), path }
+  }
   if (asksForChunk(question) && answer.kind === "chunk") {
     const asked = { space: name, tensor: tensor.id, chunk: index - tensor.firstLeaf, leaf: index }
     return { question: asked, kind: answer.kind, data: hexlify(answer.data), path }

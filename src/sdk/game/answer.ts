@@ -11,7 +11,7 @@ import type { Accused, Court } from "./court.ts"
  *
  * @param traceRoot Before it is bound to the request; what the output is asked for, any.
  * @throws OnusError `AnswerTooLate`, `AlreadyAnswered`, `NotDemanded`, `TraceMismatch`, `TraceRootUnknown`,
- * `AnswerLengthInvalid`, `ChunkDemanded`, `PathInvalid` and the like when it is not the answer.
+ * `AnswerLengthInvalid`, `LeafNotAbsent`, `ChunkDemanded`, `PathInvalid` and the like when it is not the answer.
  */
 export async function answerDemand(
   court: Court,

@@ -2,7 +2,7 @@ import { type BytesLike, ZeroHash } from "ethers"
 import type { ICommitments } from "../../../types/contracts/index.js"
 import type { Move } from "../../engine/audit/game/solve.ts"
 import type { Program } from "../../engine/program/program.ts"
-import { encodeStep } from "../../protocol/program.ts"
+import { encodeStep } from "../../protocol/encode-step.ts"
 import { type Call, callOf } from "../calls.ts"
 import { type Accused, type Court, placeOf } from "./court.ts"
 

@@ -79,6 +79,9 @@ export function gameIn(
       case "ChunkAnswered":
         change(questionId, { responder, shown: { kind: "chunk", data: getBytes(args.data) } })
         break
+      case "LeafAnswered":
+        change(questionId, { responder, shown: { kind: "tensor" } })
+        break
       case "Settled":
         change(questionId, { settled: true })
     }

@@ -108,8 +108,6 @@ export interface SpendConfig {
     readonly shown: number
     /** It has to be asked for it on-chain. */
     readonly hidden: number
-    /** The same where only a commitment differs: perhaps nothing can be proven. */
-    readonly possible: number
     /** Somebody else has begun. */
     readonly joined: number
     readonly equivocation: number

@@ -97,13 +97,12 @@ function spending(values: ValuesOf<typeof keys.SPEND>): SpendConfig {
   const {
     probabilityShown: shown,
     probabilityHidden: hidden,
-    probabilityPossible: possible,
     probabilityJoined: joined,
     probabilityEquivocation: equivocation,
     probabilityOmission: omission,
     ...rest
   } = values
-  return { ...rest, probabilities: { shown, hidden, possible, joined, equivocation, omission } }
+  return { ...rest, probabilities: { shown, hidden, joined, equivocation, omission } }
 }
 
 /** The configuration of a challenger, and of a monitor. */

@@ -99,11 +99,6 @@ export const SPEND = {
     "how likely a case is won whose wrong number the provider itself serves: somebody else may be earlier",
   ),
   probability_hidden: preset(share("above 0"), 0.9, "and one in which it has to be asked for it on-chain"),
-  probability_possible: preset(
-    share("above 0"),
-    0.2,
-    "and one in which only a commitment differs: perhaps where nothing can be proven, and the bonds are lost",
-  ),
   probability_joined: preset(share("above 0"), 0.3, "and one that somebody else has begun"),
   probability_equivocation: preset(share("above 0"), 0.95, "and one of two answers to one request"),
   probability_omission: preset(

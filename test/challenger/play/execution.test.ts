@@ -16,7 +16,7 @@ import { LIE, PROGRAM, eachAlone, honestRun, lyingRun, openCourt } from "../../f
 import { Table } from "../../game/table.ts"
 import { Arena, type ArenaOptions } from "./arena.ts"
 
-const HIDDEN = { verdict: "mismatch", proof: "certain", reason: "another answer" } as const
+const HIDDEN = { verdict: "mismatch", proof: "hidden", reason: "another answer" } as const
 
 class Killed extends Error {}
 

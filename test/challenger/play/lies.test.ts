@@ -16,7 +16,7 @@ const SEED = Number(process.env.ONUS_SEED ?? 0x706c6179)
 /** Games for each lie. */
 const GAMES = IS_LONG ? Number(process.env.ONUS_COUNT ?? 5) : 1
 /** What `npm test` plays: each way in which a game can end. */
-const SELECTION = [/wrong answer of a right trace/, /subtree of digests/, /posted wrong/]
+const SELECTION = [/wrong answer of a right trace/, /subtree of digests/, /posted wrong/, /one of a tensor/]
 
 describe("a challenger against any lie about a hidden trace", () => {
   let court: Court
@@ -60,7 +60,7 @@ async function won(court: Court, { program, inputs }: Request, liar: Liar): Prom
   const { receipt, inclusion } = await court.anchor(run, { commitment, ...lazy })
   const id = await court.onus.receiptIdOf(receipt)
   const table = new Table(court, program, receipt, inclusion)
-  const opinion = { verdict: "mismatch", proof: "certain", reason: "" } as const
+  const opinion = { verdict: "mismatch", proof: "hidden", reason: "" } as const
   const arena = await new Arena(court, { run, opinion }).start()
   try {
     arena.book.add({ id, signed: { registry: court.registry, receipt, signature: "0x" }, inclusion })

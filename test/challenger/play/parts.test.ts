@@ -68,7 +68,7 @@ describe("a proof that takes several transactions", () => {
     )
   })
 
-  const GROUNDS = { verdict: "mismatch", reason: "", isCertain: true }
+  const GROUNDS = { verdict: "mismatch", reason: "" }
   const isWon = () => arena.book.about("execution", id).state === "won"
   const count = (kind: string) => arena.kinds.filter((one) => one === kind).length
 

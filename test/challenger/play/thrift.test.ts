@@ -4,15 +4,13 @@ import type { SpendPolicy } from "../../../src/challenger/value/policy.ts"
 import type { Court } from "../../faults/court.ts"
 import { PROGRAM, eachAlone, honestRun, lyingRun, openCourt } from "../../faults/dispute.ts"
 import { Table } from "../../game/table.ts"
-import { answerer } from "../../../src/engine/audit/game/answer.ts"
-import { commit } from "../../../src/engine/trace/commitment.ts"
 import { prepareBatch } from "../../../src/sdk/anchor.ts"
 import { type Batch, type Inclusion, batchId } from "../../../src/protocol/batch.ts"
 import type { Receipt } from "../../../src/protocol/receipt.ts"
 import { DEMAND_GAS, bondAt } from "../../../src/sdk/bond.ts"
 import { Arena } from "./arena.ts"
 
-const HIDDEN = { verdict: "mismatch", proof: "certain", reason: "another answer" } as const
+const HIDDEN = { verdict: "mismatch", proof: "hidden", reason: "another answer" } as const
 /** Seconds in which several commitments run out. */
 const LONG = 4_000
 
@@ -103,63 +101,6 @@ describe("a challenger that others would make pay", () => {
     await arena.pass(100_000)
     await arena.until(() => arena.book.about("execution", id).state !== "open")
     expect(await arena.play.bonds.sums()).deep.equal({ left: 0n, back: 0n, lost: 0n })
-  })
-
-  it("is caught by padding as often as it may be at the same time, and by none who has won such a case", async () => {
-    const price = 10n ** 20n
-    arena = await new Arena(
-      court,
-      { run: honestRun(), opinion: { ...HIDDEN, proof: "possible" } },
-      { policy: { price, mostDoubtful: 1 } },
-    ).start()
-    const cases = [await another(), await another(), await another()]
-    await arena.until(() => arena.kinds.includes("demand"))
-    await arena.ticks(5)
-    expect(arena.kinds).deep.equal(["commit", "demand"])
-    const receiptId = arena.submitted[1].key.split(":")[1]
-    const { table } = cases.find(({ id }) => id.toLowerCase() === receiptId)!
-    const [{ question }] = (await table.read()).asked
-    await table.answer(question, answerer(lyingRun()), commit(lyingRun()).traceRoot)
-    // As if nothing but padding differed.
-    arena.machine.run = lyingRun()
-    const stateOf = (id: string) => arena.book.about("execution", id).state
-    await arena.until(
-      () => stateOf(receiptId) === "lost",
-      20,
-      () => arena.pass(100_000),
-    )
-    arena.machine.run = honestRun()
-    const next = await another()
-    await arena.until(() => stateOf(next.id) === "dropped")
-    expect(arena.book.about("execution", next.id).reason).contain("was lost before")
-    expect(arena.kinds).deep.equal(["commit", "demand"])
-  })
-
-  it("is not kept from a certain lie by baits: neither while they are open, nor when its provider has won one", async () => {
-    const baited = { policy: { price: 10n ** 20n, mostDoubtful: 1 } }
-    const bait = { ...HIDDEN, proof: "possible" } as const
-    arena = await new Arena(court, { run: honestRun(), opinion: bait }, baited).start()
-    const { id, table } = await another()
-    await arena.until(() => arena.kinds.includes("demand"))
-    const waits = await another()
-    await arena.ticks(3)
-    arena.machine.opinion = HIDDEN
-    const asked = (about: string) =>
-      arena.submitted.some(({ kind, key }) => kind === "demand" && key.includes(about.toLowerCase()))
-    const beside = await another()
-    await arena.until(() => asked(beside.id))
-    expect(asked(waits.id), "a bait beside another one").equal(false)
-    const [{ question }] = (await table.read()).asked
-    await table.answer(question, answerer(lyingRun()), commit(lyingRun()).traceRoot)
-    arena.machine.run = lyingRun()
-    await arena.until(
-      () => arena.book.about("execution", id).state === "lost",
-      20,
-      () => arena.pass(100_000),
-    )
-    arena.machine.run = honestRun()
-    const after = await another()
-    await arena.until(() => asked(after.id))
   })
 
   it("keeps to the place that it asked at when its provider anchors the receipt anew meanwhile", async () => {

@@ -58,6 +58,7 @@ export class Challenger {
     const events = await Promise.all([
       judge.queryFilter(judge.filters.NodeAnswered()),
       judge.queryFilter(judge.filters.ChunkAnswered()),
+      judge.queryFilter(judge.filters.LeafAnswered()),
     ])
     const all = events.flat().sort((a, b) => a.blockNumber - b.blockNumber || a.index - b.index)
     return all.map(({ args, blockNumber }) => {
@@ -80,6 +81,11 @@ export const rootDemand: DemandMove = {
   kind: "demandNode",
   question: nodeQuestion(Space.Trace, program.header.traceDepth, 0),
 }
+
+/** Asks what leaves of the trace are there for: the first one, and the last, behind all tensors. */
+export const leafDemands: readonly DemandMove[] = [0, 2 ** program.header.traceDepth - 1].map((leaf) => {
+  return { kind: "demandNode", question: nodeQuestion(Space.Trace, 0, leaf) }
+})
 
 /** Everything that can be asked for about one answer: chunk by chunk of every tensor. */
 export function chunkDemands(): DemandMove[] {

@@ -162,6 +162,31 @@ describe("the defence", () => {
     expect((await book.counts()).get("sent")).equal(2)
   })
 
+  it("says what leaves are there for: by the step of a tensor, and by the absent leaf behind the last one", async () => {
+    const receiptId = id("receipt")
+    const defender = open([await entryOf(receiptId)])
+    const last = 2 ** program.header.traceDepth - 1
+    const leaves = [
+      nodeQuestion(Space.Trace, 0, 0),
+      nodeQuestion(Space.Trace, 0, last),
+      nodeQuestion(Space.Output, 0, 0),
+    ]
+    await book.note(
+      leaves.map((question, i) => {
+        const asked = questionId(question)
+        const named = { id: challengeId("demand", receiptId, asked), question, questionId: asked }
+        return demand(receiptId, 0, { ...named, due: 5_000 + i })
+      }),
+    )
+    await defender.tick(viewAt(2_000))
+    const { interface: judge } = WrongExecution__factory.connect(address)
+    const calls = [...sending.intents.values()].map(({ data }) => judge.parseTransaction({ data: data })!)
+    expect(calls.map(({ name }) => name)).deep.equal(["answerLeaf", "answerNode", "answerLeaf"])
+    const [step, , output] = calls.map(({ args }) => args[3] as unknown)
+    expect([step, output]).deep.equal([0n, BigInt(program.steps.length - 1)])
+    expect(runs).equal(1)
+  })
+
   it("goes through a flood turn by turn, the oldest deadline never behind another", async () => {
     const ids = Array.from({ length: 40 }, (_, i) => id(`receipt ${i}`))
     const [model] = [await entryOf(ids[0])]

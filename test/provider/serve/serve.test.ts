@@ -4,7 +4,8 @@ import { connect } from "node:net"
 import { randomBytes } from "node:crypto"
 import { CipherSuite, Aes256Gcm, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core"
 import { getBytes, hexlify } from "ethers"
-import { leafDigest, nodeDigest } from "../../../src/protocol/tensor-tree.ts"
+import { encodeStep } from "../../../src/protocol/encode-step.ts"
+import { absentDigest, leafDigest, nodeDigest } from "../../../src/protocol/tensor-tree.ts"
 import { receiptId, recoverSigner } from "../../../src/protocol/receipt.ts"
 import { interpret } from "../../../src/engine/reference/interpreter.ts"
 import { valuesOf } from "../../../src/engine/executor.ts"
@@ -481,6 +482,12 @@ describe("a provider over HTTP", () => {
       expect(node.json)
         .to.have.property("descendants")
         .with.length(2 ** Math.min(depth, 9))
+      const leaf0 = await get(`/v1/receipts/${id}/openings?space=trace&height=0&index=${first.firstLeaf}`)
+      const step = program.steps.findIndex(({ output: one }) => one === first)
+      const descriptor = hexlify(encodeStep(program.steps[step]))
+      expect(leaf0.json).to.include({ kind: "tensor", step, descriptor })
+      const behind = await get(`/v1/receipts/${id}/openings?space=trace&height=0&index=${2 ** depth - 1}`)
+      expect(behind.json).to.deep.include({ kind: "node", descendants: [hexlify(absentDigest(0))] })
       for (const query of [
         "",
         "?space=input",

@@ -42,8 +42,6 @@ export class Opinions implements Pick<Checker, "check"> {
 export interface Grounds {
   readonly verdict: Opinion["verdict"]
   readonly reason: string
-  /** Whether it is certain that something convicts, whatever the provider does. */
-  readonly isCertain: boolean
 }
 
 /** What an accusation of a wrong execution stands on: kept on the disk before anything is spent. */
@@ -81,7 +79,6 @@ export class ExecutionEvidence {
     const grounds: Grounds = {
       verdict: opinion.verdict,
       reason: "reason" in opinion ? opinion.reason : "",
-      isCertain: opinion.verdict === "mismatch" && opinion.proof !== "possible",
     }
     if (opinion.verdict === "mismatch") {
       if (opinion.served) {

@@ -65,7 +65,7 @@ export class ExecutionGame implements Game {
       throw new OnusError("ProofRefused", message)
     }
     const move = await this.#moves.of(step, table, facts.terms)
-    const outlook = () => this.#outlook(table, facts, grounds)
+    const outlook = () => this.#outlook(table, facts)
     return { ...common, step: { kind: "moves", moves: [move] }, deadline, outlook }
   }
 
@@ -99,11 +99,7 @@ export class ExecutionGame implements Game {
     return { known, accused, view, at, place, plan, evidence }
   }
 
-  async #outlook(
-    table: Table,
-    { rehearsal, place, demand }: Facts,
-    { isCertain }: Grounds,
-  ): Promise<Outlook> {
+  async #outlook(table: Table, { rehearsal, place, demand }: Facts): Promise<Outlook> {
     const { plan, accused, known, at, view } = table
     const { coverage, provider } = accused.receipt
     const reward = rehearsal && "taken" in rehearsal ? rehearsal.taken.reward : undefined
@@ -117,7 +113,7 @@ export class ExecutionGame implements Game {
     }
     const program = await this.#options.evidence.programOf(known)
     const rounds = isJoined || plan.kind === "withheld" ? 0 : roundsOf(program.header.traceDepth)
-    const way = isJoined ? "joined" : isCertain ? "hidden" : "possible"
+    const way = isJoined ? "joined" : "hidden"
     return { ...base, way, left: BigInt(rounds) * price, gas: askingGas(program, rounds) }
   }
 }

@@ -1,10 +1,21 @@
+import { encodeStep } from "../../../protocol/encode-step.ts"
 import type { Execution } from "../../executor.ts"
 import { type RunTrees, commit, treesOf } from "../../trace/commitment.ts"
 import type { Shown } from "./partial-trace.ts"
-import { type HiddenSpace, LEVELS, type Question, asksForChunk } from "./question.ts"
+import { type HiddenSpace, LEVELS, type Question, asksForChunk, asksForLeaf } from "./question.ts"
+import { stepAt } from "./step-at.ts"
 
 /** What answers a question on-chain. */
-export type Answer = Shown & { readonly path: readonly Uint8Array[] }
+export type Answer =
+  | (Exclude<Shown, { kind: "tensor" }> & { readonly path: readonly Uint8Array[] })
+  /** The step that makes the chunk of a leaf. The path leads to the root of the program. */
+  | {
+      readonly kind: "tensor"
+      readonly step: number
+      /** ABI-encoded. */
+      readonly descriptor: Uint8Array
+      readonly path: readonly Uint8Array[]
+    }
 
 /** Answers any question about a run that was committed to. */
 export type Answerer = (question: Question) => Answer
@@ -22,6 +33,11 @@ export function answerer(
   const commitment = commit(run)
   return (question) => {
     const { space, height, index, tensor } = question
+    const step = asksForLeaf(question) ? stepAt(run.program, space, index) : undefined
+    if (step !== undefined) {
+      const { steps, programTree } = run.program
+      return { kind: "tensor", step, descriptor: encodeStep(steps[step]), path: programTree.path(step) }
+    }
     const path = trees[space].nodePath(height, index)
     if (!asksForChunk(question)) return { kind: "node", descendants: descendantsOf(trees, question), path }
     const { data } = commitment.open(tensor, index - tensor.firstLeaf)

@@ -61,8 +61,7 @@ export class HiddenTree {
   }
 
   /**
-   * The first leaf between `from` and `to` that differs, if one does. Only differences within these bounds count: what
-   * a provider puts behind the last leaf means nothing.
+   * The first leaf between `from` and `to` that differs, if one does. Only differences within these bounds count.
    *
    * On the way down to a leaf, all siblings become known: that is what {@link path} needs.
    */

@@ -6,10 +6,11 @@ import type { Commitment, Opening, RunTrees } from "../../trace/commitment.ts"
 import { HiddenTree } from "./hidden-tree.ts"
 import type { HiddenSpace, Question } from "./question.ts"
 
-/** What answers a question: digests from left to right, or the bytes of the chunk. */
+/** What answers a question: digests from left to right, the bytes of the chunk, or that a leaf is one of some tensor. */
 export type Shown =
   | { readonly kind: "node"; readonly descendants: readonly Uint8Array[] }
   | { readonly kind: "chunk"; readonly data: Uint8Array }
+  | { readonly kind: "tensor" }
 
 /**
  * What a provider committed to, as far as a challenger knows it: by its own run where they agree, else by what was
@@ -51,6 +52,7 @@ export class PartialTrace implements Commitment {
 
   /** Takes an answer that the contract has accepted. */
   learn({ space, height, index, tensor }: Question, shown: Shown): void {
+    if (shown.kind === "tensor") return
     if (shown.kind === "node") return this.#hidden[space].reveal(height, index, shown.descendants)
     const label = { kind: space, tensorId: tensor.id, chunk: index - tensor.firstLeaf }
     this.#chunks.set(`${space}/${index}`, shown.data)

@@ -12,7 +12,7 @@ export interface Question {
   readonly space: HiddenSpace
   /** Levels above the leaves. */
   readonly height: number
-  /** Number of the node among those of its height; of the leaf, if a chunk is asked for. */
+  /** Number of the node among those of its height. */
   readonly index: number
   /** The tensor of the chunk that is asked for; {@link NO_TENSOR} if a node is. */
   readonly tensor: Tensor
@@ -27,7 +27,7 @@ export const NO_TENSOR: Tensor = {
   length: 0,
 }
 
-/** Asks for what is below a node. */
+/** Asks for what is below a node; at height 0, what a leaf is there for. */
 export const nodeQuestion = (space: HiddenSpace, height: number, index: number): Question => ({
   space,
   height,
@@ -42,6 +42,9 @@ export function chunkQuestion(tensor: Tensor, chunk: number): Question {
 
 /** Whether a chunk is asked for. */
 export const asksForChunk = ({ tensor }: Question): boolean => tensor.length !== 0
+
+/** Whether it is asked what a leaf is there for: it is absent, or a chunk of some tensor. */
+export const asksForLeaf = ({ height, tensor }: Question): boolean => height === 0 && tensor.length === 0
 
 const TENSOR = "tuple(uint8 space, uint8 elementType, uint32 id, uint32 firstLeaf, uint32 length)"
 const QUESTION = `tuple(uint8 space, uint8 height, uint32 index, ${TENSOR} tensor)`

@@ -5,11 +5,12 @@ import type { Receipt, Registry } from "../../../protocol/receipt.ts"
 import { CHUNK_BYTES } from "../../../protocol/tensor-tree.ts"
 import { traceCommitment } from "../../../protocol/trace.ts"
 import type { Execution } from "../../executor.ts"
-import { leavesOf } from "../../program/program.ts"
+import { leavesOf, totalLeaves } from "../../program/program.ts"
 import { evaluate } from "../../reference/evaluate.ts"
-import { type RunTrees, treesOf } from "../../trace/commitment.ts"
+import { type RunTrees, tensorsOf, treesOf } from "../../trace/commitment.ts"
 import { PartialTrace, type Shown } from "./partial-trace.ts"
-import { type Question, chunkQuestion, nodeQuestion, questionId } from "./question.ts"
+import { type HiddenSpace, type Question, chunkQuestion, nodeQuestion, questionId } from "./question.ts"
+import { stepAt } from "./step-at.ts"
 
 /** A question that some challenger has asked, and its answer if there is one. */
 export interface Asked {
@@ -36,7 +37,7 @@ export interface Position {
 
 /** What a challenger does next. */
 export type Move =
-  /** Asks for what is below a node. */
+  /** Asks for what is below a node, or what a leaf is there for. */
   | { readonly kind: "demandNode"; readonly question: Question }
   /** Asks for chunk `chunk` of what step `step` makes. */
   | {
@@ -56,15 +57,15 @@ export type Move =
   | { readonly kind: "withheld"; readonly question: Question }
   /** The next move depends on a demand that is not due yet. */
   | { readonly kind: "wait"; readonly question: Question; readonly due: bigint; readonly dueBlock: bigint }
-  /** Nothing that can be convicted differs. */
+  /** Nothing differs. */
   | { readonly kind: "agreement" }
 
 /**
  * A challenger that has executed a request by itself.
  *
  * It goes through the steps in their order, and stops at the first chunk that differs. All operands of its elements were
- * made before, so they agree, and the first element that differs contradicts them. What a provider puts where no step
- * writes is passed over.
+ * made before, so they agree, and the first element that differs contradicts them. Where no step writes, leaves are absent:
+ * of one that is not, it asks what it is there for, which nobody can say.
  *
  * @example
  * ```ts
@@ -138,24 +139,48 @@ export class Solver {
     if (isUnposted && receipt.outputCommitment === hexlify(this.#trees[Space.Output].root))
       return { kind: "agreement" }
     for (const [step, { output }] of this.#run.program.steps.entries()) {
-      const space = output.space as typeof Space.Trace | typeof Space.Output
+      const space = output.space as HiddenSpace
       const { firstLeaf } = output
       const found = known.tree(space).firstDifference(firstLeaf, firstLeaf + leavesOf(output))
       if (!found) continue
-      if (found.kind === "hidden") return demandNode(space, found.height, found.index)
+      if (found.kind === "hidden") return this.#ask(space, found.height, found.index)
       return this.#accuse(known, step, found.position - firstLeaf)
     }
+    return this.#behindTensors(known, isUnposted ? [Space.Output] : [Space.Trace, Space.Output])
+  }
+
+  /** All chunks agree; what else is in a tree must be absent. */
+  #behindTensors(known: PartialTrace, spaces: readonly HiddenSpace[]): Move {
+    for (const space of spaces) {
+      const tree = known.tree(space)
+      const found = tree.firstDifference(totalLeaves(tensorsOf(this.#run.program, space)), 2 ** tree.depth)
+      if (found?.kind === "hidden") return this.#ask(space, found.height, found.index)
+      if (found) return this.#ask(space, 0, found.position)
+    }
     return { kind: "agreement" }
+  }
+
+  /** Asks about a node; the only one of a tree of one chunk is that chunk. */
+  #ask(space: HiddenSpace, height: number, index: number): Move {
+    const step = height === 0 ? stepAt(this.#run.program, space, index) : undefined
+    if (step === undefined) return { kind: "demandNode", question: nodeQuestion(space, height, index) }
+    const { output } = this.#run.program.steps[step]
+    return this.#askForChunk(step, index - output.firstLeaf)
+  }
+
+  #askForChunk(step: number, chunk: number): Move {
+    const question = chunkQuestion(this.#run.program.steps[step].output, chunk)
+    return { kind: "demandChunk", question, step, chunk }
   }
 
   /** A chunk differs and everything before it agrees. */
   #accuse(known: PartialTrace, step: number, chunk: number): Move {
     const { output } = this.#run.program.steps[step]
     const data = known.revealed(output, chunk)
-    if (!data) return { kind: "demandChunk", question: chunkQuestion(output, chunk), step, chunk }
+    if (!data) return this.#askForChunk(step, chunk)
     const trace = known.tree(Space.Trace)
     // Without a trace that could be searched, its root is still part of the evidence.
-    if (!trace.digest(trace.depth, 0)) return demandNode(Space.Trace, trace.depth, 0)
+    if (!trace.digest(trace.depth, 0)) return this.#ask(Space.Trace, trace.depth, 0)
     return { kind: "prove", step, element: this.#wrongElement(step, chunk, data), commitment: known }
   }
 
@@ -174,11 +199,6 @@ export class Solver {
     return element
   }
 }
-
-const demandNode = (space: Question["space"], height: number, index: number): Move => ({
-  kind: "demandNode",
-  question: nodeQuestion(space, height, index),
-})
 
 /** Whether nothing was shown until it was too late. Twin of `Disclosure`. */
 export function isOverdue(
