@@ -77,10 +77,12 @@ describe("the turn of a dispute", () => {
   const turn = (fields: Partial<DisputeFacts>) => disputeTurn(facts(fields), AS_OF)
 
   it("is the provider's while something is asked, by the earliest time", () => {
-    const later = reveal({ due: 12_000, kind: "node" })
+    const later = reveal({ due: 12_000, kind: "node", height: 0 })
     const { who, by, byBlock, act } = turn({ reveals: [later, reveal()] })
     expect({ who, by, byBlock }).to.deep.equal({ who: "provider", by: 11_100, byBlock: 120 })
     expect(act).to.contain("show the numbers")
+    expect(turn({ reveals: [later] }).act).to.contain("that the leaf is empty")
+    expect(turn({ reveals: [{ ...later, height: 9 }] }).act).to.contain("show the digests")
   })
 
   it("is anyone's when the answer is overdue, by time and block", () => {

@@ -44,13 +44,17 @@ const SHOW: Readonly<Record<RevealRow["kind"], string>> = {
   upload: "wait for the rest of the proof",
 }
 
-function answerTurn({ kind, due, dueBlock }: RevealRow, asOf: AsOf): DisputeTurn {
+const toShow = ({ kind, height }: RevealRow): string =>
+  kind === "node" && height === 0 ? "show that the leaf is empty, or whose it is" : SHOW[kind]
+
+function answerTurn(waiting: RevealRow, asOf: AsOf): DisputeTurn {
+  const { due, dueBlock } = waiting
   const limit = { by: unixOf(due, asOf), byBlock: dueBlock }
   if (isBefore({ until: due, untilBlock: dueBlock }, asOf))
     return {
       who: "provider",
       ...limit,
-      act: `The provider, or anyone who knows, has to ${SHOW[kind]}`,
+      act: `The provider, or anyone who knows, has to ${toShow(waiting)}`,
       otherwise: "Anyone can convict the provider for its silence",
     }
   return {
