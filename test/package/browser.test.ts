@@ -1,7 +1,7 @@
 import { copyFileSync } from "node:fs"
 import { type Server, createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { expect } from "chai"
 import { build } from "esbuild"
@@ -9,24 +9,34 @@ import { type Browser, type Page, chromium } from "playwright-core"
 import { findChromium } from "../../scripts/identity/chromium.ts"
 import { toJson } from "../../src/protocol/json.ts"
 import { receiptId } from "../../src/protocol/receipt.ts"
+import { type Bundle, bundleOf, encodeBundle } from "../../src/sdk/bundle.ts"
+import { RUN } from "../challenger/stage.ts"
+import { MODEL_FILE } from "../sdk/samples.ts"
 import { type History, makeHistory } from "../facts/history.ts"
 import { application } from "./installed.ts"
 import type { About } from "./page.ts"
+
+const PAGE = ["page", "again"].reduce(
+  (html, name) => `${html}<script type="module" src="/${name}.js"></script>`,
+  "<!doctype html>",
+)
 
 /** Bytes of everything for an application with all entries, as servers send it. */
 const MOST_BYTES = 260_000
 
 describe("the package in a browser", () => {
   let folder: string
-  let bundle: Uint8Array
+  /** By the names of their modules. */
+  let scripts: Map<string, Uint8Array>
 
   before(async () => {
     folder = application()
-    for (const name of ["page.ts", "trial.ts"])
+    for (const name of ["page.ts", "trial.ts", "again.ts"])
       copyFileSync(join(import.meta.dirname, name), join(folder, name))
     // What is left of Node in it would not be found.
     const { outputFiles } = await build({
-      entryPoints: [join(folder, "page.ts")],
+      entryPoints: ["page", "again"].map((name) => join(folder, `${name}.ts`)),
+      outdir: folder,
       bundle: true,
       minify: true,
       format: "esm",
@@ -36,11 +46,11 @@ describe("the package in a browser", () => {
       write: false,
       logLevel: "error",
     })
-    bundle = outputFiles[0].contents
+    scripts = new Map(outputFiles.map(({ path, contents }) => [`/${basename(path)}`, contents]))
   })
 
   it("is small", () => {
-    const { length } = gzipSync(bundle)
+    const { length } = gzipSync(scripts.get("/page.js")!)
     console.log(`      ${length} bytes with React and ethers, compressed`)
     expect(length).to.be.below(MOST_BYTES)
   })
@@ -71,16 +81,16 @@ describe("the package in a browser", () => {
       const executablePath = await findChromium()
       if (!executablePath) this.skip()
       history = await makeHistory()
-      server = createServer(({ url }, response) => {
-        const isScript = url === "/page.js"
-        response.setHeader("content-type", isScript ? "text/javascript" : "text/html")
-        response.end(isScript ? bundle : '<!doctype html><script type="module" src="/page.js"></script>')
+      server = createServer(({ url = "" }, response) => {
+        const script = scripts.get(url)
+        response.setHeader("content-type", script ? "text/javascript" : "text/html")
+        response.end(script ?? PAGE)
       })
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
       browser = await chromium.launch({ executablePath })
       page = await browser.newPage()
       await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
-      await page.waitForFunction("globalThis.open.length === 1")
+      await page.waitForFunction("globalThis.trial && globalThis.again")
     })
 
     after(async () => {
@@ -118,6 +128,21 @@ describe("the package in a browser", () => {
       await history.stage.mine(2)
       const head = await history.stage.rpc.getBlockNumber()
       expect(await text("status", new RegExp(`${head}$`))).to.equal(`chain ${head}`)
+    })
+
+    it("runs an answer again, and refuses a file that was changed", async () => {
+      const { signed, inclusion } = history.final
+      const bundle = bundleOf(signed, RUN, inclusion)
+      const changed = {
+        ...bundle,
+        tensors: { ...bundle.tensors, output: bundle.tensors.output.map(() => 7) },
+      }
+      const again = (of: Bundle) => {
+        const given = [[...MODEL_FILE], encodeBundle(of)]
+        return page.evaluate(`again(...${JSON.stringify(given)})`)
+      }
+      expect(await again(bundle)).to.equal("match")
+      expect(await again(changed)).to.equal("CommitmentMismatch")
     })
 
     it("shows the answer to the latest question only, and keeps it while the next attempt fails", async () => {
