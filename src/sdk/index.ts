@@ -17,6 +17,7 @@ export { openRpc } from "./rpc.ts"
 // Answers: what was handed over, and what stands behind it
 export { type Bundle, decodeBundle, decodeHandedIn, encodeBundle, type HandedIn } from "./bundle.ts"
 export { type AnswerCheck, type CheckedAnswer, checkPolicy } from "./check-policy.ts"
+export { explainRefusal } from "./explain-refusal.ts"
 export { type Assurance, type Collateral, locate } from "./locate.ts"
 export { verifyPlace } from "./verify-place.ts"
 export { inclusionJson, receiptJson } from "./receipt-json.ts"

@@ -1,9 +1,13 @@
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
 import { expect } from "chai"
 import { ACCEPT_ANY } from "../../src/protocol/policy.ts"
 import { checkPolicy } from "../../src/sdk/check-policy.ts"
 import { type Client, connect } from "../../src/sdk/client.ts"
 import { openRpc } from "../../src/sdk/rpc.ts"
 import { followReceipt } from "../../src/facts/follow.ts"
+import { handle } from "../../src/facts/index/handle.ts"
+import type { Facts } from "../../src/facts/source.ts"
 import { type OpenedFacts, openFacts } from "../../src/facts/open.ts"
 import { expectError } from "../sdk/expect-error.ts"
 import { type History, type Kept, makeHistory } from "./history.ts"
@@ -74,13 +78,36 @@ describe("an answer that an application was given", () => {
     await expectError("RegistryMismatch", () => ask(history.policies, other))
   })
 
-  it("is looked for on the chain when no index answers, or none of this registry", async () => {
-    // Nothing of an index is there.
-    const index = history.url
-    const either = await openFacts({ rpc: history.url, registry: history.registry, index })
-    const { asOf, data } = await either.receipt((await followReceipt(facts, history.disputed.signed)).id)
+  it("is looked for in an index as long as one answers, then on the chain", async () => {
+    const { id } = await followReceipt(facts, history.disputed.signed)
+    const index = await serveIndex(facts)
+    const either = await openFacts({ rpc: history.url, registry: history.registry, index: index.url })
+    const fromIndex = await either.receipt(id)
+    expect(fromIndex.asOf.origin).to.equal("index")
+    await expectError("HashInvalid", () => either.receipt("0x"))
+    index.close()
+    const { asOf, data } = await either.receipt(id)
     expect(asOf.origin).to.equal("chain")
+    expect(data).to.deep.equal(fromIndex.data)
     expect(data?.dispute?.state).to.equal("open")
     either.close()
   })
 })
+
+/** Answers as an index does, of other facts. */
+async function serveIndex(facts: Facts): Promise<{ readonly url: string; close(): void }> {
+  const server = createServer(({ url = "" }, response) => {
+    void handle(facts, new URL(url, "http://index")).then(({ status, body }) =>
+      response.writeHead(status).end(body.replaceAll('"origin":"chain"', '"origin":"index"')),
+    )
+  })
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}

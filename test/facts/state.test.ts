@@ -1,6 +1,8 @@
 import { expect } from "chai"
+import { id } from "ethers"
 import { disputeTurn } from "../../src/facts/state/dispute.ts"
 import { receiptState } from "../../src/facts/state/receipt.ts"
+import { refusalInWords } from "../../src/facts/state/refusal.ts"
 import { confidenceOf, scoreInWords } from "../../src/facts/state/score.ts"
 import type { DisputeFacts } from "../../src/facts/source.ts"
 import * as rows from "./rows.ts"
@@ -115,6 +117,20 @@ describe("the turn of a dispute", () => {
     expect(turn({ dispute: convicted, credits: [credit({ state: "paid" })] }).act).to.contain(
       "everything was paid",
     )
+  })
+})
+
+describe("a refusal in words", () => {
+  it("says what nobody was told, and why", () => {
+    expect(refusalInWords({ kind: 0, reason: null })).to.equal(
+      "It was not told that its answer is disputed: it failed when it was called",
+    )
+    for (const [error, why] of [
+      ["RecipientNotContract(address)", /final: it is no contract$/],
+      ["InterfaceUnsupported(address)", /final: it does not say that it wants/],
+    ] as const)
+      expect(refusalInWords({ kind: 2, reason: id(error).slice(0, 10) })).to.match(why)
+    expect(refusalInWords({ kind: 9, reason: "0x01020304" })).to.match(/what became .* reason 0x01020304$/)
   })
 })
 

@@ -1,9 +1,12 @@
 import { join } from "node:path"
 import ts from "typescript"
 
+/** What was read for the last check serves the next one. */
+let last: ts.Program | undefined
+
 /** What the compiler says of an application's files in a strict project. */
 export function problemsOf(folder: string, files: readonly string[]): string[] {
-  const program = ts.createProgram(
+  last = ts.createProgram(
     files.map((file) => join(folder, file)),
     {
       strict: true,
@@ -17,9 +20,11 @@ export function problemsOf(folder: string, files: readonly string[]): string[] {
       skipLibCheck: true,
       types: [],
     },
+    undefined,
+    last,
   )
   return ts
-    .getPreEmitDiagnostics(program)
+    .getPreEmitDiagnostics(last)
     .map(
       ({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`,
     )
