@@ -6,6 +6,8 @@ import type { TimedLog } from "./decode.ts"
 /** Blocks that are asked for at once: at first, and at most. */
 const FIRST_SPAN = 10_000
 const LONGEST_SPAN = 200_000
+/** By how much more is asked for after each answer: what was refused once is so again, in few of many questions. */
+const GROWTH = 1.25
 
 type PlainLog = Omit<TimedLog, "time"> & { readonly hash: string; readonly time: number | undefined }
 
@@ -39,7 +41,7 @@ export class LogReader {
       for (const log of part) logs.push(log)
       progress(last)
       first = last + 1
-      this.#span = Math.min(this.#span * 2, LONGEST_SPAN)
+      this.#span = Math.min(Math.ceil(this.#span * GROWTH), LONGEST_SPAN)
     }
     return this.#timed(logs)
   }
@@ -52,7 +54,7 @@ export class LogReader {
     } catch (error) {
       const isSlow = isError((error as Error).cause, "TIMEOUT")
       if (first === last || (isOnusError(error) && !isSlow)) throw error
-      this.#span = Math.max(Math.floor((last - first + 1) / 4), 1)
+      this.#span = Math.max(Math.floor((last - first + 1) / 2), 1)
       return undefined
     }
   }
