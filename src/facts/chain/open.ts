@@ -1,4 +1,5 @@
 import { openRpc } from "../../sdk/rpc.ts"
+import { REGISTRY, clockAt } from "../project/clock.ts"
 import { METHODOLOGY } from "../query/derive.ts"
 import { factsOf } from "../query/facts.ts"
 import { requireAddress } from "../query/wishes.ts"
@@ -105,10 +106,12 @@ class ChainReader implements FactReader {
 
   async #refresh(): Promise<AsOf> {
     const { last, head } = await this.#follower.refresh()
+    const registry = await this.#follower.store.get("registry", REGISTRY)
     return (this.#last = {
       ...this.#about,
       block: last.number,
       time: last.time,
+      clock: clockAt(registry!, last.time),
       lagBlocks: Math.max(head.number - last.number, 0),
       lagSeconds: Math.max(head.time - last.time, 0),
       methodology: METHODOLOGY,
