@@ -10,7 +10,7 @@ import { handle } from "../../src/facts/index/handle.ts"
 import type { Facts } from "../../src/facts/source.ts"
 import { type OpenedFacts, openFacts } from "../../src/facts/open.ts"
 import { expectError } from "../sdk/expect-error.ts"
-import { type History, type Kept, makeHistory } from "./history.ts"
+import { type History, type Kept, makeHistory } from "./happened.ts"
 
 describe("an answer that an application was given", () => {
   let history: History

@@ -12,7 +12,7 @@ import { receiptId } from "../../src/protocol/receipt.ts"
 import { type Bundle, bundleOf, encodeBundle } from "../../src/sdk/bundle.ts"
 import { RUN } from "../challenger/stage.ts"
 import { MODEL_FILE } from "../sdk/samples.ts"
-import { type History, makeHistory } from "../facts/history.ts"
+import { type History, makeHistory } from "../facts/happened.ts"
 import { application } from "./installed.ts"
 import type { About } from "./page.ts"
 

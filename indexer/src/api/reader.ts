@@ -2,6 +2,7 @@ import { and, desc, eq, lt, or, sql } from "ponder"
 import type { Entities, EntityName } from "../../../src/facts/entities.ts"
 import { type FlatRow, flatten, unflatten } from "../../../src/facts/flat.ts"
 import { ORDER } from "../../../src/facts/order.ts"
+import { REGISTRY, clockAt } from "../../../src/facts/project/clock.ts"
 import { METHODOLOGY } from "../../../src/facts/query/derive.ts"
 import type { FactReader, FactView, ListWish } from "../../../src/facts/reader.ts"
 import type { Answer } from "../../../src/facts/source.ts"
@@ -46,18 +47,21 @@ export class TableReader implements FactReader {
     return this.#database.transaction(
       async (database) => {
         const { block, time } = await indexed(database)
+        const view = viewOf(database)
+        const registry = await view.get("registry", REGISTRY)
         const asOf = {
           chainId: this.#chainId,
           registry: this.#settings.registry,
           block,
           time,
+          clock: registry ? clockAt(registry, time) : time,
           finality: "latest" as const,
           lagBlocks: Math.max(head.block - block, 0),
           lagSeconds: Math.max(head.time - time, 0),
           methodology: METHODOLOGY,
           origin: "index" as const,
         }
-        return { asOf, data: await work({ asOf, ...viewOf(database) }) }
+        return { asOf, data: await work({ asOf, ...view }) }
       },
       { isolationLevel: "repeatable read", accessMode: "read only" },
     )

@@ -52,6 +52,7 @@ export const EVENTS: Readonly<Record<ContractName, readonly string[]>> = {
     "TraceRootPosted(bytes32 indexed receiptId, bytes32 root)",
     "NodeAnswered(bytes32 indexed receiptId, bytes32 indexed questionId, address responder, bytes32[] descendants)",
     "ChunkAnswered(bytes32 indexed receiptId, bytes32 indexed questionId, address responder, bytes data)",
+    `LeafAnswered(bytes32 indexed receiptId, bytes32 indexed questionId, address responder, ${TENSOR} tensor)`,
     "Settled(bytes32 indexed receiptId, bytes32 indexed questionId, address indexed to, uint256 bond)",
     "Advanced(bytes32 indexed receiptId, bytes32 indexed proofId, address indexed challenger, uint64 terms)",
   ],

@@ -43,6 +43,10 @@ export const JUDGE: Handlers = {
     return answer(context, revealOf(context), context.args.hex("responder"))
   },
 
+  async LeafAnswered(context) {
+    return answer(context, revealOf(context), context.args.hex("responder"))
+  },
+
   async TraceRootPosted(context) {
     const receipt = await receiptOf(context, context.args.hex("receiptId"))
     await context.change("receipt", receipt.id, { postedRoot: context.args.hex("root") })
