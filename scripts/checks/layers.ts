@@ -24,6 +24,7 @@ const TYPESCRIPT: Rules = {
   "src/engine": ["src/protocol"],
   "src/sdk": ["src/protocol", "src/engine", "types/contracts"],
   "src/facts": ["src/protocol", "src/engine", "src/sdk", "types/contracts"],
+  "src/react": ["src/protocol", "src/sdk", "src/facts"],
   "src/pool": ["src/protocol", "src/engine"],
   "src/store": ["src/protocol"],
   "src/service": ["src/protocol"],
@@ -79,7 +80,7 @@ const PACKAGES: Rules = {
 
 /** `... from "x"`, `import "x"` and `import("x")`, where code can stand: not in a comment. */
 const TYPESCRIPT_IMPORTS =
-  /^(?:(?!\s*(?:\/\/|\/?\*)).)*?(?:\bfrom\s*|\bimport\s*\(?\s*)(["'`])([^"'`\n]+)\1/gm
+  /^(?!\s*\*)(?:(?!\s*\/[/*]).)*?(?:\bfrom\s*|\bimport\s*\(?\s*)(["'`])([^"'`\n]+)\1/gm
 const SOLIDITY_IMPORTS = /^\s*import\b[^"';]*(["'])([^"'\n]+)\1/gm
 
 const posix = (path: string): string => path.split(sep).join("/")

@@ -2,16 +2,16 @@
 //
 // npm leaves packages out of the lock without a word when they cannot be had for the platform that
 // made it; the next platform then misses its binaries.
-import { readFileSync } from "node:fs"
+import { globSync, readFileSync } from "node:fs"
 
 interface Lock {
   readonly packages: Record<string, { optionalDependencies?: Record<string, string>; resolved?: string }>
 }
 
-const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8")) as Lock
+type Packages = Lock["packages"]
 
 /** Node's resolution: the nearest node_modules on the way up. */
-function isLocked(from: string, name: string): boolean {
+function isLocked(packages: Packages, from: string, name: string): boolean {
   const candidates = [`node_modules/${name}`]
   for (let place = from; place !== ""; place = place.replace(/(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/, "")) {
     candidates.push(`${place}/node_modules/${name}`)
@@ -19,12 +19,21 @@ function isLocked(from: string, name: string): boolean {
   return candidates.some((candidate) => candidate in packages)
 }
 
-const problems: string[] = []
-for (const [place, { optionalDependencies = {}, resolved }] of Object.entries(packages)) {
-  if (resolved?.startsWith("http")) problems.push(`${place} has the download address of one registry`)
-  for (const name of Object.keys(optionalDependencies)) {
-    if (!isLocked(place, name)) problems.push(`${place || "the project"} names ${name}, which is not locked`)
+function* problemsOf(packages: Packages): Generator<string> {
+  for (const [place, { optionalDependencies = {}, resolved }] of Object.entries(packages)) {
+    if (resolved?.startsWith("http")) yield `${place} has the download address of one registry`
+    for (const name of Object.keys(optionalDependencies)) {
+      if (!isLocked(packages, place, name))
+        yield `${place || "the project"} names ${name}, which is not locked`
+    }
   }
 }
-for (const problem of problems) console.error(`package-lock.json: ${problem}`)
-process.exitCode = problems.length === 0 ? 0 : 1
+
+// The project's own, and those of the packages in it.
+for (const file of globSync(["package-lock.json", "*/package-lock.json"])) {
+  const { packages } = JSON.parse(readFileSync(file, "utf8")) as Lock
+  for (const problem of problemsOf(packages)) {
+    console.error(`${file}: ${problem}`)
+    process.exitCode = 1
+  }
+}

@@ -23,14 +23,17 @@ export interface ProviderRow {
   readonly thawing: bigint
   /** On the registry's clock; zero while nothing thaws. */
   readonly thawsAt: number
-  /** What open disputes keep of the thawing stake, and until when on the registry's clock. */
+  /** What open disputes keep of the thawing stake while the registry's clock or the chain is not past these two. */
   readonly frozen: bigint
   readonly frozenUntil: number
+  readonly frozenUntilBlock: number
   readonly slashed: bigint
   readonly restituted: bigint
   readonly faults: number
   /** Unix seconds; zero if there was none. */
   readonly lastFaultAt: number
+  /** When the fault before that was proven; zero if there was none. */
+  readonly previousFaultAt: number
   /** Excluded for ever. */
   readonly isExcluded: boolean
   /** Receipts below all anchors, whatever became of them. */
@@ -51,11 +54,11 @@ export interface ProviderRow {
   readonly feesBurned: bigint
   /** ERC-8004 id, if it is linked to one. */
   readonly agentId: bigint | null
-  readonly seasoned: number
-  readonly exposure: number
-  readonly lost: number
-  readonly allowance: number
-  /** When the four masses above were so, Unix seconds: since then they decay. */
+  readonly seasoned: bigint
+  readonly exposure: bigint
+  readonly lost: bigint
+  readonly allowance: bigint
+  /** When the four masses above were so, Unix seconds: since then they decay. Zero while there is none. */
   readonly massesAt: number
   readonly lastSeen: Moment
 }
@@ -74,16 +77,23 @@ export interface KeyRow {
   readonly since: Moment
 }
 
-/** A registered model. */
+/** A model that was registered, or that somebody anchored answers of. */
 export interface ModelRow {
   readonly id: string
+  /** False while somebody has only anchored answers of it: then nothing more is known of it. */
+  readonly isRegistered: boolean
   readonly registrant: string
   /** Hostile text. */
   readonly uri: string
+  readonly semantics: number
   readonly method: number
   readonly stepCount: number
   readonly programRoot: string
   readonly weightsRoot: string
+  readonly inputDepth: number
+  readonly weightsDepth: number
+  readonly traceDepth: number
+  readonly outputDepth: number
   readonly anchored: number
   readonly convicted: number
   readonly since: Moment
@@ -99,10 +109,10 @@ export interface ServiceRow {
   readonly released: number
   readonly convicted: number
   readonly reExecuted: number
-  readonly seasoned: number
-  readonly exposure: number
-  readonly lost: number
-  readonly allowance: number
+  readonly seasoned: bigint
+  readonly exposure: bigint
+  readonly lost: bigint
+  readonly allowance: bigint
   readonly massesAt: number
   readonly firstAt: number
   readonly lastAt: number
@@ -145,6 +155,8 @@ export interface ReceiptRow {
   /** Root that the provider posted because the receipt commits to none. */
   readonly postedRoot: string | null
   readonly vouches: number
+  /** Somebody showed to have run it again: vouched for it, or took a dispute about its execution to an end. */
+  readonly isReExecuted: boolean
   readonly isConvicted: boolean
   readonly firstSeen: Moment
 }
@@ -157,9 +169,19 @@ export interface BondRow {
   /** What is reserved still. */
   readonly amount: bigint
   readonly reserved: bigint
-  /** Unix seconds at which it can be released at the earliest, as far as is known: disputes and stops prolong it. */
+  /** Receipts that it still stands for. */
+  readonly receipts: number
+  /** The one receipt that it is of; null for a batch. */
+  readonly receipt: string | null
+  /** The lock that it was taken out of for a dispute. */
+  readonly home: string | null
+  /** It is open until the registry's clock is past this and the chain has reached the block: disputes prolong both. */
   readonly until: number
-  readonly state: "locked" | "released" | "taken"
+  readonly untilBlock: number
+  /** Minutes between a conviction and its payouts. */
+  readonly escrow: number
+  /** `moved` and `taken` when nothing is left, after what took the last of it. */
+  readonly state: "locked" | "released" | "taken" | "moved"
   readonly since: Moment
 }
 
@@ -169,7 +191,7 @@ export interface DisputeRow {
   readonly id: string
   readonly provider: string | null
   readonly model: string | null
-  /** `execution` if the trace was asked for, `omission` if an anchor was; or the fault of a conviction without questions. */
+  /** `execution` if the trace was asked for first, `omission` if an anchor was; or the fault of a conviction without questions. */
   readonly kind: "equivocation" | "execution" | "omission"
   readonly state: "open" | "convicted" | "dismissed"
   readonly challenger: string
@@ -178,6 +200,12 @@ export interface DisputeRow {
   /** Registry's clock, of the oldest question without an answer; zero if there is none. */
   readonly due: number
   readonly dueBlock: number
+  /** The oldest question without an answer, and the latest question: ids of reveals. */
+  readonly oldest: string | null
+  readonly newest: string | null
+  /** The receipt can be convicted until the registry's clock is past this and the chain has reached the block. */
+  readonly until: number
+  readonly untilBlock: number
   /** Wei that lie in bonds of questions. */
   readonly bonds: bigint
   readonly since: Moment
@@ -196,9 +224,11 @@ export interface RevealRow {
   readonly index: number
   readonly challenger: string
   readonly responder: string | null
-  /** Wei. */
-  readonly bond: bigint
+  /** Wei; null for an upload until it is settled: no event says it before. */
+  readonly bond: bigint | null
   readonly paidTo: string | null
+  /** The question that was asked after it, of the same dispute. */
+  readonly next: string | null
   /** Registry's clock. */
   readonly due: number
   readonly dueBlock: number
@@ -208,7 +238,7 @@ export interface RevealRow {
 
 /** A proven fault. */
 export interface ConvictionRow {
-  /** Block, then index of the event in it. */
+  /** What its money is claimed by: the payout's id. */
   readonly id: string
   readonly receipt: string
   readonly provider: string
@@ -216,7 +246,8 @@ export interface ConvictionRow {
   readonly challenger: string
   readonly fault: "equivocation" | "execution" | "omission"
   readonly offence: string
-  readonly payout: string
+  /** The lock whose bond it took; null if it was proven by signature alone. */
+  readonly lock: string | null
   readonly bond: bigint
   readonly punitive: bigint
   readonly isReturned: boolean
@@ -227,7 +258,7 @@ export interface ConvictionRow {
 export interface CreditRow {
   /** `payout/restitution|reward|burned`. */
   readonly id: string
-  readonly payout: string
+  /** The conviction's id, which is the payout's. */
   readonly conviction: string
   readonly part: "restitution" | "reward" | "burned"
   /** Null for what is burned, and while the consumer is not known. */
@@ -251,7 +282,12 @@ export interface ReputationPointRow {
   readonly score: number
   readonly uncertainty: number
   readonly lossRatio: number
+  /** Active stake. */
   readonly stake: bigint
+  readonly seasoned: bigint
+  readonly exposure: bigint
+  readonly lost: bigint
+  readonly massesAt: number
 }
 
 /** An answer that a contract's policy did not take, or a consumer's contract that failed on it. */
@@ -259,6 +295,8 @@ export interface RefusalRow {
   /** Block, then index of the event in it. */
   readonly id: string
   readonly receipt: string
+  /** Null while nothing else was seen of the receipt. */
+  readonly provider: string | null
   readonly recipient: string
   readonly kind: number
   /** Four bytes of the error that says why; null if the recipient failed. */
@@ -273,7 +311,7 @@ export interface EventRow {
   readonly provider: string
   /** As in the contract's interface. */
   readonly name: string
-  /** The event's arguments as JSON: amounts as decimal strings, text as it is (hostile). */
+  /** The event's arguments as JSON: amounts as decimal strings, text as it is (hostile), long data cut short. */
   readonly data: string
   readonly moment: Moment
 }
@@ -289,13 +327,56 @@ export interface CounterpartyRow {
   readonly amount: bigint
 }
 
-/** What the registry says about itself. */
+/** Audits that somebody paid for. */
+export interface FundRow {
+  /** Decimal number. */
+  readonly id: string
+  /** Batch, or receipt that was attested directly. */
+  readonly lock: string
+  readonly provider: string | null
+  readonly funder: string
+  readonly audits: number
+  /** Token units for one audit. */
+  readonly fee: bigint
+  readonly drawBlock: number
+  readonly isDrawn: boolean
+  readonly vouched: number
+  readonly refuted: number
+  readonly paid: number
+  readonly refunded: bigint
+  readonly since: Moment
+}
+
+/** What was proven of one request: convictions of further bonds count as the same. */
+export interface OffenceRow {
+  readonly id: string
+  readonly provider: string
+  readonly fault: ConvictionRow["fault"]
+  /** Which fault within 90 days it was: 1, 2 or 3. */
+  readonly ordinal: number
+  readonly since: Moment
+}
+
+/** What an event said that the next one of the same transaction is about; of no interest to others. */
+export interface HintRow {
+  /** `bond` or `model`. */
+  readonly id: string
+  readonly block: number
+  readonly logIndex: number
+  /** A lock, or a provider and a model. */
+  readonly value: string
+}
+
+/** What the registry says about itself: there is one row, `registry`. */
 export interface RegistryRow {
   readonly id: string
   readonly minStake: bigint
   readonly minWindowBlocks: number
-  /** Seconds between a conviction and its payouts. */
+  /** Minutes between a conviction and its payouts. */
   readonly escrow: number
+  /** Blocks that an answer may take at least; never changes. */
+  readonly answerBlocks: number
+  readonly pausedFrom: number
   readonly pausedUntil: number
   /** Begin and length of the last time disputes were stopped, and seconds of all before. */
   readonly stoppedAt: number
@@ -320,6 +401,9 @@ export interface Entities {
   readonly refusal: RefusalRow
   readonly event: EventRow
   readonly counterparty: CounterpartyRow
+  readonly fund: FundRow
+  readonly offence: OffenceRow
+  readonly hint: HintRow
   readonly registry: RegistryRow
 }
 

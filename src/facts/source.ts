@@ -26,6 +26,8 @@ export interface AsOf {
   /** The last block that the answer knows of, and its Unix time. */
   readonly block: number
   readonly time: number
+  /** Seconds on the registry's clock at that time. */
+  readonly clock: number
   readonly finality: Finality
   /** Blocks and seconds that it is behind the chain's head. */
   readonly lagBlocks: number

@@ -1,4 +1,5 @@
-import { z } from "zod"
+import { decodeBase64, encodeBase64 } from "ethers"
+import * as z from "zod"
 import { OnusError } from "../protocol/errors.ts"
 import { type Inclusion } from "../protocol/batch.ts"
 import { toJson } from "../protocol/json.ts"
@@ -44,10 +45,19 @@ export interface Bundle {
 
 /** Packs an answer for a file. */
 export function bundleOf(signed: SignedReceipt, run: Execution, inclusion?: Inclusion): Bundle {
-  const pack = (space: Space) =>
-    Buffer.concat(tensorsOf(run.program, space).map((tensor) => run.bytes(tensor)))
+  const pack = (space: Space) => joined(tensorsOf(run.program, space).map((tensor) => run.bytes(tensor)))
   const tensors = { input: pack(Space.Input), trace: pack(Space.Trace), output: pack(Space.Output) }
   return { signed, tensors, ...(inclusion ? { inclusion } : {}) }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((size, { length }) => size + length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
 }
 
 /** An upper bound on the bytes of a run's bundle before it is anchored, whatever its receipt says. */
@@ -64,7 +74,7 @@ const bytesIn = ({ type, length }: Tensor): number => length * widthOf(type)
 export function encodeBundle({ signed, tensors, inclusion }: Bundle): string {
   const { registry, receipt, signature } = signed
   const packed = Object.fromEntries(
-    Object.entries(tensors).map(([space, bytes]) => [space, Buffer.from(bytes).toString("base64")]),
+    Object.entries(tensors).map(([space, bytes]) => [space, encodeBase64(bytes)]),
   )
   const value = { format: "onus.bundle.v1", registry, receipt, signature, tensors: packed, inclusion }
   return `${toJson(value)}\n`
@@ -87,9 +97,9 @@ export function decodeHandedIn(text: string): HandedIn {
 function bundleFrom(json: unknown): Bundle {
   const { registry, receipt, signature, tensors, inclusion } = checked(schema, json)
   const bytes = {
-    input: Buffer.from(tensors.input, "base64"),
-    trace: Buffer.from(tensors.trace, "base64"),
-    output: Buffer.from(tensors.output, "base64"),
+    input: decodeBase64(tensors.input),
+    trace: decodeBase64(tensors.trace),
+    output: decodeBase64(tensors.output),
   }
   return { signed: { registry, receipt, signature }, tensors: bytes, ...(inclusion ? { inclusion } : {}) }
 }

@@ -12,6 +12,7 @@ export { LendingDesk__factory } from "../../types/contracts/factories/contracts/
 export { Models__factory } from "../../types/contracts/factories/contracts/core/Models__factory.js"
 export { Omission__factory } from "../../types/contracts/factories/contracts/faults/Omission__factory.js"
 export { Onus__factory } from "../../types/contracts/factories/contracts/core/Onus__factory.js"
+export { Policies__factory } from "../../types/contracts/factories/contracts/consumer/Policies__factory.js"
 export { Providers__factory } from "../../types/contracts/factories/contracts/core/Providers__factory.js"
 export { Reputation__factory } from "../../types/contracts/factories/contracts/core/Reputation__factory.js"
 export { WrongExecution__factory } from "../../types/contracts/factories/contracts/faults/WrongExecution__factory.js"

@@ -136,7 +136,7 @@ export function explain(error: unknown): unknown {
 }
 
 /** The bytes of a revert, wherever the library or the node put them; `undefined` for other errors. */
-function revertData(error: unknown, depth = 0): string | undefined {
+export function revertData(error: unknown, depth = 0): string | undefined {
   if (typeof error !== "object" || error === null || depth > 4) return undefined
   const { data, info, error: inner, cause } = error as Record<string, unknown>
   if (typeof data === "string" && /^0x([0-9a-f]{2})*$/i.test(data)) return data

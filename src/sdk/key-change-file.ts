@@ -1,5 +1,5 @@
 import { getAddress } from "ethers"
-import { z } from "zod"
+import * as z from "zod"
 import { OnusError } from "../protocol/errors.ts"
 import { toJson } from "../protocol/json.ts"
 import type { SignedKeyChange } from "./change-key.ts"

@@ -1,5 +1,5 @@
 import { getAddress } from "ethers"
-import { z } from "zod"
+import * as z from "zod"
 
 /*
  * Receipts as JSON: hashes and addresses as 0x-prefixed hex, integers as decimal text.

@@ -1,15 +1,14 @@
 import { ZeroHash } from "ethers"
 import { OnusError } from "../protocol/errors.ts"
-import { batchId } from "../protocol/batch.ts"
 import { Space, widthOf } from "../protocol/program.ts"
-import { type SignedReceipt, receiptId, recoverSigner } from "../protocol/receipt.ts"
-import { verifySumPath } from "../protocol/sum-tree.ts"
+import { recoverSigner } from "../protocol/receipt.ts"
 import { traceCommitment } from "../protocol/trace.ts"
 import type { FaultyElement } from "../engine/audit/find-fault.ts"
 import type { Execution, Executor } from "../engine/executor.ts"
 import type { Program } from "../engine/program/program.ts"
 import { commit, inputCommitment, tensorsOf } from "../engine/trace/commitment.ts"
 import { type Bundle, inputsIn } from "./bundle.ts"
+import { verifyPlace } from "./verify-place.ts"
 import { openBundle, reexecute, requireModelOf } from "./verify.ts"
 
 /** A commitment of a receipt beside that of a run. */
@@ -54,7 +53,7 @@ export async function verifyOffline(
   const { registry, receipt } = signed
   requireModelOf(receipt, program)
   const signer = signed.signature === NO_SIGNATURE ? undefined : recoverSigner(signed)
-  const batch = batchOf(bundle)
+  const batch = verifyPlace(signed, bundle.inclusion)
   const inputs = inputsIn(program, bundle)
   requireInput(receipt.inputCommitment, inputCommitment(program, inputs))
   const isWhole = !holdsQuestionOnly(program, bundle)
@@ -86,19 +85,6 @@ export function holdsQuestionOnly(program: Program, { tensors }: Bundle): boolea
   const isEmpty = computed.every(({ type, length }) => length * widthOf(type) === 0)
   return !isEmpty && tensors.trace.length === 0 && tensors.output.length === 0
 }
-
-function batchOf({ signed, inclusion }: Bundle): string | undefined {
-  if (!inclusion) return undefined
-  const { batch, index, path } = inclusion
-  const root = { digest: batch.root, sum: batch.coverage }
-  verifySumPath(root, Number(batch.count), leafOf(signed), Number(index), path)
-  return batchId(batch)
-}
-
-const leafOf = ({ registry, receipt }: SignedReceipt) => ({
-  receiptId: receiptId(registry, receipt),
-  coverage: receipt.coverage,
-})
 
 function requireInput(committed: string, own: string): void {
   if (committed === own) return

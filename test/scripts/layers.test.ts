@@ -38,6 +38,7 @@ describe("the check of the layers", () => {
   it("names every kind of violation", async () => {
     write("src/protocol/from.ts", 'import {\n  type X,\n  y,\n} from "../sdk/a.ts"')
     write("src/protocol/bare.ts", 'import "../engine/a.ts"')
+    write("src/protocol/all.ts", 'import * as all from "../tour/a.ts"')
     write("src/protocol/dynamic.ts", 'const a = await import("../cli/a.ts")')
     write("src/protocol/type.ts", "type A = typeof import('../cli/b.ts')")
     write("src/protocol/package.ts", 'import { readFileSync } from "node:fs"')
@@ -60,6 +61,7 @@ describe("the check of the layers", () => {
       "src/engine/executor.ts imports src/sdk/a.ts",
       "src/loose.ts has no rule",
       "src/other has no rule",
+      "src/protocol/all.ts imports src/tour/a.ts",
       "src/protocol/bare.ts imports src/engine/a.ts",
       "src/protocol/dynamic.ts imports src/cli/a.ts",
       "src/protocol/from.ts imports src/sdk/a.ts",

@@ -1,6 +1,7 @@
 import { expect } from "chai"
-import { type Interface, ZeroHash, makeError } from "ethers"
+import { Interface, ZeroHash, makeError } from "ethers"
 import { isOnusError } from "../../src/protocol/errors.ts"
+import { explainRefusal } from "../../src/sdk/explain-refusal.ts"
 import { call, explain } from "../../src/sdk/errors.ts"
 import {
   ElementReferee__factory,
@@ -80,6 +81,18 @@ describe("explain", () => {
   it("says so when the contract gave no reason or an unknown one", () => {
     for (const data of [null, "0x", "0x12", "0xdeadbeef"])
       expect(explain(reverted(data)), String(data)).to.have.property("code", "CallReverted")
+  })
+
+  it("says in words why a contract's policy did not take an answer", async () => {
+    const refused = new Interface(["error AnswerRefused(bytes32 receiptId, string clause, uint256 unmet)"])
+    const unmet = (1n << 8n) | (1n << 14n)
+    const error = reverted(refused.encodeErrorResult("AnswerRefused", [ZeroHash, "Assurance", unmet]))
+    const sentences = ["The challenge window is still open", "The provider's last fault is too recent"]
+    for (const thrown of [error, await expectError("AnswerRefused", () => call(Promise.reject(error)))])
+      expect(explainRefusal(thrown)?.map(({ sentence }) => sentence)).to.deep.equal(sentences)
+    const other = reverted(onus.encodeErrorResult("StakeTooLow", [WHO, 5, 40]))
+    for (const thrown of [other, reverted(null), new Error("something else"), undefined])
+      expect(explainRefusal(thrown)).to.equal(undefined)
   })
 
   it("leaves other errors alone, and results too", async () => {

@@ -11,9 +11,10 @@ export const REGISTRY: Registry = { chainId: 31337n, address: getAddress(`0x${"a
 export const KEY = new Wallet(`0x${"22".repeat(32)}`)
 
 /** y = relu(x) for two values. */
-export const PROGRAM = lower(
-  loadOnnx(fileWith({ node: [{ name: "relu", opType: "Relu", input: ["x"], output: ["y"] }] })),
-)
+export const MODEL_FILE = fileWith({
+  node: [{ name: "relu", opType: "Relu", input: ["x"], output: ["y"] }],
+})
+export const PROGRAM = lower(loadOnnx(MODEL_FILE))
 
 export const TERMS: AnswerTerms = {
   provider: KEY.address,

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto"
+import { sha1 } from "#sha1"
 import { OnusError } from "../../protocol/errors.ts"
 import { malformed, quote } from "./errors.ts"
 import type { TensorMessage } from "./message.ts"
@@ -17,9 +17,6 @@ interface Place {
   /** SHA-1 of the whole file in hexadecimal. */
   readonly checksum: string | undefined
 }
-
-/** At most so many bytes are hashed at once, as the hash function's implementation wants it. */
-const HASH_STEP = 2 ** 30
 
 /** Finds the data of tensors that lie in other files, each of which is asked for once. */
 export class ExternalData {
@@ -119,10 +116,4 @@ function readFor<T>(where: string, read: () => T): T {
       ...(hint === undefined ? {} : { hint }),
     })
   }
-}
-
-function sha1(bytes: Uint8Array): string {
-  const hash = createHash("sha1")
-  for (let at = 0; at < bytes.length; at += HASH_STEP) hash.update(bytes.subarray(at, at + HASH_STEP))
-  return hash.digest("hex")
 }

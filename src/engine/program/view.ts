@@ -98,7 +98,7 @@ export function aligned(
   const strides: number[][] = lists.map(() => [])
   while (rests.some((rest) => rest.length > 0)) {
     if (rests.some((rest) => rest.length === 0)) return undefined
-    const size = Math.min(...rests.map((rest) => rest.at(-1).size))
+    const size = Math.min(...rests.map((rest) => rest[rest.length - 1].size))
     for (const [i, rest] of rests.entries()) {
       const low = rest.pop()!
       if (low.size % size !== 0) return undefined

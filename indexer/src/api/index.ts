@@ -1,0 +1,27 @@
+import { Hono } from "hono"
+import { client, graphql } from "ponder"
+import { db } from "ponder:api"
+import schema from "ponder:schema"
+import { handle } from "../../../src/facts/index/handle.ts"
+import { factsOf } from "../../../src/facts/query/facts.ts"
+import { ask, settings } from "../deployment.ts"
+import { headOf } from "./head.ts"
+import { measureLag } from "./metrics.ts"
+import { type Database, TableReader, indexed } from "./reader.ts"
+
+const set = settings()
+const chainId = Number(await ask(set.rpc, "eth_chainId", []))
+const head = headOf(set.rpc)
+const database = db as unknown as Database
+const facts = factsOf(new TableReader(database, set, chainId, head))
+measureLag(() => indexed(database), head)
+
+const app = new Hono()
+app.use("/sql/*", client({ db, schema }))
+app.use("/graphql", graphql({ db, schema }))
+app.get("/v1/*", async (context) => {
+  const { status, body } = await handle(facts, new URL(context.req.url), console.error)
+  return context.body(body, status as 200, { "content-type": "application/json" })
+})
+
+export default app
