@@ -19,10 +19,11 @@ const CAMPAIGNS: Readonly<Record<string, readonly string[]>> = {
   invariants: ["hardhat", "test", "solidity", "test/invariants/Money.t.sol"],
   drills: mocha(...globSync("test/drills/*.test.ts").toSorted()),
   challenger: mocha("test/challenger/play/lies.test.ts", "test/challenger/campaign/campaign.test.ts"),
+  index: mocha("test/facts/chain.test.ts", "test/indexer/index.test.ts"),
   mutants: ["node", "--import=tsx", "scripts/mutants.ts"],
 }
 /** Those that `--seed` and `--count` mean something to. */
-const SEEDED = ["referee", "models", "reputation", "invariants", "challenger"]
+const SEEDED = ["referee", "models", "reputation", "invariants", "challenger", "index"]
 
 const HELP = `Runs the long campaigns: ${Object.keys(CAMPAIGNS).join(", ")}; all of them if none is named.
 
@@ -36,6 +37,7 @@ const HELP = `Runs the long campaigns: ${Object.keys(CAMPAIGNS).join(", ")}; all
   npm run test:long -- reputation --count 20000             so many histories beside an exact model
   npm run test:long -- drills                               a provider node and everything that can befall it
   npm run test:long -- challenger                           1,000 answers of random networks, honest and not, and a challenger
+  npm run test:long -- index --count 2000                   so many random actions: facts of a chain and of an index beside contracts
   npm run test:long -- mutants                              200 changes of the contracts; see npm run mutants -- --help
 
 Progress lines name the seed with which a campaign goes on; a failure names its case and how to repeat it.

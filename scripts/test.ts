@@ -37,6 +37,7 @@ const STAGES: Readonly<Record<string, readonly string[]>> = {
   solidity: ["hardhat", "test", "solidity", "--no-compile"],
   eslint: ["eslint", "--max-warnings", "0", "."],
   types: ["tsc", "--project", "."],
+  index: ["tsc", "--project", "indexer"],
   format: ["prettier", "--check", "--log-level", "warn", "."],
   kernels: ["node", "--import=tsx", "scripts/build-kernels.ts", "--check"],
   solhint: ["solhint", "--noPoster", "--max-warnings", "0", "contracts/**/*.sol"],

@@ -28,12 +28,15 @@ export async function serve({ provider }: Pick<Connection, "provider">): Promise
     }
   }
   const server = createServer((request, response) => {
-    void json(request).then(async (body) => {
+    const reply = async (): Promise<void> => {
+      const body = await json(request).catch(() => undefined)
+      if (body === undefined) return void response.writeHead(400).end()
       const answers = Array.isArray(body)
         ? await Promise.all((body as Question[]).map(answer))
         : await answer(body as Question)
       response.setHeader("content-type", "application/json").end(JSON.stringify(answers))
-    })
+    }
+    void reply()
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const served: Served = {

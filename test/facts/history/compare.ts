@@ -18,6 +18,7 @@ export async function compare(world: World, facts: Facts): Promise<number> {
   }
   for (const { address } of world.people.providers) await compareProvider(world, facts, address, same)
   for (const item of world.items) await compareItem(world, facts, item, same)
+  await compareAudits(world, facts, same)
   await compareModels(world, facts, same)
   await compareMoney(world, facts, same)
   return counter.compared
@@ -241,6 +242,18 @@ async function compareDispute(
 async function compareModels({ models }: World, facts: Facts, same: Same): Promise<void> {
   for (const model of await listed((wish) => facts.models(wish)))
     same(`model ${model.id}`, model.since.time, Number(await models.modelRegisteredAt(model.id)))
+}
+
+/** Who vouched with a seat has said so of a receipt, whatever became of the audit. */
+async function compareAudits({ audits, funds }: World, facts: Facts, same: Same): Promise<void> {
+  const vouches = new Map<string, number>()
+  for (const { id, items } of funds)
+    for (const item of items) {
+      const { seatSince } = await audits.auditOf(id, item.id)
+      vouches.set(item.id, (vouches.get(item.id) ?? 0) + Number(seatSince !== 0n))
+    }
+  for (const [id, count] of vouches)
+    same(`vouches for ${id}`, (await facts.receipt(id)).data?.receipt?.vouches ?? 0, count)
 }
 
 /** What contracts hold is what the rows add up to. */

@@ -1,0 +1,107 @@
+import { expect } from "chai"
+import { ZeroAddress, id } from "ethers"
+import { MemoryStore } from "../../src/facts/memory/store.ts"
+import { begin, project } from "../../src/facts/project/project.ts"
+
+const PROVIDER = `0x${"a1".repeat(20)}`
+const CHALLENGER = `0x${"c1".repeat(20)}`
+const ANSWER_BLOCKS = 7
+const [BATCH, MODEL, RECEIPT, APART, PROOF] = ["batch", "model", "receipt", "apart", "proof"].map((name) =>
+  id(name),
+)
+
+/** A store with one anchored batch, and a chain that goes on. */
+async function start() {
+  const store = new MemoryStore()
+  let logIndex = 0
+  let block = 100
+  const tell = (
+    contract: string,
+    name: string,
+    args: Record<string, unknown>,
+    isSameBlock = true,
+  ): Promise<void> => {
+    if (!isSameBlock) [block, logIndex] = [block + 1, 0]
+    const place = { block, time: 1_000_000 + block, transaction: id(`${block}`), logIndex: logIndex++ }
+    return project(store, { contract, name, args, address: ZeroAddress, ...place })
+  }
+  await begin(store, { answerBlocks: ANSWER_BLOCKS })
+  await tell("onus", "TermsChanged", { terms: { minStake: 100n, minWindowBlocks: 3n, escrow: 60n } })
+  await tell("onus", "StakeDeposited", { provider: PROVIDER, amount: 1_000n })
+  await tell("onus", "BatchAnchored", {
+    batchId: BATCH,
+    provider: PROVIDER,
+    modelId: MODEL,
+    root: id("root"),
+    count: 2n,
+    coverage: 20n,
+    window: 600n,
+  })
+  return { store, tell }
+}
+
+describe("The projection of events", () => {
+  it("takes an upload for a question that the provider has answered, whose bond nobody knows until it is settled", async () => {
+    const { store, tell } = await start()
+    await tell("onus", "BondTaken", { lockId: BATCH, bond: 20n }, false)
+    await tell("onus", "ReceiptDetained", { lockId: APART, receiptId: RECEIPT, bond: 20n, until: 1_000_900n })
+    await tell("judge", "Advanced", { receiptId: RECEIPT, proofId: PROOF, challenger: CHALLENGER, terms: 5n })
+    const reveal = (await store.get("reveal", `${RECEIPT}/${PROOF}`))!
+    expect([reveal.kind, reveal.bond, reveal.responder]).to.deep.equal(["upload", null, PROVIDER])
+    const dispute = (await store.get("dispute", RECEIPT))!
+    expect([dispute.provider, dispute.asked, dispute.answered, dispute.due]).to.deep.equal([
+      PROVIDER,
+      1,
+      1,
+      0,
+    ])
+    expect((await store.get("bond", APART))!.untilBlock).to.equal(101 + ANSWER_BLOCKS)
+    await tell(
+      "judge",
+      "Advanced",
+      { receiptId: RECEIPT, proofId: PROOF, challenger: CHALLENGER, terms: 9n },
+      false,
+    )
+    expect((await store.get("dispute", RECEIPT))!.asked).to.equal(1)
+    expect((await store.get("bond", APART))!.untilBlock).to.equal(101 + ANSWER_BLOCKS)
+    const settled = { receiptId: RECEIPT, questionId: PROOF, to: CHALLENGER, bond: 77n }
+    await tell("judge", "Settled", settled, false)
+    expect((await store.get("reveal", reveal.id))!.bond).to.equal(77n)
+    expect((await store.get("dispute", RECEIPT))!.bonds).to.equal(0n)
+  })
+
+  it("moves a bond apart, and counts it with what it was taken from", async () => {
+    const { store, tell } = await start()
+    await tell("onus", "BondTaken", { lockId: BATCH, bond: 40n }, false)
+    await tell("onus", "ReceiptDetained", { lockId: APART, receiptId: RECEIPT, bond: 40n, until: 1_000_900n })
+    const home = (await store.get("bond", BATCH))!
+    expect([home.amount, home.receipts, home.state]).to.deep.equal([0n, 1, "moved"])
+    await tell("onus", "BondReleased", { lockId: APART, provider: PROVIDER, bond: 40n }, false)
+    const provider = (await store.get("provider", PROVIDER))!
+    expect([provider.locked, provider.anchored, provider.released]).to.deep.equal([0n, 2, 1])
+  })
+
+  it("keeps hostile text as text that databases take", async () => {
+    const { store, tell } = await start()
+    const uri = `\u{1F600}${"x".repeat(4093)}\u{1F600}${"x".repeat(100_000)}`
+    await tell("providers", "ProviderRegistered", { provider: PROVIDER, uri })
+    const kept = (await store.get("provider", PROVIDER))!.uri
+    expect(kept)
+      .to.have.length(4096)
+      .and.to.satisfy((text: string) => text.isWellFormed())
+    const [event] = await store.list("event")
+    expect(event.data.length).to.be.lessThan(1000)
+    expect(JSON.parse(event.data)).to.have.property("provider", PROVIDER)
+  })
+
+  it("undoes what belongs to later blocks", async () => {
+    const { store, tell } = await start()
+    const before = await store.list("provider")
+    store.mark(101)
+    await tell("onus", "ThawStarted", { provider: PROVIDER, amount: 5n, maturesAt: 9n }, false)
+    await tell("providers", "ProviderRegistered", { provider: CHALLENGER, uri: "" })
+    expect(await store.count("provider")).to.equal(2)
+    store.undoAfter(100)
+    expect(await store.list("provider")).to.deep.equal(before)
+  })
+})
