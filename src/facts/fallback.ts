@@ -12,7 +12,7 @@ export interface FallbackOptions {
   readonly chainId: number
   readonly registry: string
   readonly finality: Finality
-  /** Blocks that the index may be behind. */
+  /** Blocks that the index may be behind, or ahead: a node behind one URL with others can be late itself. */
   readonly maxLagBlocks: number
 }
 
@@ -88,13 +88,17 @@ class Asker {
     if (typeof asOf?.registry !== "string" || !Number.isInteger(asOf.block)) return false
     if (asOf.chainId !== chainId || asOf.registry.toLowerCase() !== registry.toLowerCase()) return false
     if (asOf.finality !== finality) return false
-    const head = await this.#latest().catch(() => asOf.block + asOf.lagBlocks)
-    return head - asOf.block <= maxLagBlocks
+    const head = await this.#latest(asOf.block).catch(() => asOf.block + asOf.lagBlocks)
+    // One that is far ahead is of a chain that is not there any more.
+    return Math.abs(head - asOf.block) <= maxLagBlocks
   }
 
-  #latest(): Promise<number> {
+  /** The latest block; asked for again if there is said to be a later one. */
+  async #latest(told: number): Promise<number> {
     const now = Date.now()
-    if (!this.#head || now - this.#head.at > HEAD_AGE) this.#head = { block: this.#options.head(), at: now }
+    if (this.#head && now - this.#head.at <= HEAD_AGE && (await this.#head.block) >= told)
+      return this.#head.block
+    this.#head = { block: this.#options.head(), at: now }
     return this.#head.block
   }
 
@@ -113,4 +117,5 @@ function unlessWrong(error: unknown): undefined {
 }
 
 /** `status` answers with it, everything else beside its data. */
-const asOfIn = (answer: unknown): AsOf => (answer as { readonly asOf?: AsOf }).asOf ?? (answer as AsOf)
+const asOfIn = (answer: unknown): AsOf | undefined =>
+  (answer as { readonly asOf?: AsOf } | null)?.asOf ?? (answer as AsOf | undefined)

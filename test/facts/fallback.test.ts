@@ -48,12 +48,35 @@ describe("facts of an index with the chain behind it", () => {
   it("are the chain's when the index is behind, of another registry or chain, or less certain", async () => {
     for (const about of [
       { block: 89 },
+      { block: 111 },
       { registry: "0x" },
       { chainId: 1 },
       { finality: "safe" },
       { block: NaN },
     ] as const)
       expect((await over(factsOf("index", about).facts).provider("")).asOf.origin).to.equal("chain")
+  })
+
+  it("are the chain's when the index says nothing that an index would say", async () => {
+    const nothing = { status: () => Promise.resolve(null) } as unknown as Facts
+    expect((await over(nothing).status()).origin).to.equal("chain")
+  })
+
+  it("are the index's when both go on faster than the latest block is asked for", async () => {
+    const about = { block: 100 }
+    const heads = [100, 130]
+    const facts = withFallback({
+      index: factsOf("index", about).facts,
+      chain: () => Promise.resolve(chain.facts),
+      head: () => Promise.resolve(heads.shift()!),
+      chainId: AS_OF.chainId,
+      registry: AS_OF.registry,
+      finality: "latest",
+      maxLagBlocks: 10,
+    })
+    expect((await facts.status()).block).to.equal(100)
+    about.block = 130
+    expect(await facts.status()).to.include({ block: 130, origin: "index" })
   })
 
   it("are the chain's when the index fails, which is then left alone for a while", async () => {
