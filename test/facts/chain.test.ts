@@ -56,6 +56,31 @@ describe("Facts from a chain alone", () => {
     served.mostBlocks = undefined
   })
 
+  it("are never those of half of the news that was read", async () => {
+    const { provider } = world.connection
+    const [somebody] = world.people.payers
+    const snapshot: unknown = await provider.request({ method: "evm_snapshot", params: [] })
+    await world.providers.connect(somebody).register("https://undone.example")
+    const { url } = served
+    const fresh = await openChainFacts({ url, registry: world.registry.address, maxAge: 0 })
+    expect((await fresh.provider(somebody.address)).data?.uri).to.equal("https://undone.example")
+    let looks = 0
+    served.before = async (method, [tag]) => {
+      if (method !== "eth_getBlockByNumber" || tag !== "latest" || ++looks < 2) return
+      // What the second one asks for cannot be read after what is not in the chain any more was undone.
+      served.before = undefined
+      served.mostBlocks = 0
+      await provider.request({ method: "evm_revert", params: [snapshot] })
+      for (let i = 0; i < 3; i++) await provider.request({ method: "evm_mine", params: [] })
+    }
+    const asked = [fresh.provider(somebody.address), fresh.keys(somebody.address)]
+    const answers = await Promise.allSettled(asked)
+    expect(answers.map(({ status }) => status)).to.deep.equal(["rejected", "rejected"])
+    served.mostBlocks = undefined
+    expect((await fresh.provider(somebody.address)).data).to.equal(null)
+    fresh.close()
+  })
+
   it("stop at blocks that are final, and say how far that is behind", async () => {
     const { provider } = world.connection
     const options = {
@@ -83,6 +108,7 @@ describe("Facts from a chain alone", () => {
     await expectError("LimitInvalid", () => facts.models({ limit: 0.5 }))
     await expectError("CursorInvalid", () => facts.models({ cursor: "1~x' OR 1" }))
     await expectError("ChoiceInvalid", () => facts.providers({ order: "__proto__" as never }))
+    await expectError("ChoiceInvalid", () => facts.providers({ status: "Active" as never }))
     await expectError("DaysInvalid", () => facts.history(world.registry.address, 1e9))
     expect((await facts.provider(world.registry.address)).data).to.equal(null)
     const { url } = served

@@ -14,6 +14,8 @@ export interface Served {
   readonly url: string
   /** Logs of more blocks are not told at once. */
   mostBlocks: number | undefined
+  /** Is waited for before anything is answered. */
+  before?: ((method: string, params: readonly unknown[]) => Promise<void>) | undefined
   close(): void
 }
 
@@ -21,6 +23,7 @@ export interface Served {
 export async function serve({ provider }: Pick<Connection, "provider">): Promise<Served> {
   const answer = async ({ id, method, params = [] }: Question): Promise<unknown> => {
     try {
+      await served.before?.(method, params)
       if (method === "eth_getLogs") requireFew(params[0] as Range, served.mostBlocks)
       return { jsonrpc: "2.0", id, result: (await provider.request({ method, params })) as unknown }
     } catch (error) {

@@ -82,7 +82,9 @@ class ChainReader implements FactReader {
     const isOld = performance.now() - this.#askedAt > this.#maxAge
     await (isOld || !this.#asOf ? this.refresh() : this.#asOf)
     return this.#inTurn(async () => {
-      const [{ store }, asOf] = [this.#follower, this.#last!]
+      // Others may have asked for news meanwhile, and half of them been read.
+      const asOf = this.#last ?? (await this.#refresh())
+      const { store } = this.#follower
       const view: FactView = {
         asOf,
         get: (name, id) => store.get(name, id),
@@ -105,6 +107,7 @@ class ChainReader implements FactReader {
   }
 
   async #refresh(): Promise<AsOf> {
+    this.#last = undefined
     const { last, head } = await this.#follower.refresh()
     const registry = await this.#follower.store.get("registry", REGISTRY)
     return (this.#last = {

@@ -14,7 +14,7 @@ import type {
 } from "../source.ts"
 import { providerFacts, serviceFacts } from "./derive.ts"
 import { historyOf } from "./history.ts"
-import { rank } from "./rank.ts"
+import { PROVIDER_STATUSES, rank } from "./rank.ts"
 import {
   cursorOf,
   limitOf,
@@ -38,6 +38,7 @@ export function factsOf(reader: FactReader): Facts {
     },
     async providers(wish = {}) {
       if (wish.model !== undefined) requireHash(wish.model)
+      if (wish.status !== undefined) requireOneOf(wish.status, PROVIDER_STATUSES)
       return reader.read(async (view) => rank(await candidates(view, wish.model?.toLowerCase()), wish))
     },
     async provider(id) {

@@ -13,6 +13,15 @@ const ORDERS: Readonly<Record<ProviderOrder, (provider: ProviderFacts) => number
 /** The orders that providers can be asked for in. */
 export const PROVIDER_ORDERS = Object.keys(ORDERS) as readonly ProviderOrder[]
 
+/** What a provider can be asked to be. */
+export const PROVIDER_STATUSES: readonly ProviderFacts["status"][] = [
+  "active",
+  "idle",
+  "leaving",
+  "frozen",
+  "excluded",
+]
+
 /** Some of the providers, in the order that is wished for; those that are equal by stake, then by address. */
 export function rank(providers: readonly ProviderFacts[], wish: ProviderWish): Page<ProviderFacts> {
   const figure = ORDERS[requireOneOf(wish.order ?? "accountability", PROVIDER_ORDERS)]
