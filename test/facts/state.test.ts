@@ -48,6 +48,17 @@ describe("the state of a receipt", () => {
     const dismissed = receiptFacts({ bond: released, dispute: dispute({ state: "dismissed" }) })
     expect(receiptState(dismissed, AS_OF)).to.include({ stage: "final" })
     expect(receiptState(dismissed, AS_OF).sentence).to.match(/^Disputed without success/)
+    const batch = receiptFacts({ bond: released, batch: rows.batch({ convicted: 2 }) })
+    expect(receiptState(batch, AS_OF).sentence).to.match(/^Of its answers 2 convicted/)
+    expect(receiptState(null, AS_OF, batch).sentence, "one of the others").to.match(/^Unchallenged/)
+  })
+
+  it("is not final because nothing is left in its batch: that went to disputes", () => {
+    for (const state of ["moved", "taken"] as const) {
+      const empty = receiptFacts({ batch: rows.batch(), bond: bond({ state, amount: 0n, until: 9_000 }) })
+      expect(receiptState(empty, AS_OF).stage, state).to.equal("disputed")
+      expect(receiptState(null, AS_OF, empty).stage, state).to.equal("disputed")
+    }
   })
 
   it("is convicted for good, also when the money went back", () => {

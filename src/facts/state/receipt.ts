@@ -60,8 +60,20 @@ export function receiptState(
       stage: "anchored",
       sentence: "Stake is reserved for it, and anybody can challenge it still",
     }
-  const dismissed = facts?.dispute ? "Disputed without success, and" : "Unchallenged, and"
-  return { ...rest, stage: "final", sentence: `${dismissed} nobody can challenge it any more` }
+  if (bond.state === "moved" || bond.state === "taken")
+    return {
+      ...rest,
+      stage: "disputed",
+      sentence: "Nothing is left in its batch: what was reserved is kept apart for disputes, or was taken",
+    }
+  return { ...rest, stage: "final", sentence: `${historyOf(facts)}, and nobody can challenge it any more` }
+}
+
+/** What happened to an answer, or to the answers of a batch, until its time was over. */
+function historyOf(facts: ReceiptFacts | null): string {
+  if (facts?.dispute) return "Disputed without success"
+  const convicted = facts?.receipt ? 0 : (facts?.batch?.convicted ?? 0)
+  return convicted === 0 ? "Unchallenged" : `Of its answers ${convicted} convicted`
 }
 
 /** A claim of omission has no end of its own; who disputes an execution and lets its time pass has given up. */
