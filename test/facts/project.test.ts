@@ -81,6 +81,129 @@ describe("The projection of events", () => {
     expect([provider.locked, provider.anchored, provider.released]).to.deep.equal([0n, 2, 1])
   })
 
+  const CONVICTED = {
+    provider: PROVIDER,
+    challenger: CHALLENGER,
+    offenceId: id("offence"),
+    payoutId: RECEIPT,
+    bond: 20n,
+    punitive: 5n,
+    restitution: 10n,
+    reward: 5n,
+  }
+  const MASS = { seasoned: 0n, exposure: 1n, slashed: 1n, allowance: 0n, updatedAt: 1_000_100n }
+  const damaged = (modelId: string) => ({ provider: PROVIDER, modelId, providerMass: MASS, modelMass: MASS })
+
+  it("convicts the model that was to be run, whatever the batch says it was", async () => {
+    const { store, tell } = await start()
+    const run = id("another model")
+    await tell("onus", "BondTaken", { lockId: BATCH, bond: 20n }, false)
+    await tell("onus", "ReceiptDetained", { lockId: APART, receiptId: RECEIPT, bond: 20n, until: 1_000_900n })
+    await tell("judge", "Advanced", { receiptId: RECEIPT, proofId: PROOF, challenger: CHALLENGER, terms: 5n })
+    await tell("reputation", "ReputationUpdated", damaged(run), false)
+    await tell("onus", "BondTaken", { lockId: APART, bond: 20n })
+    await tell("onus", "Convicted", { ...CONVICTED, receiptId: RECEIPT, fault: 1n })
+    const models = [
+      (await store.get("conviction", RECEIPT))!.model,
+      (await store.get("receipt", RECEIPT))!.model,
+      (await store.get("dispute", RECEIPT))!.model,
+    ]
+    expect(models).to.deep.equal([run, run, run])
+    const convicted = async (model: string) => (await store.get("service", `${PROVIDER}/${model}`))?.convicted
+    expect([await convicted(run), await convicted(MODEL)]).to.deep.equal([1, 0])
+  })
+
+  it("counts a receipt out of its batch once, however often it is convicted", async () => {
+    const { store, tell } = await start()
+    for (const [fault, payoutId, bond] of [
+      [0n, RECEIPT, 20n],
+      [1n, id("offence 1"), 0n],
+    ] as const) {
+      await tell("reputation", "ReputationUpdated", damaged(MODEL), false)
+      await tell("onus", "BondTaken", { lockId: BATCH, bond })
+      const offenceId = id(`offence ${fault}`)
+      const shares = bond === 0n ? { restitution: 0n, reward: 1n } : {}
+      await tell("onus", "Convicted", {
+        ...CONVICTED,
+        receiptId: RECEIPT,
+        fault,
+        offenceId,
+        payoutId,
+        bond,
+        ...shares,
+      })
+      expect((await store.get("bond", BATCH))!.receipts).to.equal(1)
+    }
+    await tell("onus", "BondReleased", { lockId: BATCH, provider: PROVIDER, bond: 20n }, false)
+    const { released, convicted } = (await store.get("provider", PROVIDER))!
+    expect([released, convicted]).to.deep.equal([1, 1])
+  })
+
+  it("keeps a dispute open while the receipt can be convicted where else it was anchored", async () => {
+    const { store, tell } = await start()
+    const [other, otherApart] = [id("other"), id("other apart")]
+    const anchored = { provider: PROVIDER, modelId: MODEL, root: id("root"), count: 2n, coverage: 20n }
+    await tell("onus", "BatchAnchored", { batchId: other, ...anchored, window: 900n })
+    for (const [home, apart, until] of [
+      [BATCH, APART, 1_000_102n],
+      [other, otherApart, 1_000_105n],
+    ] as const) {
+      await tell("onus", "BondTaken", { lockId: home, bond: 20n }, false)
+      await tell("onus", "ReceiptDetained", { lockId: apart, receiptId: RECEIPT, bond: 20n, until })
+      await tell("judge", "Advanced", {
+        receiptId: RECEIPT,
+        proofId: PROOF,
+        challenger: CHALLENGER,
+        terms: until,
+      })
+    }
+    const later = async (blocks: number) => {
+      for (let i = 0; i < blocks; i++)
+        await tell("onus", "StakeDeposited", { provider: PROVIDER, amount: 1n }, false)
+    }
+    await later(2)
+    await tell("onus", "BondReleased", { lockId: APART, provider: PROVIDER, bond: 20n }, false)
+    expect((await store.get("dispute", RECEIPT))!.state).to.equal("open")
+    await later(ANSWER_BLOCKS)
+    await tell("onus", "BondReleased", { lockId: otherApart, provider: PROVIDER, bond: 20n }, false)
+    expect((await store.get("dispute", RECEIPT))!.state).to.equal("dismissed")
+    expect((await store.get("provider", PROVIDER))!.disputesWon).to.equal(1)
+  })
+
+  it("calls no claim won whose bond went back without an answer", async () => {
+    const { store, tell } = await start()
+    const zero = id("zero")
+    const content = {
+      provider: PROVIDER,
+      modelId: MODEL,
+      requestId: zero,
+      inputCommitment: zero,
+      outputCommitment: zero,
+      traceCommitment: zero,
+      consumer: CHALLENGER,
+      coverage: 1n,
+      issuedAt: 1n,
+      anchorBy: 2n,
+      challengeWindow: 600n,
+      termsHash: zero,
+    }
+    const about = { receiptId: RECEIPT, provider: PROVIDER, claimant: CHALLENGER, due: 5n, dueBlock: 5n }
+    await tell("omission", "Claimed", { ...about, bond: 9n, receipt: content })
+    await tell("omission", "Settled", { receiptId: RECEIPT, to: CHALLENGER, bond: 9n }, false)
+    expect(await store.get("dispute", RECEIPT)).to.include({ state: "open", bonds: 0n })
+    const { disputesOpen, disputesWon, answersMissed } = (await store.get("provider", PROVIDER))!
+    expect([disputesOpen, disputesWon, answersMissed]).to.deep.equal([1, 0, 1])
+    await tell(
+      "onus",
+      "Convicted",
+      { ...CONVICTED, receiptId: RECEIPT, fault: 2n, bond: 0n, restitution: 0n, reward: 1n },
+      false,
+    )
+    const after = (await store.get("provider", PROVIDER))!
+    expect([after.disputesOpen, after.disputesWon, after.disputesLost]).to.deep.equal([0, 0, 1])
+    expect(after.answersMissed).to.equal(1)
+  })
+
   it("keeps hostile text as text that databases take", async () => {
     const { store, tell } = await start()
     const uri = `\u{1F600}${"x".repeat(4093)}\u{1F600}${"x".repeat(100_000)}`

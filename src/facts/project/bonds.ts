@@ -1,4 +1,5 @@
 import type { BondRow } from "../entities.ts"
+import { registryOf } from "./clock.ts"
 import type { Context } from "./context.ts"
 import { dismiss } from "./disputes.ts"
 
@@ -26,5 +27,12 @@ export async function release(context: Context, lock: string, bond: bigint): Pro
   await context.change("bond", lock, { amount: 0n, receipts: 0, state: "released" })
   await context.change("provider", provider, { locked: locked - bond, released: released + receipts })
   await context.increase("service", `${provider}/${model}`, { released: receipts })
-  if (home !== null && receipt !== null) await dismiss(context, receipt)
+  if (home !== null && receipt !== null && (await isOver(context, receipt))) await dismiss(context, receipt)
+}
+
+/** Whether nobody can be convicted in a dispute any more: a receipt may be anchored in another place, which is open longer. */
+async function isOver(context: Context, receipt: string): Promise<boolean> {
+  const dispute = await context.get("dispute", receipt)
+  const { clock } = await registryOf(context)
+  return !dispute || (clock > dispute.until && context.event.block >= dispute.untilBlock)
 }

@@ -18,8 +18,7 @@ export const CONVICTIONS: Handlers = {
     const row = await convictionOf(context)
     const provider = await providerOf(context, row.provider)
     const bond = row.lock === null ? undefined : await context.must("bond", row.lock)
-    if (bond?.amount === 0n && bond.state === "locked")
-      await context.change("bond", bond.id, { state: "taken" })
+    if (bond) await leave(context, bond, row.receipt)
     await takeStake(context, provider, row)
     await recordOffence(context, row)
     await context.add("conviction", row)
@@ -30,21 +29,37 @@ export const CONVICTIONS: Handlers = {
   },
 }
 
+/** What a lock stands for after a conviction: it may be a further one of a receipt whose bond is gone. */
+async function leave(
+  context: Context,
+  { id, amount, state, receipts }: BondRow,
+  receipt: string,
+): Promise<void> {
+  const isGone = (await context.get("conviction", receipt)) !== undefined
+  await context.change("bond", id, {
+    receipts: Math.max(receipts - (isGone ? 0 : 1), 0),
+    state: amount === 0n && state === "locked" ? "taken" : state,
+  })
+}
+
 async function convictionOf(context: Context): Promise<ConvictionRow> {
   const { args, moment } = context
   const lock = (await hinted(context, "bond", 1)) ?? null
   const provider = args.hex("provider")
-  const [damaged, model] = ((await hinted(context, "model", lock === null ? 1 : 2)) ?? "/").split("/")
+  const [damaged, computed] = ((await hinted(context, "model", lock === null ? 1 : 2)) ?? "/").split("/")
+  const known = damaged === provider ? computed : null
   const receipt = await receiptOf(context, args.hex("receiptId"), {
     provider,
-    model: damaged === provider ? model : null,
+    model: known,
     batch: lock === null ? null : ((await context.must("bond", lock)).home ?? lock),
   })
+  const model = known ?? receipt.model
+  if (model !== receipt.model) await correctModel(context, receipt.id, model)
   return {
     id: args.hex("payoutId"),
     receipt: receipt.id,
     provider,
-    model: receipt.model,
+    model,
     challenger: args.hex("challenger"),
     fault: FAULTS[args.number("fault")],
     offence: args.hex("offenceId"),
@@ -54,6 +69,12 @@ async function convictionOf(context: Context): Promise<ConvictionRow> {
     isReturned: false,
     since: moment,
   }
+}
+
+/** Before its conviction, a receipt was taken to be of its batch's model, which is what the provider says. */
+async function correctModel(context: Context, receipt: string, model: string | null): Promise<void> {
+  await context.change("receipt", receipt, { model })
+  if (await context.get("dispute", receipt)) await context.change("dispute", receipt, { model })
 }
 
 /** Takes the bond, and the rest out of what is not reserved, active stake first. */

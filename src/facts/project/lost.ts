@@ -27,7 +27,8 @@ async function countMissed(context: Context, oldest: string | null): Promise<num
     const question: RevealRow = await context.must("reveal", id)
     if (question.answeredAt === null) {
       if (clock <= question.due || context.event.block < question.dueBlock) break
-      missed++
+      // Those whose bond went back before were counted then.
+      if (question.paidTo === null) missed++
     }
     id = question.next
   }

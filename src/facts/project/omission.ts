@@ -1,4 +1,4 @@
-import type { Context, Handlers } from "./context.ts"
+import type { Handlers } from "./context.ts"
 import { answer, ask, dismiss, openDispute, settle } from "./disputes.ts"
 import { providerOf } from "./provider.ts"
 import { contentOf, receiptOf } from "./receipt.ts"
@@ -39,20 +39,14 @@ export const OMISSION: Handlers = {
     const id = context.args.hex("receiptId")
     const { provider } = await context.must("receipt", id)
     const about = await answer(context, revealOf(id), provider!)
-    await dismissIfAlone(context, id)
+    // It ends its dispute, unless the trace was asked for, too.
+    const { asked } = await context.must("dispute", id)
+    if (asked === 1) await dismiss(context, id)
     return about
   },
 
+  // The bond goes back; without an answer, the provider can be convicted still.
   async Settled(context) {
-    const id = context.args.hex("receiptId")
-    const about = await settle(context, revealOf(id), context.args.amount("bond"))
-    await dismissIfAlone(context, id)
-    return about
+    return settle(context, revealOf(context.args.hex("receiptId")), context.args.amount("bond"))
   },
-}
-
-/** A claim that is over ends its dispute, unless the trace was asked for, too. */
-async function dismissIfAlone(context: Context, receipt: string): Promise<void> {
-  const { asked } = await context.must("dispute", receipt)
-  if (asked === 1) await dismiss(context, receipt)
 }

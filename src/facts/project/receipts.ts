@@ -48,8 +48,8 @@ export const RECEIPTS: Handlers = {
 
   async BondTaken(context) {
     const [lock, bond] = [context.args.hex("lockId"), context.args.amount("bond")]
-    const { amount, receipts } = await context.must("bond", lock)
-    await context.change("bond", lock, { amount: amount - bond, receipts: Math.max(receipts - 1, 0) })
+    const { amount } = await context.must("bond", lock)
+    await context.change("bond", lock, { amount: amount - bond })
     await hint(context, "bond", lock)
     return undefined
   },
@@ -118,8 +118,11 @@ async function detain(context: Context, id: string, until: number): Promise<void
   const { args, moment } = context
   const home = await context.must("bond", (await hinted(context, "bond", 1)) ?? "")
   const receipt = args.hex("receiptId")
-  if (home.amount === 0n) await context.change("bond", home.id, { state: "moved" })
-  const { provider, model, untilBlock, escrow } = home
+  const { provider, model, untilBlock, escrow, state, receipts } = home
+  await context.change("bond", home.id, {
+    receipts: Math.max(receipts - 1, 0),
+    state: home.amount === 0n ? "moved" : state,
+  })
   const amount = args.amount("bond")
   await context.add("bond", {
     id,
