@@ -41,12 +41,16 @@ export function connections({ rpc }: Settings): string[] {
   return Array<string>(isLocal ? LOCAL_CONNECTIONS : 1).fill(rpc)
 }
 
+/** Milliseconds for an answer of the node: nobody waits for one that hangs. */
+const TIMEOUT = 10_000
+
 /** Asks a node. */
 export async function ask(url: string, method: string, params: readonly unknown[]): Promise<unknown> {
   const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+    signal: AbortSignal.timeout(TIMEOUT),
   })
   const { result, error } = (await response.json()) as { result?: unknown; error?: { message: string } }
   if (error) throw new Error(`${method}: ${error.message}`)
