@@ -15,6 +15,8 @@ export interface Asked<T> {
 
 interface State<T> {
   readonly key: string
+  /** Who was asked: what others would say may differ. */
+  readonly onus: Onus
   readonly data?: T | undefined
   readonly error?: Error | undefined
   readonly isLoading: boolean
@@ -28,21 +30,20 @@ interface State<T> {
  */
 export function useAsked<T>(key: string | undefined, ask: (onus: Onus) => Promise<T>): Asked<T> {
   const onus = useOnus()
-  const [state, setState] = useState<State<T>>({ key: key ?? "", isLoading: key !== undefined })
+  const [state, setState] = useState<State<T>>({ key: key ?? "", onus, isLoading: key !== undefined })
   const [turn, setTurn] = useState(0)
   useEffect(() => {
     if (key === undefined) return undefined
     let isOver = false
     let timer: ReturnType<typeof setTimeout> | undefined
-    const settle = (change: Omit<State<T>, "key" | "isLoading">) => {
+    const isSame = (before: State<T>) => before.key === key && askSame(before.onus, onus)
+    const settle = (change: Pick<State<T>, "data" | "error">) => {
       if (isOver) return
-      setState((before) => ({ ...(before.key === key ? before : {}), ...change, key, isLoading: false }))
+      setState((before) => ({ ...(isSame(before) && before), ...change, key, onus, isLoading: false }))
       if (onus.refreshEvery > 0) timer = setTimeout(() => void once(), onus.refreshEvery)
     }
     async function once(): Promise<void> {
-      setState((before) =>
-        before.key === key ? { ...before, isLoading: true } : { key: key!, isLoading: true },
-      )
+      setState((before) => ({ ...(isSame(before) && before), key: key!, onus, isLoading: true }))
       try {
         settle({ data: await ask(onus), error: undefined })
       } catch (error) {
@@ -57,7 +58,7 @@ export function useAsked<T>(key: string | undefined, ask: (onus: Onus) => Promis
     // The key says everything that `ask` closes over.
   }, [onus, key, turn])
   const refresh = useCallback(() => setTurn((before) => before + 1), [])
-  const isCurrent = state.key === (key ?? "")
+  const isCurrent = state.key === (key ?? "") && askSame(state.onus, onus)
   return {
     data: isCurrent ? state.data : undefined,
     error: isCurrent ? state.error : undefined,
@@ -65,3 +66,6 @@ export function useAsked<T>(key: string | undefined, ask: (onus: Onus) => Promis
     refresh,
   }
 }
+
+const askSame = (a: Onus, b: Onus): boolean =>
+  a.facts === b.facts && a.client === b.client && a.policies === b.policies

@@ -147,7 +147,7 @@ describe("the package in a browser", () => {
 
     it("shows the answer to the latest question only, and keeps it while the next attempt fails", async () => {
       const seen = await page.evaluate<[step: string, shown: string, expected: string][]>("trial()")
-      expect(seen).to.have.length(12)
+      expect(seen).to.have.length(13)
       for (const [step, shown, expected] of seen) expect(shown, step).to.equal(expected)
     })
   })

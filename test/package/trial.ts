@@ -25,10 +25,10 @@ export async function trial(): Promise<(readonly [step: string, shown: string, e
   const asked: Question[] = []
   const provider = (id: string) =>
     new Promise((resolve, reject) => asked.push({ id, reject, resolve: () => resolve({ data: { id } }) }))
-  const facts = { provider } as unknown as Facts
+  const [one, other] = [{ provider }, { provider }] as unknown as Facts[]
   const place = document.createElement("div")
   const root = createRoot(place)
-  const show = (id: string | undefined, refreshEvery: number) =>
+  const show = (id: string | undefined, refreshEvery: number, facts = one) =>
     root.render(createElement(OnusProvider, { facts, refreshEvery }, createElement(Shown, { id })))
   const seen: (readonly [string, string, string])[] = []
   const see = async (step: string, change: () => void, expected: string) => {
@@ -46,12 +46,13 @@ export async function trial(): Promise<(readonly [step: string, shown: string, e
   await see("b is answered", () => asked[1].resolve(undefined), "b, no error, at rest; 2 asked")
   await see("b is asked for again", () => show("b", 5), "b, no error, asking; 3 asked")
   await see("that fails", () => asked[2].reject(new Error("no node")), "b, no node, asking; 4 asked")
-  await see("c is asked for", () => show("c", 5), "nothing, no error, asking; 5 asked")
-  await see("nobody asks", () => root.unmount(), "; 5 asked")
-  await see("c is answered", () => asked[4].resolve(undefined), "; 5 asked")
+  await see("another one is asked", () => show("b", 5, other), "nothing, no error, asking; 5 asked")
+  await see("c is asked for", () => show("c", 5, other), "nothing, no error, asking; 6 asked")
+  await see("nobody asks", () => root.unmount(), "; 6 asked")
+  await see("c is answered", () => asked[5].resolve(undefined), "; 6 asked")
   const bare = createRoot(place, {
     onUncaughtError: (error) => (place.title = (error as { code: string }).code),
   })
-  await see("nobody gives facts", () => bare.render(createElement(Shown, { id: "a" })), "; 5 asked")
+  await see("nobody gives facts", () => bare.render(createElement(Shown, { id: "a" })), "; 6 asked")
   return [...seen, ["whose error is", place.title, "ProviderMissing"]]
 }
