@@ -112,6 +112,13 @@ describe("The index", () => {
       "COPY provider TO '/tmp/x'",
     ]
     for (const query of refused) expect((await ask(query)).ok, query).to.equal(false)
+    // Ponder remembers what it allows by forty bits of a hash, in which these two agree.
+    expect((await ask("SELECT 492959")).ok).to.equal(true)
+    expect((await ask("DELETE FROM provider WHERE id <> '238892'")).ok).to.equal(false)
+    // Nor is what is looked at another statement than what is run.
+    const json = { sql: "SELECT 1", params: [], typings: "DELETE FROM provider" }
+    const swapped = JSON.stringify({ json, meta: { referentialEqualities: { typings: ["sql"] } } })
+    expect((await fetch(`${index.url}/sql/db?sql=${encodeURIComponent(swapped)}`)).status).to.equal(400)
     expect((await facts.providers()).data.total).to.equal(world.people.providers.length)
   })
 

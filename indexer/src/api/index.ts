@@ -8,6 +8,7 @@ import { ask, settings } from "../deployment.ts"
 import { headOf } from "./head.ts"
 import { measureLag } from "./metrics.ts"
 import { type Database, TableReader, indexed } from "./reader.ts"
+import { onlyReading } from "./sql.ts"
 
 const set = settings()
 const chainId = Number(await ask(set.rpc, "eth_chainId", []))
@@ -17,7 +18,7 @@ const facts = factsOf(new TableReader(database, set, chainId, head))
 measureLag(() => indexed(database), head)
 
 const app = new Hono()
-app.use("/sql/*", client({ db, schema }))
+app.use("/sql/*", onlyReading, client({ db, schema }))
 app.use("/graphql", graphql({ db, schema }))
 app.get("/v1/*", async (context) => {
   const { status, body } = await handle(facts, new URL(context.req.url), console.error)
