@@ -27,7 +27,7 @@ export interface Deployment {
   /** The block from which on the registry has events. */
   readonly block: number
   /** Addresses by the names of the contracts: \`Onus\` is the registry, \`Policies\` checks answers. */
-  readonly contracts: Readonly<Record<string, string>>
+  readonly contracts: Readonly<Record<string, \`0x\${string}\`>>
 }
 export declare const deployments: readonly Deployment[]
 /** The registry on a chain; undefined if there is none. */

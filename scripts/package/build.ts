@@ -6,6 +6,14 @@ import { compile } from "./compile.ts"
 import { type Project, manifestOf, modulesOf } from "./manifest.ts"
 import { copySolidity } from "./solidity.ts"
 
+/** Guides for who uses the package, and their names in it. */
+const GUIDES = {
+  "frontends.md": "README.md",
+  "consumers.md": "consumers.md",
+  "errors.md": "errors.md",
+  "index.md": "index.md",
+}
+
 /**
  * Makes the folder that is published: scripts with declarations, ABIs, addresses, Solidity files, package.json.
  *
@@ -24,9 +32,9 @@ export function buildPackage(root: string, folder: string, deployments = join(ro
     join(folder, "package.json"),
     `${JSON.stringify(manifestOf(project, imported), undefined, 2)}\n`,
   )
-  copyFileSync(join(root, "docs", "frontends.md"), join(folder, "README.md"))
-  copyFileSync(join(root, "docs", "errors.md"), join(folder, "errors.md"))
-  const consumers = readFileSync(join(root, "docs", "consumers.md"), "utf8")
-  writeFileSync(join(folder, "consumers.md"), consumers.replaceAll("](../contracts/", "](contracts/"))
+  for (const [guide, name] of Object.entries(GUIDES)) {
+    const text = readFileSync(join(root, "docs", guide), "utf8")
+    writeFileSync(join(folder, name), text.replaceAll("](../contracts/", "](contracts/"))
+  }
   copyFileSync(join(root, "LICENSE"), join(folder, "LICENSE"))
 }

@@ -4,11 +4,13 @@ import { expect } from "chai"
 import { ACCEPT_ANY } from "../../src/protocol/policy.ts"
 import { checkPolicy } from "../../src/sdk/check-policy.ts"
 import { type Client, connect } from "../../src/sdk/client.ts"
+import { locate } from "../../src/sdk/locate.ts"
 import { openRpc } from "../../src/sdk/rpc.ts"
 import { followReceipt } from "../../src/facts/follow.ts"
 import { handle } from "../../src/facts/index/handle.ts"
 import type { Facts } from "../../src/facts/source.ts"
 import { type OpenedFacts, openFacts } from "../../src/facts/open.ts"
+import { TOKEN } from "../challenger/stage.ts"
 import { expectError } from "../sdk/expect-error.ts"
 import { type History, type Kept, makeHistory } from "./happened.ts"
 
@@ -38,6 +40,31 @@ describe("an answer that an application was given", () => {
     const followed = await followReceipt(facts, signed, inclusion)
     expect(followed.broken).to.equal(null)
     expect(followed.batchFacts?.batch?.id).to.equal(followed.batchId)
+  })
+
+  it("is as final as the registry says", async () => {
+    for (const [stage, assurance] of [
+      ["final", "final"],
+      ["anchored", "anchored"],
+      ["disputed", "anchored"],
+    ] as const) {
+      const { signed, inclusion } = history[stage]
+      expect((await locate(client, signed, inclusion)).assurance, stage).to.equal(assurance)
+    }
+  })
+
+  it("says what is reserved for it, and until when it can be challenged", async () => {
+    const stateOf = async ({ signed, inclusion }: Kept) =>
+      (await followReceipt(facts, signed, inclusion)).state
+    const { time } = await facts.status()
+    const [anchored, disputed] = [await stateOf(history.anchored), await stateOf(history.disputed)]
+    // Of both receipts of the batch; a dispute keeps its receipt open for longer.
+    expect(anchored.reserved).to.equal(4n * TOKEN)
+    expect(disputed.reserved).to.equal(2n * TOKEN)
+    expect(anchored.until).to.be.within(time, time + 3600)
+    expect(disputed.until).to.be.greaterThan(anchored.until!)
+    expect((await stateOf(history.final)).reserved).to.equal(0n)
+    expect((await stateOf(history.convicted)).reserved).to.equal(0n)
   })
 
   it("is refused at a place where it is not, and on another chain or registry", async () => {

@@ -44,10 +44,14 @@ function make(): string {
 
 function pack(built: string, to: string): void {
   const windows = process.platform === "win32"
-  execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", to, built], {
-    shell: windows,
-    stdio: ["ignore", "ignore", "inherit"],
-  })
+  execFileSync(
+    "npm",
+    ["pack", "--silent", "--no-update-notifier", "--ignore-scripts", "--pack-destination", to, built],
+    {
+      shell: windows,
+      stdio: ["ignore", "ignore", "inherit"],
+    },
+  )
 }
 
 function link(name: string, modules: string): void {

@@ -23,6 +23,7 @@ export const words = (provider: ProviderFacts): string => scoreInWords(provider)
 export const id = (receipt: Receipt): string => receiptId({ chainId: 1n, address: "0x" }, receipt)
 export const policy: typeof ACCEPT_ANY = { ...ACCEPT_ANY, assurance: 1 }
 export const none: Deployment | undefined = deploymentOn(1n)
+export const address: \`0x\${string}\` | undefined = none?.contracts.Onus
 export const score = (): number | undefined => useProviders({ order: "score" }).data?.data.items[0].score
 export { checkPolicy, connect, OnusProvider, receiptState }
 `
