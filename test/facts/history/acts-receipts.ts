@@ -123,7 +123,7 @@ async function draw(w: World, id: bigint): Promise<void> {
 
 /** The auditor whose turn it is says that what was drawn is right. */
 async function vouch(w: World): Promise<void> {
-  const { id, items } = w.funds.at(-1)!
+  const { id, items } = w.funds.at(-1)
   const index = await w.audits.drawnIndex(id, 0)
   const [, auditor] = await w.audits.onTurn(id, 0)
   const item = items.find(({ inclusion }) => inclusion === DIRECT || inclusion!.index === index)!
