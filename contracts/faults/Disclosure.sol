@@ -30,7 +30,8 @@ abstract contract Disclosure is IDisclosure, Commitments, Bound {
     bytes32 private constant TRACE_DOMAIN = keccak256("onus.trace.v1");
     /// @dev An answer shows so many levels at once: 512 digests are 16 KB.
     uint256 private constant LEVELS = 9;
-    /// @dev What an answer costs at most, and how much dearer gas may get until it is sent.
+    /// @dev What an answer costs, but by a descriptor that fills a transaction (a third more), and how much dearer gas
+    /// may get until it is sent.
     uint256 private constant ANSWER_GAS = 1_000_000;
     uint256 private constant PRICE_RISE = 4;
 

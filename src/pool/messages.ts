@@ -16,7 +16,7 @@ export interface Job {
   readonly inputs: Uint8Array
   /** What is hashed: inputs, outputs and trace; inputs and outputs; everything, which is kept; or nothing. */
   readonly trace: "eager" | "lazy" | "kept" | "plain"
-  /** Whether the roots are enough: outputs are left out of the answer. */
+  /** Whether the roots are enough. */
   readonly isBare: boolean
 }
 
@@ -35,6 +35,13 @@ export type Reply =
       readonly inputRoot: string
       readonly outputRoot: string
       readonly traceRoot: string | undefined
+      readonly ranMs: number
+    }
+  | {
+      readonly id: number
+      readonly kind: "roots"
+      /** Of inputs, outputs, and of the trace if it is hashed: 64 digits each, as one string is told faster than three. */
+      readonly roots: string
       readonly ranMs: number
     }
   | {

@@ -4,6 +4,7 @@ import type { Program } from "../engine/program/program.ts"
 import type { Answered, Pool, RunRoots } from "./pool.ts"
 import { EvidenceLane } from "./evidence.ts"
 import { Lane } from "./lane.ts"
+import type { Reply } from "./messages.ts"
 import { withSharedConstants } from "./thread-program.ts"
 
 /** A model that a pool is to run. */
@@ -92,24 +93,33 @@ class ThreadPool implements Pool {
   }
 
   async run(modelId: string, inputs: Uint8Array, trace: "eager" | "lazy"): Promise<Answered> {
-    const [answer, { since, takenAt = since }] = await this.#serve(modelId, inputs, trace, false)
-    const { outputs, inputRoot, outputRoot, traceRoot, ranMs } = answer
+    const { serving } = this.#laneFor(modelId)
+    const [reply, { since, takenAt = since }] = await serving.run(inputs, trace)
+    if (reply.kind !== "answer") throw failureOf(reply)
+    const { outputs, inputRoot, outputRoot, traceRoot, ranMs } = reply
+    serving.measured(ranMs)
     return { outputs, inputRoot, outputRoot, traceRoot, ranMs, queuedMs: takenAt - since }
   }
 
   async rootsOf(modelId: string, inputs: Uint8Array, trace: "eager" | "lazy"): Promise<RunRoots> {
-    const [{ inputRoot, outputRoot, traceRoot }] = await this.#serve(modelId, inputs, trace, true)
-    return { inputRoot, outputRoot, traceRoot }
+    const { serving } = this.#laneFor(modelId)
+    const [reply] = await serving.run(inputs, trace, { isBare: true })
+    if (reply.kind !== "roots") throw failureOf(reply)
+    const { roots, ranMs } = reply
+    serving.measured(ranMs)
+    const [inputRoot, outputRoot, traceRoot] = [0, 1, 2].map((at) => roots.slice(64 * at, 64 * (at + 1)))
+    return {
+      inputRoot: `0x${inputRoot}`,
+      outputRoot: `0x${outputRoot}`,
+      traceRoot: traceRoot === "" ? undefined : `0x${traceRoot}`,
+    }
   }
 
-  async #serve(modelId: string, inputs: Uint8Array, trace: "eager" | "lazy", isBare: boolean) {
-    const { serving } = this.#lanesOf(modelId)
-    serving.requireRoom()
-    const [reply, pending] = await serving.run(inputs, trace, { isBare })
-    if (reply.kind === "failure") throw new OnusError("RunFailed", `${reply.code}: ${reply.message}`)
-    if (reply.kind !== "answer") throw new OnusError("RunFailed", "The thread gave no answer")
-    serving.measured(reply.ranMs)
-    return [reply, pending] as const
+  /** Where runs of a model wait, if there is room. */
+  #laneFor(modelId: string): Lanes {
+    const lanes = this.#lanesOf(modelId)
+    lanes.serving.requireRoom()
+    return lanes
   }
 
   async evidenceOf(modelId: string, inputs: Uint8Array, urgent = false): Promise<Execution> {
@@ -130,3 +140,9 @@ class ThreadPool implements Pool {
     throw new OnusError("ModelUnknown", `Model ${modelId} is not served here`)
   }
 }
+
+const failureOf = (reply: Reply): OnusError =>
+  new OnusError(
+    "RunFailed",
+    reply.kind === "failure" ? `${reply.code}: ${reply.message}` : "The thread gave no answer",
+  )

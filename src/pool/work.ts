@@ -15,7 +15,9 @@ export async function work(engine: Engine, { id, inputs, trace, isBare }: Job): 
   const values = inputsFrom(program, inputs)
   if (trace === "kept") return evidence(id, program, await engine.run(values, "kept"))
   const run = await engine.run(values, trace === "eager" ? "eager" : "none")
-  const outputs = isBare ? [] : program.outputs.map(({ tensor }) => run.bytes(tensor))
+  if (isBare)
+    return { id, kind: "roots", roots: rootsOf(program, values, run), ranMs: performance.now() - from }
+  const outputs = program.outputs.map(({ tensor }) => run.bytes(tensor))
   if (trace === "plain") {
     const ranMs = performance.now() - from
     return { id, kind: "answer", outputs, inputRoot: "", outputRoot: "", traceRoot: undefined, ranMs }
@@ -30,6 +32,13 @@ export async function work(engine: Engine, { id, inputs, trace, isBare }: Job): 
     traceRoot: trace === "eager" ? commitment.traceRoot : undefined,
     ranMs: performance.now() - from,
   }
+}
+
+function rootsOf(program: Program, values: Inputs, run: Execution): string {
+  const { trees } = run
+  if (!trees) return `${inputCommitment(program, values)}${commit(run).outputRoot}`.replaceAll("0x", "")
+  const roots = [Space.Input, Space.Output, Space.Trace].map((space) => trees[space].root)
+  return Buffer.concat(roots).toString("hex")
 }
 
 /** Cuts concatenated input tensors into values, which are not copied where elements lie at multiples of their width. */

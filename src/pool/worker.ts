@@ -53,7 +53,7 @@ function post(replies: readonly Reply[]): void {
 }
 
 function buffersOf(reply: Reply): ArrayBuffer[] {
-  if (reply.kind === "failure") return []
+  if (reply.kind === "failure" || reply.kind === "roots") return []
   const arrays =
     reply.kind === "answer"
       ? reply.outputs

@@ -223,6 +223,21 @@ describe("Disclosure: what a leaf is there for", () => {
     expect(solver.next(await liar.read()).kind).to.equal("prove")
   })
 
+  it("convicts a liar of whose trace a friend has asked for chunks alone, so that siblings are to be asked for still", async () => {
+    const forgery = new Forgery(lyingRun(LAST))
+    forgery.leaves[Space.Trace].push(Uint8Array.from({ length: 32 }, () => 7))
+    const { traceRoot, outputRoot, inputRoot } = forgery
+    const lazy = { commitment: { inputRoot, outputRoot, traceRoot }, traceCommitment: ZeroHash }
+    const { receipt } = await court.attest(honestRun(), lazy)
+    const table = new Table(court, PROGRAM, receipt)
+    for (const step of PROGRAM.steps.keys()) {
+      if (step === LAST) continue
+      await table.demand(chunkOf(step), court.strangers[0])
+      await table.answer(chunkOf(step).question, forgery.answer, traceRoot)
+    }
+    expect(await play(table, honestRun(), forgery)).to.deep.include({ end: "proven" })
+  })
+
   it("posts the trace of a lazy receipt by nothing that a stranger says", async () => {
     const lazy = await Dispute.open(court, honestRun(), { traceCommitment: ZeroHash })
     const [stranger] = court.strangers

@@ -4,8 +4,10 @@ import { answerer } from "../../src/engine/audit/game/answer.ts"
 import { type Question, chunkQuestion, nodeQuestion } from "../../src/engine/audit/game/question.ts"
 import { type Move, Solver } from "../../src/engine/audit/game/solve.ts"
 import { stepAt } from "../../src/engine/audit/game/step-at.ts"
+import { tensorOf } from "../../src/engine/onnx/elements.ts"
 import { lower } from "../../src/engine/program/lower.ts"
 import { type Program, totalLeaves } from "../../src/engine/program/program.ts"
+import { requireProvable } from "../../src/engine/program/provable.ts"
 import { interpret } from "../../src/engine/reference/interpreter.ts"
 import { commit } from "../../src/engine/trace/commitment.ts"
 import { encodeStep } from "../../src/protocol/encode-step.ts"
@@ -107,14 +109,14 @@ describe("The gas of a game", () => {
     )
   })
 
-  it("lets what a leaf is there for cost what its bond pays for: by the largest descriptor, and behind the last tensor", async () => {
+  it("lets what a leaf is there for cost what its bond pays for: by long descriptors, and behind the last tensor", async () => {
     const names = Array.from({ length: 96 }, (_, i) => `x${i}`)
     const joined = (name: string, from: number) =>
       node("Concat", names.slice(from, from + 32), name, { axis: 1 })
     const links = Array.from({ length: 199 }, (_, i) => node("Sqrt", [`a${i}`], `a${i + 1}`))
     const graph = graphOf({
       inputs: Object.fromEntries(names.map((name) => [name, [2, 3]])),
-      // As many operands and instructions as lowering puts into one step.
+      // Many operands and instructions in one step.
       nodes: [
         joined("a0", 0),
         ...links,
@@ -141,6 +143,38 @@ describe("The gas of a game", () => {
         gas,
       )
     }
+  })
+
+  it("lets the longest descriptor that leaves room for a proof cost no more than half as much again", async () => {
+    const names = Array.from({ length: 11 }, (_, i) => `x${i}`)
+    const rank = 14
+    const ones = Array<number>(rank).fill(1)
+    const links = Array.from({ length: 20 }, (_, i) => node("Sqrt", [`s${i + 10}`], `s${i + 11}`))
+    const graph = graphOf({
+      inputs: Object.fromEntries(names.map((name) => [name, ones])),
+      constants: [
+        tensorOf("pads", "int64", [2 * rank], BigInt64Array.from([...ones, ...ones.map(() => 0)], BigInt)),
+      ],
+      // One condition for each axis of each operand.
+      nodes: [
+        ...names.map((name, i) => node("Pad", [name, "pads"], i === 0 ? "s0" : `p${i}`)),
+        ...names.slice(1).map((_, i) => node("Add", [`s${i}`, `p${i + 1}`], `s${i + 1}`)),
+        ...links,
+        node("Sqrt", ["s30"], "y"),
+      ],
+      outputs: ["y"],
+    })
+    const program = lower(graph)
+    expect(program.steps).to.have.length(1)
+    expect(encodeStep(program.steps[0]).length).to.be.above(110_000)
+    requireProvable(program)
+    await court.register(program)
+    const run = interpret(program, Object.fromEntries(names.map((name) => [name, new Float32Array(1)])))
+    const dispute = new Table(court, program, (await court.attest(run)).receipt)
+    const question = nodeQuestion(Space.Output, 0, 0)
+    await dispute.demand({ kind: "demandNode", question })
+    const { gas } = await dispute.answer(question, answerer(run), commit(run).traceRoot)
+    expect(gas).to.be.at.most((3n * ANSWER_GAS) / 2n)
   })
 
   it("lets a receipt without a trace be answered for as much", async () => {

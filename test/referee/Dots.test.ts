@@ -10,7 +10,7 @@ import { access, stepOf } from "./steps.ts"
 
 const SEED = 0x646f7473
 /** Elements of every kind of terms. */
-const COUNT = cases({ long: 100_000, short: 2_000 })
+const COUNT = cases({ long: 100_000, short: 1_000 })
 const PER_STEP = 20
 const SIGN = 0x80000000
 const { Float32, Int8, Uint8, Int32 } = ElementType

@@ -24,7 +24,7 @@ const UNARY = ["Round", "Sqrt", "Exp"] as const
 type Binary = (typeof BINARY)[number]
 type Unary = (typeof UNARY)[number]
 
-const CASES = cases({ long: 2_000_000, short: 100_000 })
+const CASES = cases({ long: 2_000_000, short: 40_000 })
 const SEED = 0x6f6e7573
 const MAX_EXP_ERROR = 0.991 // units in the last place
 

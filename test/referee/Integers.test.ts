@@ -21,7 +21,7 @@ import { VECTORS } from "./vectors.ts"
 
 const SEED = 0x696e7473
 /** Of every operation of the contract for every type. */
-const CASES = cases({ long: 100_000, short: 3_000 })
+const CASES = cases({ long: 100_000, short: 1_500 })
 const { Float32, Int32 } = ElementType
 const INTEGERS = TYPES.filter((type) => type !== Float32)
 

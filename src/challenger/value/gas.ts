@@ -12,8 +12,8 @@ const CONVICT_EQUIVOCATION = 180_000n
 const CLAIM_OMISSION = 150_000n
 const CONVICT_OMISSION = 200_000n
 
-/** Demands that lead to a chunk: levels of the tree, 9 at a time, and the chunk itself. */
-export const roundsOf = (traceDepth: number): number => Math.max(1, Math.ceil(traceDepth / LEVELS)) + 1
+/** Demands that lead to a chunk: levels of the tree, 9 at a time, and the chunk itself, or what its leaf is there for. */
+export const roundsOf = (depth: number): number => Math.max(1, Math.ceil(depth / LEVELS)) + 1
 
 /** What convicting an element takes, in one transaction or several. @param parts that are uploaded before. */
 export function provingGas(program: Program, step: number, parts: number): bigint {

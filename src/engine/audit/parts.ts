@@ -22,9 +22,6 @@ export interface ProofInParts {
   readonly conclusion: string
 }
 
-/** Bytes of a transaction besides the proof: receipt, inclusion, header. */
-const AROUND = 4_096
-
 /**
  * Cuts the proof of one element into parts that fit transactions.
  *
@@ -39,7 +36,8 @@ export function proofInParts(
 ): ProofInParts {
   const whole = elementProof(run, commitment, stepIndex, element)
   const step = run.program.steps[stepIndex]
-  const fits = (proof: string): boolean => dataLength(proof) + AROUND <= limits.bytes
+  // Exactly what `findUnprovable` promises, or a challenger that relied on it would lose what it has left for questions.
+  const fits = (proof: string): boolean => dataLength(proof) <= limits.bytes
   const most = termsPerPart(run, stepIndex, limits.gas)
   const reads = new Reads(step, element, run.bytes.bind(run))
   if (reads.terms <= most && fits(whole)) return { uploads: [], until: [], hint: 0, conclusion: whole }

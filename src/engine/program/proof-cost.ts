@@ -25,7 +25,10 @@ export interface ProofCost {
   readonly gas: number
 }
 
-/** What one conviction may take: public mempools carry 128 KB, a transaction has at most 2^24 gas. */
+/**
+ * What the proof of one conviction may take: public mempools carry 128 KiB, which leaves 11 KB for receipt, inclusion and header; a
+ * transaction has at most 2^24 gas.
+ */
 export const PROOF_LIMITS = { bytes: 120_000, gas: 10_000_000 } as const
 
 // Gas, measured on the contracts (test/referee/gas.test.ts) and rounded up.

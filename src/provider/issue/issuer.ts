@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises"
 import { keccak_256 } from "@noble/hashes/sha3.js"
 import { ZeroHash, hexlify } from "ethers"
 import { OnusError, isOnusError } from "../../protocol/errors.ts"
@@ -60,10 +61,13 @@ interface Draft {
   readonly receipt: Receipt
   readonly preimage: Uint8Array
   /** Present if the key is in this process: see {@link Key.signHere}. */
-  readonly signature?: string | undefined
+  readonly signed?: Issued["signed"] | undefined
   /** Milliseconds that it took. */
   readonly spent: number
 }
+
+/** Makes ready what a client will be sent. Nothing of it may leave before the same receipt is given by {@link Issuer.answer}. */
+export type Prepare = (answer: Pick<Issued, "signed" | "outputs">) => void
 
 /** Waiting for a thread, computing, making the claim durable, signing. */
 export type Phase = "queue" | "run" | "claim" | "sign"
@@ -93,11 +97,12 @@ export class Issuer {
   /**
    * Answers a request. The same one gets the same receipt again, however often it is asked, also at the same time.
    *
+   * @param prepare called while the disk works, if the receipt can be made by then.
    * @throws OnusError `NotReady`, `PoolBusy`, `CoverExhausted`, `RequestIdReused`, `RequestIdRefused`, `RunFailed`,
    * `SignerUnavailable`, those of {@link requireWithin}, and those of the journal.
    */
-  answer(request: InferenceRequest): Promise<Issued> {
-    return this.#begin(request)
+  answer(request: InferenceRequest, prepare?: Prepare): Promise<Issued> {
+    return this.#begin(request, prepare)
   }
 
   /** Finishes a claim that was interrupted: the same receipt as it would have had. Its cover is held by who found it. */
@@ -133,7 +138,7 @@ export class Issuer {
     await Promise.all([this.#keeping.close(), this.#signing.close()])
   }
 
-  async #begin(request: InferenceRequest): Promise<Issued> {
+  async #begin(request: InferenceRequest, prepare?: Prepare): Promise<Issued> {
     requireWithin(this.#parts.limits, request.wishes)
     const time = this.#parts.now()
     if (request.wishes.isIdChosen && this.#parts.mayChooseId?.(time) === false) throw idRefused()
@@ -141,7 +146,8 @@ export class Issuer {
     const question = questionName(claim.terms, claim.trace, claim.sealedFor)
     const name = requestName(claim.terms)
     const running = this.#running.get(name)
-    if (!running) return this.#track(name, question, () => this.#answer(request, claim, name, question))
+    if (!running)
+      return this.#track(name, question, () => this.#answer(request, claim, name, question, prepare))
     if (running.question !== question) throw reused(claim)
     return running.answer
   }
@@ -176,7 +182,13 @@ export class Issuer {
     return { terms, trace, inputs, ...(sealedFor ? { sealedFor } : {}) }
   }
 
-  async #answer(request: InferenceRequest, claim: Claim, name: string, question: string): Promise<Issued> {
+  async #answer(
+    request: InferenceRequest,
+    claim: Claim,
+    name: string,
+    question: string,
+    prepare?: Prepare,
+  ): Promise<Issued> {
     const { journal, pool, cover } = this.#parts
     pool.requireRoom(request.modelId)
     try {
@@ -190,11 +202,15 @@ export class Issuer {
       return this.#sign(entry, this.#draft(entry, await this.#run(entry)), {}, false)
     }
     failpoint("run")
+    // A signature that stays in this process binds nobody: it can be made while the disk works, and leaves when that is done.
+    const drafting = this.#run(claim).then((answered) => {
+      const draft = this.#draft(claim, answered, true)
+      if (draft.signed) prepare?.({ signed: draft.signed, outputs: answered.outputs })
+      return draft
+    })
     const from = performance.now()
     let claimMs = 0
     const claiming = journal.claim(claim).finally(() => (claimMs = performance.now() - from))
-    // A signature that stays in this process binds nobody: it can be made while the disk works, and leaves when that is done.
-    const drafting = this.#run(claim).then((answered) => this.#draft(claim, answered, true))
     const [claimed, drafted] = await Promise.allSettled([claiming, drafting])
     if (claimed.status === "rejected") {
       this.#held.refused(name, claim.terms.coverage, isOnusError(claimed.reason, "DatabaseUnavailable"))
@@ -245,7 +261,8 @@ export class Issuer {
     const receipt: Receipt = { ...terms, outputCommitment: outputRoot, traceCommitment: trace }
     const preimage = receiptPreimage(registry, receipt)
     const signature = isEarly ? key.signHere?.(preimage) : undefined
-    return { answered, receipt, preimage, signature, spent: performance.now() - from }
+    const signed = signature === undefined ? undefined : signedBy(registry, receipt, preimage, signature)
+    return { answered, receipt, preimage, signed, spent: performance.now() - from }
   }
 
   async #sign(entry: Entry, draft: Draft, times: Issued["milliseconds"], isFirst: boolean): Promise<Issued> {
@@ -264,9 +281,9 @@ export class Issuer {
       this.#requireSame(entry.signed.receipt, receipt)
       return { entry, signed: entry.signed, outputs, milliseconds: spent() }
     }
-    const signature = draft.signature ?? (await this.#signature(key, preimage, entry))
+    const signed =
+      draft.signed ?? signedBy(registry, receipt, preimage, await this.#signature(key, preimage, entry))
     failpoint("signed")
-    const signed = { registry, receipt, signature, receiptId: hexlify(keccak_256(preimage)) }
     const known = { ...entry, signed }
     // Who claimed it first may give it up while another replica signs: that one answers when its receipt is kept.
     if (isFirst) this.#keepSoon(known)
@@ -296,6 +313,8 @@ export class Issuer {
     const { receiptId } = entry.signed
     this.#unkept.set(receiptId, entry)
     this.#keeping.do(async () => {
+      // The answer leaves first: waking the thread that writes would hold it up.
+      await setImmediate()
       await this.#parts.journal.keep(entry.request, entry.signed)
       this.#unkept.delete(receiptId)
     })
@@ -317,6 +336,13 @@ export class Issuer {
     }
   }
 }
+
+const signedBy = (
+  registry: Registry,
+  receipt: Receipt,
+  preimage: Uint8Array,
+  signature: string,
+): Issued["signed"] => ({ registry, receipt, signature, receiptId: hexlify(keccak_256(preimage)) })
 
 function reused({ terms }: Claim): OnusError {
   const message = `Request ${terms.requestId} of ${terms.consumer} was asked for something else already`

@@ -69,4 +69,8 @@ export const STEPS: readonly (readonly string[])[] = [
     // Halves of the names of requests, for ever: nobody finds another request that begins like that.
     "CREATE TABLE spent (request TEXT PRIMARY KEY)",
   ],
+  [
+    // Each index is one more page that a claim waits for. Claims without a receipt are found by the index of `receipt_id` as well.
+    "DROP INDEX claims_interrupted",
+  ],
 ]

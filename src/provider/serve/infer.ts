@@ -34,16 +34,13 @@ export function inferHandler(parts: ServeParts, model: ServedModel, publicUrl: s
   return async (request, reply) => {
     const from = performance.now()
     try {
-      const { json, outputs, issued } = await infer(parts, model, request)
+      const { encoded, issued } = await infer(parts, model, request)
       const { receiptId } = issued.signed
-      const parameters = JSON.stringify(receiptParameters(issued.signed))
-      const head = `${headOf(model, json)}"parameters":${parameters},`
-      const { body, jsonLength } = encodeAnswer(head, outputs, issued.outputs)
       void reply
         .header("onus-receipt-id", receiptId)
-        .header("onus-receipt", Buffer.from(receiptJson(issued.signed)).toString("base64url"))
+        .header("onus-receipt", encoded.receipt)
         .header("onus-receipt-url", `${publicUrl}/v1/receipts/${receiptId}`)
-      send(reply, body, jsonLength)
+      send(reply, encoded.body, encoded.jsonLength)
       failpoint("answered")
       measure(parts, model, issued, from)
       return reply
@@ -56,11 +53,21 @@ export function inferHandler(parts: ServeParts, model: ServedModel, publicUrl: s
 
 async function infer(parts: ServeParts, model: ServedModel, request: FastifyRequest) {
   const { json, binary } = bodyOf(model, request)
-  const outputs = wantedOutputs(model.program, json)
+  const wanted = wantedOutputs(model.program, json)
   const wishes = wishesOf(objectField(json, "parameters"), request.headers, parts.defaults, model)
   const inputs = decodeInputs(model.program, { json, binary })
-  const issued = await parts.issuer.answer({ modelId: model.program.modelId, inputs, wishes })
-  return { json, outputs, issued }
+  const start = headOf(model, json)
+  const encode = ({ signed, outputs }: Pick<Issued, "signed" | "outputs">) => {
+    const parameters = JSON.stringify(receiptParameters(signed))
+    const head = `${start}"parameters":${parameters},`
+    const receipt = Buffer.from(receiptJson(signed)).toString("base64url")
+    return { ...encodeAnswer(head, wanted, outputs), receipt, signed }
+  }
+  let ready: ReturnType<typeof encode> | undefined
+  const question = { modelId: model.program.modelId, inputs, wishes }
+  const issued = await parts.issuer.answer(question, (answer) => (ready = encode(answer)))
+  // What was made ready for a claim that turned out to be another one's is nobody's.
+  return { encoded: ready?.signed === issued.signed ? ready : encode(issued), issued }
 }
 
 export function bodyOf({ program }: ServedModel, { body, headers }: FastifyRequest) {

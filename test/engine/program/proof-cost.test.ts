@@ -1,6 +1,7 @@
 import { expect } from "chai"
 import { dataLength } from "ethers"
 import { wrongExecutionEvidence } from "../../../src/engine/audit/evidence.ts"
+import { proofInParts } from "../../../src/engine/audit/parts.ts"
 import { Execution } from "../../../src/engine/executor.ts"
 import type { OnnxGraph } from "../../../src/engine/onnx/graph.ts"
 import { loadOnnx } from "../../../src/engine/onnx/load.ts"
@@ -122,6 +123,14 @@ describe("the cost of a proof", () => {
 
   it("allows the digit model", () => {
     requireProvable(lower(loadOnnx(DIGITS)))
+  })
+
+  it("calls provable only what proofs are made of, up to the last byte", () => {
+    const graph = graphOf({ inputs: { x: [4] }, nodes: [node("Relu", ["x"], "y")], outputs: ["y"] })
+    const run = interpret(lower(graph), { x: Float32Array.of(1, 2, 3, 4) })
+    const limits = { bytes: stepCosts(run.program)[0].bytes, gas: 10_000_000 }
+    requireProvable(run.program, limits)
+    expect(proofInParts(run, commit(run), 0, 3, limits).uploads).to.deep.equal([])
   })
 
   it("counts the transactions of a dot product of too many terms", () => {

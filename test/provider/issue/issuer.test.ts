@@ -5,10 +5,12 @@ import { receiptId, recoverSigner, requestKey } from "../../../src/protocol/rece
 import { traceCommitment } from "../../../src/protocol/trace.ts"
 import { interpret } from "../../../src/engine/reference/interpreter.ts"
 import { commit } from "../../../src/engine/trace/commitment.ts"
+import type { Prepare } from "../../../src/provider/issue/issuer.ts"
 import { windowsBetween } from "../../../src/provider/issue/request.ts"
 import type { Answered, Pool } from "../../../src/pool/pool.ts"
 import { openPool } from "../../../src/pool/open.ts"
 import { inputsFrom } from "../../../src/pool/work.ts"
+import { localKey } from "../../../src/service/key/local.ts"
 import { KEY, NOW, PROVIDER, REGISTRY, digits, issuerOver, picture, wishes } from "../parts.ts"
 
 const code = (promise: Promise<unknown>): Promise<string> =>
@@ -66,6 +68,27 @@ describe("the way of a request to a signed answer", () => {
     expect(cover.left).to.equal(990n)
     await issuer.settled()
     expect(journal.entries.get(entry.request)?.signed).to.deep.equal(signed)
+  })
+
+  it("makes an answer ready before its claim is durable, and gives it only then", async () => {
+    const key = localKey(KEY.privateKey, "the test")
+    const { issuer, journal } = issuerOver(pool, { key })
+    const durable = Promise.withResolvers<void>()
+    const claim = journal.claim.bind(journal)
+    journal.claim = (wanted) => durable.promise.then(() => claim(wanted))
+    const prepared = Promise.withResolvers<Parameters<Prepare>[0]>()
+    let isGiven = false
+    const answering = issuer.answer(question(1), prepared.resolve).finally(() => (isGiven = true))
+    const { signed, outputs } = await prepared.promise
+    await new Promise((resolve) => setImmediate(resolve))
+    expect([isGiven, journal.entries.size]).to.deep.equal([false, 0])
+    durable.resolve()
+    const issued = await answering
+    expect(issued.signed).to.equal(signed)
+    expect(issued.outputs).to.equal(outputs)
+    // What was made ready for a claim that is refused is never given.
+    journal.failures.claim = new OnusError("DatabaseFull", "no room")
+    expect(await code(issuer.answer(question(2), () => {}))).to.equal("DatabaseFull")
   })
 
   it("commits to no trace when it is lazy", async () => {

@@ -2,6 +2,7 @@ import { expect } from "chai"
 import { requestKey } from "../../../src/protocol/receipt.ts"
 import type { Journal } from "../../../src/provider/journal.ts"
 import { openJournal } from "../../../src/provider/journal/open.ts"
+import { STEPS } from "../../../src/provider/journal/schema.ts"
 import type { Database } from "../../../src/store/database.ts"
 import { expectError } from "../../sdk/expect-error.ts"
 import { REGISTRY } from "../../sdk/samples.ts"
@@ -476,6 +477,21 @@ describeBackends("journal of a provider", (backend) => {
     expect((await large.counts()).waiting).to.equal(100_000)
     const reading = read.filter((sql) => sql.includes("inputs") && !sql.includes("receipt_id IS NULL"))
     expect(reading.filter((sql) => !sql.includes("CREATE"))).to.deep.equal([])
+  })
+
+  it("of an earlier version opens with all that it owes", async () => {
+    await database.transact([
+      { sql: STEPS.flat().find((sql) => sql.includes("INDEX claims_interrupted"))! },
+      { sql: "DELETE FROM migrations WHERE name = 'journal' AND version > 2" },
+    ])
+    for (const n of [1, 2]) await journal.claim(claimOf(n))
+    await journal.keep(request(2), signedFor(claimOf(2)))
+    const later = await another()
+    expect((await later.interrupted()).map((entry) => entry.request)).to.deep.equal([request(1)])
+    expect(await later.waiting()).to.have.length(1)
+    expect(await later.promised(0)).to.equal(claimOf(1).terms.coverage + claimOf(2).terms.coverage)
+    await later.claim(claimOf(3))
+    expect(await later.counts()).to.deep.include({ claims: 3, interrupted: 2, waiting: 1 })
   })
 
   /** Makes signed receipts of as many amounts, by the database itself. */

@@ -112,7 +112,8 @@ export class ExecutionGame implements Game {
       return { ...base, way: isJoined ? "joined" : "shown", left, gas: BigInt(plan.proof.gas) }
     }
     const program = await this.#options.evidence.programOf(known)
-    const rounds = isJoined || plan.kind === "withheld" ? 0 : roundsOf(program.header.traceDepth)
+    const { traceDepth, outputDepth } = program.header
+    const rounds = isJoined || plan.kind === "withheld" ? 0 : roundsOf(Math.max(traceDepth, outputDepth))
     const way = isJoined ? "joined" : "hidden"
     return { ...base, way, left: BigInt(rounds) * price, gas: askingGas(program, rounds) }
   }

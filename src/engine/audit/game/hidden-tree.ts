@@ -13,8 +13,6 @@ export type Difference =
 export class HiddenTree {
   readonly #own: TensorTree
   readonly #known = new Map<string, Uint8Array>()
-  /** Set when the roots are known to differ while the provider's is not known. */
-  differs = false
 
   constructor(own: TensorTree) {
     this.#own = own
@@ -63,29 +61,22 @@ export class HiddenTree {
   /**
    * The first leaf between `from` and `to` that differs, if one does. Only differences within these bounds count.
    *
-   * On the way down to a leaf, all siblings become known: that is what {@link path} needs.
+   * On the way down to a leaf, all siblings become known, of all leaves within the bounds that come before it: that is what
+   * {@link path} needs. So nothing is concluded from a node whose sibling is not known, which somebody else has asked for alone.
    */
   firstDifference(from: number, to: number): Difference | undefined {
-    return this.#search(this.depth, 0, from, to, this.differs || this.digest(this.depth, 0) !== undefined)
+    return this.#search(this.depth, 0, from, to)
   }
 
-  /** @param differs Whether the node is known to differ even if its digest is not known. */
-  #search(height: number, index: number, from: number, to: number, differs: boolean): Difference | undefined {
+  #search(height: number, index: number, from: number, to: number): Difference | undefined {
     const size = 2 ** height
     if (from >= to || (index + 1) * size <= from || index * size >= to) return undefined
     const digest = this.digest(height, index)
     if (digest && this.#isOwn(height, index, digest)) return undefined
-    if (height === 0) {
-      return digest || differs ? { kind: "leaf", position: index } : { kind: "hidden", height, index }
-    }
-    const [left, right] = [this.digest(height - 1, 2 * index), this.digest(height - 1, 2 * index + 1)]
-    // If all is well on the left, the difference is on the right, whatever it is.
-    const isLeftOwn = left !== undefined && this.#isOwn(height - 1, 2 * index, left)
-    if (!left || !(right || (isLeftOwn && differs))) return { kind: "hidden", height, index }
-    return (
-      this.#search(height - 1, 2 * index, from, to, true) ??
-      this.#search(height - 1, 2 * index + 1, from, to, true)
-    )
+    if (height === 0) return digest ? { kind: "leaf", position: index } : { kind: "hidden", height, index }
+    const children = [2 * index, 2 * index + 1]
+    if (!children.every((child) => this.digest(height - 1, child))) return { kind: "hidden", height, index }
+    return this.#search(height - 1, children[0], from, to) ?? this.#search(height - 1, children[1], from, to)
   }
 
   /** Learns the nodes above one, as far as their other children are known. */

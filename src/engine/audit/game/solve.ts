@@ -128,7 +128,6 @@ export class Solver {
     if (postedRoot !== undefined) trace.reveal(trace.depth, 0, [getBytes(postedRoot)])
     else if (receipt.traceCommitment === traceCommitment(registry, receipt, hexlify(own)))
       trace.reveal(trace.depth, 0, [own])
-    else trace.differs = receipt.traceCommitment !== ZeroHash
     for (const { question, shown } of asked) if (shown) known.learn(question, shown)
     return known
   }
