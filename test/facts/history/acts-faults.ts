@@ -69,8 +69,17 @@ export const FAULTS: Readonly<Record<string, readonly [weight: number, act: Act]
       await noted(w, item)
     },
   ],
+  convictThawing: [
+    0.7,
+    async (w) => {
+      const item = recent(w)
+      const { active, locked } = await w.onus.account(item.receipt.provider)
+      await w.onus.connect(providerOf(w, item)).startThaw(active - 2n * locked, GAS)
+      await convict(w, item, Fault.Equivocation, await rivalEvidence(w, item))
+    },
+  ],
   race: [
-    0.6,
+    1.5,
     async (w) => {
       const item = recent(w)
       const evidence = await rivalEvidence(w, item)
