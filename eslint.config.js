@@ -7,7 +7,7 @@ export default tseslint.config(
       "artifacts/",
       "cache/",
       "coverage/",
-      "dist/",
+      "**/dist/",
       "types/",
       "deployments/*/",
       "indexer/ponder-env.d.ts",

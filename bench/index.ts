@@ -1,7 +1,7 @@
 // How many events a second the index takes from a local chain: `npm run bench:index -- [--anchors N] [--save]`.
 // A chain in this process has anchored and released batches; an index with nothing in it reads it from the beginning.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { availableParallelism, tmpdir } from "node:os"
+import { availableParallelism, cpus, tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { type JsonRpcSigner, id, toQuantity } from "ethers"
@@ -14,7 +14,7 @@ import { DemoToken__factory } from "../types/contracts/index.js"
 import { IndexProcess } from "../scripts/index/process.ts"
 
 const { values } = parseArgs({
-  options: { anchors: { type: "string", default: "6000" }, save: { type: "boolean", default: false } },
+  options: { anchors: { type: "string", default: "3000" }, save: { type: "boolean", default: false } },
 })
 const ANCHORS = Number(values.anchors)
 const PROVIDERS = 6
@@ -76,7 +76,9 @@ await chain.close()
 
 const result = {
   events,
-  processors: availableParallelism(),
+  processor: cpus()[0].model,
+  node: process.version,
+  threads: availableParallelism(),
   index: {
     seconds: round(seconds),
     eventsPerSecond: Math.round(events / seconds),

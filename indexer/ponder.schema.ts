@@ -2,13 +2,14 @@ import { index, onchainTable } from "ponder"
 import type { ColumnKind, Kind } from "../src/facts/columns.ts"
 import type { EntityName } from "../src/facts/entities.ts"
 import { flatColumns } from "../src/facts/flat.ts"
+import { tableName } from "./src/tables.ts"
 
 type Types = Parameters<Extract<Parameters<typeof onchainTable>[1], (types: never) => unknown>>[0]
 
 /** A table with the columns of an entity, which is searched by some of them. */
 function table<N extends EntityName>(name: N, searched: readonly string[] = []) {
   return onchainTable(
-    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    tableName(name),
     (types) =>
       Object.fromEntries(flatColumns(name).map(([column, kind]) => [column, builder(types, column, kind)])),
     (columns) =>

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
+import { findContracts } from "../src/facts/chain/contracts.ts"
 import { OnusError, isOnusError } from "../src/protocol/errors.ts"
 import { knownDeployments } from "../src/sdk/deployments.ts"
 import { openRpc } from "../src/sdk/rpc.ts"
@@ -30,7 +31,6 @@ interface Found {
 async function find(rpc: string, registry: string | undefined, from: string | undefined): Promise<Found> {
   const node = await openRpc(rpc)
   const { chainId } = await node.getNetwork()
-  node.destroy()
   const known = knownDeployments(chainId, "deployments").filter(
     ({ address }) => registry === undefined || address.toLowerCase() === registry.toLowerCase(),
   )
@@ -44,6 +44,9 @@ async function find(rpc: string, registry: string | undefined, from: string | un
         hint: "Name one with --registry",
       },
     )
+  // Before anything is started for it.
+  await findContracts((to, data) => node.call({ to, data }), address)
+  node.destroy()
   return {
     registry: address,
     fromBlock: Number(from ?? deployment?.block ?? 0),
@@ -89,8 +92,14 @@ async function main(): Promise<void> {
     ...(database ? { database } : { folder: join(process.cwd(), folder) }),
     print: (text) => process.stdout.write(text),
   })
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void index.stop())
+  let isStopped = false
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => {
+      isStopped = true
+      void index.stop()
+    })
   await index.ended
+  if (!isStopped) process.exitCode = 1
 }
 
 main().catch((error: unknown) => {

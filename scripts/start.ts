@@ -85,6 +85,7 @@ try {
   )
   reporter.line("")
   reporter.line(`The story holds. ${((Date.now() - started) / 1000).toFixed(1)} s`)
+  reporter.line("`npm run explorer` shows one like it in the browser.")
 } catch (error) {
   const { code, message, hint } =
     error instanceof OnusError ? error : { code: "Unexpected", message: String(error) }

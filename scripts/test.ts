@@ -20,6 +20,7 @@ const FOLDERS = {
   drills: ["drills"],
   node: ["chain", "pool", "provider", "service", "store"],
   challenger: ["challenger"],
+  frontends: ["facts", "indexer", "package", "web"],
 }
 const named = new Set(Object.values(FOLDERS).flat())
 const folders = globSync("test/*/").map((path) => path.split(/[\\/]/)[1])
@@ -33,6 +34,7 @@ const STAGES: Readonly<Record<string, readonly string[]>> = {
   challenger: mocha(...FOLDERS.challenger),
   programs: [...mocha(...folders.filter((name) => !named.has(name))), ...others],
   node: mocha(...FOLDERS.node),
+  frontends: mocha(...FOLDERS.frontends),
   engine: mocha(...FOLDERS.engine),
   solidity: ["hardhat", "test", "solidity", "--no-compile"],
   eslint: ["eslint", "--max-warnings", "0", "."],

@@ -53,6 +53,11 @@ const TYPESCRIPT: Rules = {
   ],
 }
 
+/** Pages, which run in browsers. */
+const WEB: Rules = {
+  "web/src": ["src/protocol", "src/engine", "src/sdk", "src/facts", "types/contracts"],
+}
+
 const SOLIDITY: Rules = {
   "contracts/types": [],
   "contracts/interfaces": ["contracts/types"],
@@ -87,11 +92,18 @@ const posix = (path: string): string => path.split(sep).join("/")
 const layerOf = (file: string, layers: readonly string[]) =>
   layers.find((layer) => file.startsWith(`${layer}/`))
 
-/** Problems of the files under one folder, each of whose folders must have a rule. */
-function check(folder: string, extension: string, imports: RegExp, rules: Rules): string[] {
+/** Folders below one that have no rule. */
+function unruled(folder: string, rules: Rules): string[] {
   const folders = existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : []
-  const unruled = folders.map((name) => `${folder}/${name}`).filter((name) => !(name in rules))
-  const problems = unruled.map((name) => `${name} has no rule in scripts/checks/layers.ts`)
+  return folders
+    .map((name) => `${folder}/${name}`)
+    .filter((name) => !(name in rules))
+    .map((name) => `${name} has no rule in scripts/checks/layers.ts`)
+}
+
+/** Problems of the files under one folder. */
+function check(folder: string, extension: string, imports: RegExp, rules: Rules): string[] {
+  const problems: string[] = []
   for (const file of globSync(`${folder}/**/*.${extension}`, { cwd: root }).map(posix)) {
     const layer = layerOf(file, Object.keys(rules))
     if (!layer) continue
@@ -115,6 +127,9 @@ function judge(file: string, layer: string, target: string, rules: Rules): strin
 }
 
 const problems = [
+  ...unruled("src", TYPESCRIPT),
+  ...unruled("contracts", SOLIDITY),
+  ...check("web/src", "{ts,tsx}", TYPESCRIPT_IMPORTS, WEB),
   ...check("src", "ts", TYPESCRIPT_IMPORTS, TYPESCRIPT),
   ...check("contracts", "sol", SOLIDITY_IMPORTS, SOLIDITY),
 ]

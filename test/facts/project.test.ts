@@ -1,6 +1,8 @@
 import { expect } from "chai"
 import { ZeroAddress, id } from "ethers"
 import { MemoryStore } from "../../src/facts/memory/store.ts"
+import { REGISTRY, clockAt } from "../../src/facts/project/clock.ts"
+import { ordinalAt } from "../../src/facts/project/fault.ts"
 import { begin, project } from "../../src/facts/project/project.ts"
 
 const PROVIDER = `0x${"a1".repeat(20)}`
@@ -202,6 +204,51 @@ describe("The projection of events", () => {
     const after = (await store.get("provider", PROVIDER))!
     expect([after.disputesOpen, after.disputesWon, after.disputesLost]).to.deep.equal([0, 0, 1])
     expect(after.answersMissed).to.equal(1)
+  })
+
+  it("has the clock stand still as long as disputes are stopped, also when a stop is ended early or made longer", async () => {
+    const { store, tell } = await start()
+    const clock = async (time: number): Promise<number> =>
+      clockAt((await store.get("registry", REGISTRY))!, time)
+    await tell("onus", "DisputesStoppedFor", { from: 2_000n, duration: 500n })
+    expect([await clock(1_999), await clock(2_100), await clock(2_600)]).to.deep.equal([1_999, 2_000, 2_100])
+    await tell("onus", "DisputesStoppedFor", { from: 2_000n, duration: 100n })
+    expect([await clock(2_100), await clock(2_600)]).to.deep.equal([2_000, 2_500])
+    await tell("onus", "DisputesStoppedFor", { from: 9_000n, duration: 40n })
+    expect([await clock(9_010), await clock(10_000)]).to.deep.equal([8_900, 9_860])
+  })
+
+  it("has a conviction pay by the terms that its lock began with", async () => {
+    const { store, tell } = await start()
+    await tell("onus", "TermsChanged", { terms: { minStake: 100n, minWindowBlocks: 3n, escrow: 999n } })
+    const convicted = {
+      receiptId: RECEIPT,
+      provider: PROVIDER,
+      challenger: CHALLENGER,
+      fault: 1n,
+      offenceId: id("offence"),
+      punitive: 100n,
+      restitution: 10n,
+      reward: 24n,
+    }
+    await tell("onus", "BondTaken", { lockId: BATCH, bond: 20n }, false)
+    await tell("onus", "Convicted", { ...convicted, payoutId: RECEIPT, bond: 20n })
+    const time = 1_000_101
+    expect((await store.get("credit", `${RECEIPT}/reward`))!.maturesAt).to.equal(time + 60 * 60)
+    expect((await store.get("credit", `${RECEIPT}/burned`))!.amount).to.equal(86n)
+    await tell("onus", "Convicted", { ...convicted, payoutId: PROOF, bond: 0n })
+    expect((await store.get("credit", `${PROOF}/reward`))!.maturesAt).to.equal(time + 60 * 999)
+    expect((await store.get("provider", PROVIDER))!.faults).to.equal(1)
+  })
+
+  it("counts a fault as the third while the two before are less than 90 days old", () => {
+    const day = 86_400
+    const ordinals = [89, 91].map((days) =>
+      ordinalAt({ previousFaultAt: 1000, lastFaultAt: 1000 + day }, 1000 + days * day),
+    )
+    expect(ordinals).to.deep.equal([3, 1])
+    expect(ordinalAt({ previousFaultAt: 1000, lastFaultAt: 1000 + 2 * day }, 1000 + 90 * day)).to.equal(2)
+    expect(ordinalAt({ previousFaultAt: 0, lastFaultAt: 0 }, 1000)).to.equal(1)
   })
 
   it("keeps hostile text as text that databases take", async () => {

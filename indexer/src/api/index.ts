@@ -9,6 +9,7 @@ import { headOf } from "./head.ts"
 import { measureLag } from "./metrics.ts"
 import { type Database, TableReader, indexed } from "./reader.ts"
 import { onlyReading } from "./sql.ts"
+import { uncover } from "./uncover.ts"
 
 const set = settings()
 const chainId = Number(await ask(set.rpc, "eth_chainId", []))
@@ -18,6 +19,11 @@ const facts = factsOf(new TableReader(database, set, chainId, head))
 measureLag(() => indexed(database), head)
 
 const app = new Hono()
+if (!process.env.DATABASE_URL)
+  app.use("/sql/*", async (_, next) => {
+    await uncover(database)
+    await next()
+  })
 app.use("/sql/*", onlyReading, client({ db, schema }))
 app.use("/graphql", graphql({ db, schema }))
 app.get("/v1/*", async (context) => {

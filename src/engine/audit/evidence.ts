@@ -1,4 +1,4 @@
-import { AbiCoder, ZeroHash } from "ethers"
+import { AbiCoder, ZeroHash, getBytes } from "ethers"
 import { MODEL_HEADER, type ModelHeader } from "../../protocol/model.ts"
 import { encodeStep } from "../../protocol/encode-step.ts"
 import { type Tensor } from "../../protocol/program.ts"
@@ -60,6 +60,46 @@ export function subjectOf(
     Readonly<Record<"stepIndex" | "element", bigint>>,
   ]
   return { step: Number(stepIndex), element: Number(element) }
+}
+
+/** What a proof shows: the claimed value's chunk, and chunks of what it is made of. */
+export interface ShownProof {
+  readonly step: number
+  readonly element: number
+  /** The chunk of the step's output that holds the element. */
+  readonly output: Uint8Array
+  readonly openings: readonly {
+    readonly operand: number
+    readonly chunk: number
+    readonly data: Uint8Array
+  }[]
+}
+
+/** Reads off evidence what it shows; undefined if it is about silence. */
+export function shownIn(evidence: string): ShownProof | undefined {
+  const [{ question, proof }] = coder.decode([EVIDENCE], evidence) as unknown as [
+    Readonly<Record<"question" | "proof", string>>,
+  ]
+  if (question !== ZeroHash) return undefined
+  const [{ stepIndex, element, outputData, openings }] = coder.decode([PROOF], proof) as unknown as [
+    EncodedProof,
+  ]
+  return {
+    step: Number(stepIndex),
+    element: Number(element),
+    output: getBytes(outputData),
+    openings: openings.map(({ operand, chunk, data }) => {
+      return { operand: Number(operand), chunk: Number(chunk), data: getBytes(data) }
+    }),
+  }
+}
+
+/** A proof as it is decoded, as far as it is read. */
+interface EncodedProof {
+  readonly stepIndex: bigint
+  readonly element: bigint
+  readonly outputData: string
+  readonly openings: readonly { readonly operand: bigint; readonly chunk: bigint; readonly data: string }[]
 }
 
 /**

@@ -10,6 +10,8 @@ export const ROOT = fileURLToPath(new URL("../../..", import.meta.url))
 export interface SimulatedChain {
   readonly blockGasLimit?: number | false
   readonly transactionGasCap?: bigint | false
+  /** The time of its first block; the clock of this machine says it if it is left out. */
+  readonly initialDate?: Date
 }
 
 /**

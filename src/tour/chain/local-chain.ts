@@ -3,7 +3,7 @@ import { type Client, connect } from "../../sdk/client.ts"
 import { openRpc } from "../../sdk/rpc.ts"
 import { DemoToken__factory } from "../../../types/contracts/index.js"
 import { deployRegistry } from "./deploy.ts"
-import { ROOT, openHardhat } from "./hardhat.ts"
+import { ROOT, type SimulatedChain, openHardhat } from "./hardhat.ts"
 
 /** What everybody has for gas, in wei. */
 const COINS = 10n ** 20n
@@ -31,8 +31,8 @@ export class LocalChain {
   }
 
   /** @throws OnusError `LocalChainMissing`. */
-  static async open(): Promise<LocalChain> {
-    const hardhat = await openHardhat({}, `Run \`npm ci\` in ${ROOT}`)
+  static async open(chain: SimulatedChain = {}): Promise<LocalChain> {
+    const hardhat = await openHardhat(chain, `Run \`npm ci\` in ${ROOT}`)
     const server = await hardhat.network.createServer("default", "127.0.0.1", 0)
     const { address, port } = await server.listen()
     const url = `http://${address}:${port}`

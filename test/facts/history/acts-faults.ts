@@ -30,7 +30,7 @@ export const FAULTS: Readonly<Record<string, readonly [weight: number, act: Act]
     6,
     async (w) => {
       const item = asked(w)
-      return answer(w, item, item.questions.at(-1)!)
+      return answer(w, item, item.questions.at(-1))
     },
   ],
   demandMore: [4, (w) => demand(w, asked(w))],
@@ -48,7 +48,7 @@ export const FAULTS: Readonly<Record<string, readonly [weight: number, act: Act]
       const item = recent(w)
       await demand(w, item)
       await pass(w, 86_400 + 60, BLOCKS + 1)
-      const evidence = withheldEvidence({ header: item.model }, item.questions.at(-1)!)
+      const evidence = withheldEvidence({ header: item.model }, item.questions.at(-1))
       await convict(w, item, Fault.WrongExecution, evidence)
     },
   ],
@@ -69,8 +69,17 @@ export const FAULTS: Readonly<Record<string, readonly [weight: number, act: Act]
       await noted(w, item)
     },
   ],
+  convictThawing: [
+    0.7,
+    async (w) => {
+      const item = recent(w)
+      const { active, locked } = await w.onus.account(item.receipt.provider)
+      await w.onus.connect(providerOf(w, item)).startThaw(active - 2n * locked, GAS)
+      await convict(w, item, Fault.Equivocation, await rivalEvidence(w, item))
+    },
+  ],
   race: [
-    0.6,
+    1.5,
     async (w) => {
       const item = recent(w)
       const evidence = await rivalEvidence(w, item)

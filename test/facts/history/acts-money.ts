@@ -75,21 +75,14 @@ export const MONEY: Readonly<Record<string, readonly [weight: number, act: Act]>
   veryLongTime: [0.5, (w) => pass(w, 24 * 86_400, 4)],
   pause: [0.3, (w) => w.governance.pauseAnchors(w.random.below(7200), GAS)],
   stop: [
-    0.6,
-    (w) => w.governance.stopDisputes(w.random.chance(0.3) ? 0 : 1 + w.random.below(2 * 86_400), GAS),
-  ],
-  propose: [
-    0.4,
+    1,
     async (w) => {
-      const { minStake } = await w.onus.terms()
-      const next = w.random.chance(0.5) ? minStake * 2n : minStake / 2n + 1n
-      return w.governance.propose(
-        { minStake: next, minWindowBlocks: 1 + w.random.below(4), escrow: 60 + w.random.below(5000) },
-        GAS,
-      )
+      await w.governance.stopDisputes(1 + w.random.below(2 * 86_400), GAS)
+      if (w.random.chance(0.5)) return
+      await pass(w, 600)
+      await w.governance.stopDisputes(0, GAS)
     },
   ],
-  enact: [1, (w) => w.governance.enact(GAS)],
   link: [
     1,
     async (w) => {
@@ -111,7 +104,13 @@ export const MONEY: Readonly<Record<string, readonly [weight: number, act: Act]>
   claimReward: [4, (w) => w.onus.claimReward(someone(w)[0], GAS)],
   claimRestitution: [3, (w) => w.onus.claimRestitution(someone(w)[1].receipt, GAS)],
   burnPayout: [3, (w) => w.onus.burn(someone(w)[0], GAS)],
-  returnPayout: [0.7, (w) => w.governance.returnPayout(someone(w)[0], someone(w)[1].receipt, GAS)],
+  returnPayout: [
+    2,
+    (w) => {
+      const [id, { receipt }] = w.random.pick([...w.payouts].slice(-2))
+      return w.governance.returnPayout(id, receipt, GAS)
+    },
+  ],
 }
 
 /** A provider comes, registers and has stake. */

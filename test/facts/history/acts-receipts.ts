@@ -9,24 +9,22 @@ const GAS = { gasLimit: 15_000_000 }
 
 /** Anchors, releases, audits, callbacks. */
 export const RECEIPTS: Readonly<Record<string, readonly [weight: number, act: Act]>> = {
-  anchor: [
-    12,
+  anchor: [12, anchor],
+  changeTerms: [
+    0.7,
     async (w) => {
-      const provider = w.random.pick(w.people.providers)
-      const model = someModel(w)
-      const challengeWindow = w.random.pick([600n, 3600n, 86_400n])
-      const items = await Promise.all(
-        Array.from({ length: 1 + w.random.below(4) }, (_, i) =>
-          newItem(w, provider.address, model, { challengeWindow, ...(i === 3 ? { coverage: 0n } : {}) }),
-        ),
-      )
-      const { batch, inclusions } = prepareBatch(
-        { registry: w.registry },
-        items.map(({ receipt }) => receipt),
-      )
-      await w.onus.connect(provider).anchor(batch, GAS)
-      for (const [i, item] of items.entries()) item.inclusion = inclusions[i]
-      w.items.push(...items)
+      const { minStake } = await w.onus.terms()
+      const next = w.random.chance(0.5) ? minStake * 2n : minStake / 2n + 1n
+      const terms = {
+        minStake: next,
+        minWindowBlocks: 1 + w.random.below(4),
+        escrow: 60 + w.random.below(5000),
+      }
+      await w.governance.propose(terms, GAS)
+      await pass(w, Number(await w.governance.delay()) + 60)
+      // For these the old terms hold.
+      await anchor(w).catch(() => undefined)
+      await w.governance.enact(GAS)
     },
   ],
   anchorAgain: [
@@ -123,12 +121,31 @@ async function draw(w: World, id: bigint): Promise<void> {
 
 /** The auditor whose turn it is says that what was drawn is right. */
 async function vouch(w: World): Promise<void> {
-  const { id, items } = w.funds.at(-1)!
+  const { id, items } = w.funds.at(-1)
   const index = await w.audits.drawnIndex(id, 0)
   const [, auditor] = await w.audits.onTurn(id, 0)
   const item = items.find(({ inclusion }) => inclusion === DIRECT || inclusion!.index === index)!
   const by = w.people.auditors.find(({ address }) => address === auditor)!
   await w.audits.connect(by).vouch(id, 0, item.receipt, item.inclusion!, item.traceRoot, GAS)
+}
+
+/** A provider anchors a few receipts, the last of which may promise no cover. */
+async function anchor(w: World): Promise<void> {
+  const provider = w.random.pick(w.people.providers)
+  const model = someModel(w)
+  const challengeWindow = w.random.pick([600n, 3600n, 86_400n])
+  const items = await Promise.all(
+    Array.from({ length: 1 + w.random.below(4) }, (_, i) =>
+      newItem(w, provider.address, model, { challengeWindow, ...(i === 3 ? { coverage: 0n } : {}) }),
+    ),
+  )
+  const { batch, inclusions } = prepareBatch(
+    { registry: w.registry },
+    items.map(({ receipt }) => receipt),
+  )
+  await w.onus.connect(provider).anchor(batch, GAS)
+  for (const [i, item] of items.entries()) item.inclusion = inclusions[i]
+  w.items.push(...items)
 }
 
 /** A registered model, or now and then one that nobody has registered. */

@@ -15,7 +15,7 @@ export async function rewrite(world: World, see: () => Promise<unknown>): Promis
   const { items, people, funds } = world
   const counts = [items.length, people.providers.length, funds.length, world.agentCount]
   const head = await height(world)
-  const snapshot = await provider.request({ method: "evm_snapshot", params: [] })
+  const snapshot: unknown = await provider.request({ method: "evm_snapshot", params: [] })
   while ((await height(world)) < head + DEPTH) await play(world, 1)
   const undone = (await height(world)) - head
   await see()

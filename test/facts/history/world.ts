@@ -130,7 +130,7 @@ export async function createWorld(seed: number): Promise<World> {
     reputation: Reputation__factory.connect(modules.reputation, governor),
     judge: WrongExecution__factory.connect(modules.wrongExecution, governor),
     omission: Omission__factory.connect(modules.omission, governor),
-    equivocation: (await ethers.getContractAt("Equivocation", modules.equivocation)) as never,
+    equivocation: await ethers.getContractAt("Equivocation", modules.equivocation),
     governance: Governance__factory.connect(modules.governance, governor),
     audits: Audits__factory.connect(await deployed("Audits", onus, MIN_STAKE), governor),
     callbacks: Callbacks__factory.connect(await deployed("Callbacks", onus), governor),
@@ -191,6 +191,6 @@ function keepTime({ provider }: Connection): void {
   provider.request = async (call: Parameters<typeof request>[0]) => {
     if (call.method === "evm_increaseTime") return (time += (call.params as number[])[0])
     if (MINING.includes(call.method)) await request({ method: "evm_setNextBlockTimestamp", params: [++time] })
-    return request(call)
+    return request(call) as Promise<unknown>
   }
 }

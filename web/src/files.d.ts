@@ -1,0 +1,2 @@
+// Styles are taken in by what builds the pages.
+declare module "*.css"
