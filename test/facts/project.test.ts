@@ -172,6 +172,22 @@ describe("The projection of events", () => {
     expect((await store.get("provider", PROVIDER))!.disputesWon).to.equal(1)
   })
 
+  it("counts an answer as run again only if somebody else than its provider disputed it", async () => {
+    for (const [challenger, count] of [
+      [PROVIDER, 0],
+      [CHALLENGER, 1],
+    ] as const) {
+      const { store, tell } = await start()
+      await tell("onus", "BondTaken", { lockId: BATCH, bond: 20n }, false)
+      await tell("onus", "ReceiptDetained", { lockId: APART, receiptId: RECEIPT, bond: 20n, until: 1n })
+      await tell("judge", "Advanced", { receiptId: RECEIPT, proofId: PROOF, challenger, terms: 5n })
+      // Until the clock and the chain are past the lock's end.
+      await store.change("dispute", RECEIPT, { until: 2, untilBlock: 2 })
+      await tell("onus", "BondReleased", { lockId: APART, provider: PROVIDER, bond: 20n }, false)
+      expect((await store.get("provider", PROVIDER))!.reExecuted).to.equal(count)
+    }
+  })
+
   it("calls no claim won whose bond went back without an answer", async () => {
     const { store, tell } = await start()
     const zero = id("zero")

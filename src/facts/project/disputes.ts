@@ -53,10 +53,12 @@ async function meet(context: Context, provider: string | null, challenger: strin
 export async function dismiss(context: Context, receipt: string): Promise<void> {
   const dispute = await context.get("dispute", receipt)
   if (dispute?.state !== "open") return
-  const { provider, kind } = dispute
+  const { provider, kind, challenger } = dispute
   await context.change("dispute", receipt, { state: "dismissed", last: context.moment })
   if (provider !== null) await context.increase("provider", provider, { disputesOpen: -1, disputesWon: 1 })
-  if (kind === "execution") await ranAgain(context, await receiptOf(context, receipt))
+  // A provider's questions to itself show nothing to others.
+  if (kind === "execution" && challenger !== provider)
+    await ranAgain(context, await receiptOf(context, receipt))
 }
 
 /** Puts a question at the end of a dispute's list. */
