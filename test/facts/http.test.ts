@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net"
 import { expect } from "chai"
 import type { ChainFacts } from "../../src/facts/chain/open.ts"
 import { handle } from "../../src/facts/index/handle.ts"
+import { decode } from "../../src/facts/index/codec.ts"
 import { openIndexFacts } from "../../src/facts/index/open.ts"
 import type { Facts } from "../../src/facts/source.ts"
 import { expectError } from "../sdk/expect-error.ts"
@@ -87,5 +88,8 @@ describe("Facts over HTTP", () => {
   it("name an index that is not there, and what is no index", async () => {
     await expectError("IndexUnreachable", () => openIndexFacts({ url: "http://127.0.0.1:1" }).status())
     await expectError("IndexInvalid", () => openIndexFacts({ url: chain.url }).status())
+    expect(decode('{ "active": "10" }')).to.deep.equal({ active: 10n })
+    for (const amount of ["", " ", "0x10", "-1", "9".repeat(1_000_000)])
+      expect(() => decode(JSON.stringify({ active: amount }))).to.throw(SyntaxError, "is no amount")
   })
 })

@@ -15,5 +15,11 @@ export const encode = (value: unknown): string =>
 /** Facts out of JSON. @throws SyntaxError */
 export const decode = (text: string): unknown =>
   JSON.parse(text, (name, part: unknown) =>
-    typeof part === "string" && AMOUNTS.has(name) ? BigInt(part) : part,
+    typeof part === "string" && AMOUNTS.has(name) ? amountOf(part) : part,
   )
+
+/** Nothing but digits, of as many as an amount can have: no text is taken for zero. */
+function amountOf(text: string): bigint {
+  if (/^\d{1,78}$/.test(text)) return BigInt(text)
+  throw new SyntaxError(`${JSON.stringify(text.slice(0, 80))} is no amount`)
+}
