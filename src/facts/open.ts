@@ -13,7 +13,7 @@ export interface FactsOptions extends Omit<ChainFactsOptions, "url"> {
   readonly rpc: string
   /** URL of an index, which is asked first. */
   readonly index?: string
-  /** Blocks that the index may be behind before the chain is read instead; 10 if left out. */
+  /** Blocks that the index may be behind the node, or ahead of it, before the chain is read instead; 10 if left out. */
   readonly maxLagBlocks?: number
 }
 

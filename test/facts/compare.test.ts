@@ -1,5 +1,5 @@
 import { expect } from "chai"
-import type { Facts, ProviderFacts, ServiceFacts } from "../../src/facts/source.ts"
+import type { AsOf, Facts, ProviderFacts, ServiceFacts } from "../../src/facts/source.ts"
 import { compareProviders } from "../../src/facts/state/compare.ts"
 import { expectError } from "../sdk/expect-error.ts"
 import { AS_OF, address, provider, service } from "./rows.ts"
@@ -37,6 +37,19 @@ describe("providers side by side", () => {
     expect(await valuesOf("score", MODEL)).to.deep.equal({ values: [0.5, null, 0.2], best: [0] })
     expect(await valuesOf("reExecuted", MODEL)).to.deep.equal({ values: [0.25, null, 0.25], best: [] })
     expect((await valuesOf("words", MODEL)).values[1]).to.equal("never served it")
+  })
+
+  it("are all of one source when the index is left meanwhile", async () => {
+    const origins: AsOf["origin"][] = ["index"]
+    const asOf = () => ({ ...AS_OF, origin: origins.pop() ?? "chain" })
+    const moving = {
+      provider: (id: string) => {
+        const about = asOf()
+        return Promise.resolve({ asOf: about, data: provider(id, { uri: about.origin }) })
+      },
+    } as unknown as Facts
+    const compared = await compareProviders(moving, [ADA, BOB])
+    expect(compared.providers.map(({ uri }) => uri)).to.deep.equal(["chain", "chain"])
   })
 
   it("are two to four different ones that there are", async () => {

@@ -34,7 +34,10 @@ export async function compareProviders(
         hint: `Name two to ${MOST_COMPARED} different providers`,
       },
     )
-  const columns = await Promise.all(wanted.map((id) => columnOf(facts, id, model?.toLowerCase())))
+  const read = () => Promise.all(wanted.map((id) => columnOf(facts, id, model?.toLowerCase())))
+  const first = await read()
+  // Some of an index and some of the chain, if it was left meanwhile: then all of the chain.
+  const columns = new Set(first.map(({ asOf }) => asOf.origin)).size > 1 ? await read() : first
   const asOf = columns.map((column) => column.asOf).toSorted((a, b) => a.block - b.block)[0]
   return {
     asOf,
