@@ -8,6 +8,7 @@ import { Opened } from "../src/service/opened.ts"
 import { freePort } from "../src/tour/process.ts"
 import { buildPages } from "./explorer/build.ts"
 import { type History, playHistory } from "./explorer/history.ts"
+import { freePortIn } from "./explorer/port.ts"
 import type { ServedSite } from "./explorer/serve.ts"
 import { serveHistory } from "./explorer/site.ts"
 import { IndexProcess } from "./index/process.ts"
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
   const { promise: interrupted, resolve } = Promise.withResolvers<number>()
   process.once("SIGINT", () => resolve(130)).once("SIGTERM", () => resolve(143))
   try {
-    const opening = open(opened, Number(values.port), values.index)
+    const opening = open(opened, values.port, values.index)
     opening.catch(() => undefined)
     const ended = await Promise.race([interrupted, opening.then(() => interrupted)])
     process.exitCode = ended
@@ -46,7 +47,8 @@ async function main(): Promise<void> {
   }
 }
 
-async function open(opened: Opened, port: number, hasIndex: boolean): Promise<void> {
+async function open(opened: Opened, wished: string, hasIndex: boolean): Promise<void> {
+  const port = await freePortIn(wished)
   const say = (line: string) => console.error(styleText("dim", line))
   say("building the pages")
   const pages = opened.add("pages", buildPages(), (it) => it.remove())

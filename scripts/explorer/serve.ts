@@ -85,8 +85,14 @@ async function answer(
   response.end(bytes)
 }
 
+/** What a page cannot say of itself: that no other page may show it in a frame. */
+const PAGE_POLICY = "frame-ancestors 'none'"
+/** Threads take no policy from their page: theirs may compile readers of files and kernels, and talk to nobody but the site. */
+const THREAD_POLICY = "default-src 'none'; script-src 'self' 'unsafe-eval'; connect-src 'self'"
+
 const headers = (extension: string) => ({
   "content-type": TYPES[extension] ?? "application/octet-stream",
+  "content-security-policy": extension === ".js" ? THREAD_POLICY : PAGE_POLICY,
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
 })

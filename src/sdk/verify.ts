@@ -62,16 +62,20 @@ export function requireModelOf(
 export async function withOwnTrace(executor: Executor, opened: OpenedBundle): Promise<OpenedBundle> {
   const { run, isTraceCommitted } = opened
   if (isTraceCommitted) return opened
+  const mixed = withTraceOf(run, await executor.run(run.program, inputsOf(run)))
+  return { run: mixed, commitment: commit(mixed), isTraceCommitted }
+}
+
+/** A run with everything between inputs and outputs as another run has it. */
+export function withTraceOf(run: Execution, own: Execution): Execution {
   const { program } = run
-  const own = await executor.run(program, inputsOf(run))
   const tensors = (space: RunSpace, of: Execution) => tensorsOf(program, space).map((one) => of.bytes(one))
-  const mixed = new Execution(program, {
+  return new Execution(program, {
     [Space.Input]: tensors(Space.Input, run),
     [Space.Weights]: program.constants.map(({ data }) => data),
     [Space.Trace]: tensors(Space.Trace, own),
     [Space.Output]: tensors(Space.Output, run),
   })
-  return { run: mixed, commitment: commit(mixed), isTraceCommitted }
 }
 
 /**

@@ -39,7 +39,7 @@ describe("the explorer", function () {
     expect(sizes.reduce((sum, size) => sum + size)).to.be.at.most(LARGEST)
   })
 
-  it("holds no code of contracts, and names no other host", () => {
+  it("holds no code of contracts, and names no other host", async () => {
     const folder = join(stage!.pages.folder, "assets")
     for (const name of readdirSync(folder).filter((name) => name.endsWith(".js"))) {
       const text = readFileSync(join(folder, name), "utf8")
@@ -48,6 +48,11 @@ describe("the explorer", function () {
     const policy = /Content-Security-Policy" content="([^"]+)"/.exec(
       readFileSync(join(stage!.pages.folder, "index.html"), "utf8"),
     )?.[1]
+    const policyOf = async (path: string) =>
+      (await fetch(stage!.site.url + path)).headers.get("content-security-policy")
+    expect(await policyOf("/")).to.equal("frame-ancestors 'none'")
+    const worker = readdirSync(folder).find((name) => /^worker-.*\.js$/.test(name))
+    expect(await policyOf(`/assets/${worker}`)).to.include("default-src 'none'")
     expect(policy).to.include("default-src 'none'").and.include("connect-src 'self';").and.not.include("http")
   })
 })

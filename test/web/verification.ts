@@ -1,5 +1,7 @@
 import { expect } from "chai"
+import { ZeroHash } from "ethers"
 import type { Page } from "playwright-core"
+import { examine } from "../../web/src/verify/examine.ts"
 import type { WebStage } from "./stage.ts"
 
 /** The file of an answer, as the site keeps it. */
@@ -64,6 +66,8 @@ export function testVerification(stage: () => WebStage): void {
       })
       await verdict(page, "refused")
       expect((await outcomes(page, "fails")).join()).to.include("Hash of the output")
+      // The provider has not said what somebody wrote into its answer.
+      expect(await page.locator(".digit .answer").first().textContent()).to.equal("unknown")
 
       await give(page, "answer.json", { ...file, receipt: { ...file.receipt, coverage: "1" } })
       await page.getByText("another one").waitFor()
@@ -78,6 +82,45 @@ export function testVerification(stage: () => WebStage): void {
       await give(page, "answer.json", file)
       await verdict(page, "holds")
       await page.context().close()
+    })
+
+    it("accuses nobody by what nothing commits to: a changed file, a trace that was not signed", async () => {
+      const file = await fileOf(idOf("wrong"))
+      const model = stage().history.stage.modelFile
+      const examined = (changed: object) =>
+        examine({ text: JSON.stringify({ ...file, ...changed }), model, extras: [] })
+      const outcome = async (name: string, changed: object) =>
+        (await examined(changed)).checks.find((check) => check.name.startsWith(name))?.outcome
+      expect((await examined({})).wrong).to.not.equal(undefined)
+
+      const trace = Buffer.from(file.tensors.trace, "base64")
+      trace[0] ^= 1
+      const changed = { tensors: { ...file.tensors, trace: trace.toString("base64") } }
+      expect(await outcome("Hash of the trace", changed)).to.equal("fails")
+      expect((await examined(changed)).wrong).to.equal(undefined)
+
+      const honest = await fileOf(idOf("honest"))
+      const lazy = {
+        ...honest,
+        receipt: { ...honest.receipt, traceCommitment: ZeroHash },
+        tensors: { ...honest.tensors, trace: trace.toString("base64") },
+      }
+      expect(await outcome("Hash of the trace", lazy)).to.equal("unknown")
+      expect(await outcome("Every number", lazy)).to.equal("holds")
+      expect((await examined(lazy)).wrong).to.equal(undefined)
+
+      const question = { tensors: { input: honest.tensors.input, trace: "", output: "" } }
+      expect(await outcome("Every number", question)).to.equal("unknown")
+    })
+
+    it("has no place in a batch of another provider, whatever its path leads to", async () => {
+      const file = (await fileOf(idOf("honest"))) as AnswerFile & { inclusion: { batch: object } }
+      const { inclusion } = file
+      const batch = { ...inclusion.batch, provider: stage().history.providers.bob.address }
+      const text = JSON.stringify({ ...file, inclusion: { ...inclusion, batch } })
+      const { checks, batchId } = await examine({ text, model: undefined, extras: [] })
+      expect(checks.find(({ name }) => name.startsWith("Place"))?.outcome).to.equal("fails")
+      expect(batchId).to.equal(undefined)
     })
 
     it("tells a wrong input and a wrong model from the right ones", async () => {

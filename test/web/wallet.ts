@@ -35,6 +35,14 @@ export function testWallet(stage: () => WebStage): void {
       await stake.getByText("ERC20InsufficientAllowance").waitFor()
       expect(await stake.getByRole("button", { name: "Send" }).isDisabled()).to.equal(true)
 
+      await deed("Approve").getByRole("button", { name: "Try it" }).click()
+      await deed("Approve").getByText("The chain would take it now").waitFor()
+      await page.getByLabel("Amount in DEMO").fill("51")
+      await deed("Approve").getByText("take 51 DEMO").waitFor()
+      expect(await page.getByText("The chain would take it now").count()).to.equal(0)
+      expect(await deed("Approve").getByRole("button", { name: "Send" }).isDisabled()).to.equal(true)
+      await page.getByLabel("Amount in DEMO").fill("50")
+
       for (const name of ["Approve", "Stake"]) {
         await deed(name).getByRole("button", { name: "Try it" }).click()
         await deed(name).getByText("The chain would take it now").waitFor()

@@ -1,4 +1,5 @@
-import { Suspense, lazy, useEffect } from "react"
+import { Suspense, lazy, useEffect, useRef } from "react"
+import { Boundary } from "./components/boundary.tsx"
 import { AsOfBar } from "./components/as-of.tsx"
 import { Problem } from "./components/parts.tsx"
 import { TopBar } from "./components/top-bar.tsx"
@@ -43,13 +44,44 @@ function Page() {
     document.title = `${TITLES[section] ?? "Not found"}${id ? ` ${id.slice(0, 10)}` : ""} · Onus`
   }, [section, id])
   const key = id.toLowerCase()
+  useFocus(`${section}/${key}`)
+  // What a page shows, asks for and puts into commands must not be what a link made up.
+  if (id !== "" && !IDS[section]?.test(key)) return <h1>There is no such page</h1>
+  return (
+    <Boundary key={`${section}/${key}`}>
+      <Section section={section} id={key} />
+    </Boundary>
+  )
+}
+
+/** Those who hear or type the page go on at its content when it is another one. */
+function useFocus(page: string): void {
+  const before = useRef(page)
+  useEffect(() => {
+    if (before.current === page) return
+    before.current = page
+    document.getElementById("content")?.focus({ preventScroll: true })
+  }, [page])
+}
+
+function Section({ section, id }: { readonly section: string; readonly id: string }) {
   if (section === "" || (section === "providers" && !id)) return <ProvidersPage />
-  if (section === "providers") return <ProviderPage key={key} id={key} />
+  if (section === "providers") return <ProviderPage key={id} id={id} />
   if (section === "compare") return <ComparePage />
-  if (section === "receipts" && id) return <ReceiptPage key={key} id={key} />
-  if (section === "disputes") return id ? <DisputePage key={key} id={key} /> : <DisputesPage />
-  if (section === "models") return id ? <ModelPage key={key} id={key} /> : <ModelsPage />
+  if (section === "receipts" && id) return <ReceiptPage key={id} id={id} />
+  if (section === "disputes") return id ? <DisputePage key={id} id={id} /> : <DisputesPage />
+  if (section === "models") return id ? <ModelPage key={id} id={id} /> : <ModelsPage />
   return <h1>There is no such page</h1>
+}
+
+const HASH = /^0x[0-9a-f]{64}$/
+
+/** What an id is, section by section. */
+const IDS: Readonly<Record<string, RegExp>> = {
+  providers: /^0x[0-9a-f]{40}$/,
+  receipts: HASH,
+  disputes: HASH,
+  models: HASH,
 }
 
 const TITLES: Readonly<Record<string, string>> = {

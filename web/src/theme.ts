@@ -5,8 +5,18 @@ export type Theme = "light" | "dark"
 const KEY = "onus-theme"
 const isDark = matchMedia("(prefers-color-scheme: dark)")
 
+/** What was chosen here; a browser may refuse to keep anything. */
+function kept(chosen?: Theme): string | null {
+  try {
+    if (chosen) localStorage.setItem(KEY, chosen)
+    return localStorage.getItem(KEY)
+  } catch {
+    return null
+  }
+}
+
 function themeNow(): Theme {
-  const chosen = localStorage.getItem(KEY)
+  const chosen = kept()
   if (chosen === "light" || chosen === "dark") return chosen
   return isDark.matches ? "dark" : "light"
 }
@@ -27,7 +37,7 @@ export function useTheme(): readonly [Theme, () => void] {
     return () => isDark.removeEventListener("change", follow)
   }, [])
   const toggle = () => {
-    localStorage.setItem(KEY, theme === "dark" ? "light" : "dark")
+    kept(theme === "dark" ? "light" : "dark")
     setTheme(applyTheme())
   }
   return [theme, toggle]

@@ -18,17 +18,18 @@ export function units(value: bigint, decimals: number, most = 4): string {
   return shown
 }
 
-/** A number as a model computes it, as short as float32 allows; the bits beside it are exact. */
+/** A number as a model computes it, as short as float32 allows: two different ones never look the same. */
 export function figure(text: string): string {
   const value = Number(text)
-  return text.length > 10 && Number.isFinite(value) && !Number.isInteger(value)
-    ? String(Number(value.toPrecision(7)))
-    : text
+  if (text.length <= 10 || !Number.isFinite(value) || Number.isInteger(value)) return text
+  const short = [7, 8, 9].map((digits) => Number(value.toPrecision(digits)))
+  return String(short.find((one) => Math.fround(one) === Math.fround(value)) ?? value)
 }
 
-/** A share as per cent; small ones keep a digit. */
+/** A share as per cent; small ones keep a digit, and what is less than all is not made all. */
 export function percent(share: number): string {
   const value = 100 * share
+  if (value > 99 && value < 100) return "> 99 %"
   if (value > 0 && value < 0.1) return "< 0.1 %"
   return `${value === 0 || value >= 10 ? Math.round(value) : Number(value.toFixed(1))} %`
 }
@@ -54,9 +55,18 @@ export function span(seconds: number): string {
   return parts.join(" ")
 }
 
+/** The last second that a date can be, of year 9999: receipts can name later ones. */
+const LAST_SECOND = 253_402_300_799
+
+/** A moment as machines write it; undefined where dates end. */
+export const isoOf = (seconds: number): string | undefined =>
+  seconds > LAST_SECOND ? undefined : new Date(seconds * 1000).toISOString()
+
 /** A moment in UTC, to the minute. */
-export const utc = (seconds: number): string =>
-  `${new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`
+export const utc = (seconds: number): string => {
+  const iso = isoOf(seconds)
+  return iso === undefined ? "for ever" : `${iso.slice(0, 16).replace("T", " ")} UTC`
+}
 
 /** A day in UTC. */
-export const day = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10)
+export const day = (seconds: number): string => isoOf(seconds)?.slice(0, 10) ?? "for ever"

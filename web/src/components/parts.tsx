@@ -1,7 +1,7 @@
 import type { ReactNode } from "react"
 import { isOnusError } from "../../../src/protocol/errors.ts"
 import { useSource } from "../site/context.tsx"
-import { percent, span, units, utc } from "./format.ts"
+import { isoOf, percent, span, units, utc } from "./format.ts"
 
 /** What a state means for who relies on it. Unknown is never good. */
 export type Tone = "good" | "wait" | "bad" | "unknown"
@@ -59,7 +59,7 @@ export const Ether = ({ wei }: { readonly wei: bigint }) => (
 export function When({ at }: { readonly at: number }) {
   if (at === 0) return <span className="unknown-text">never</span>
   return (
-    <time dateTime={new Date(at * 1000).toISOString()} title={`Unix ${at}`}>
+    <time dateTime={isoOf(at)} title={`Unix ${at}`}>
       {utc(at)}
     </time>
   )
@@ -81,7 +81,7 @@ export function Share({ value }: { readonly value: number | null }) {
       <span className="meter" aria-hidden="true">
         <i style={{ width: `${100 * Math.min(1, value)}%` }} />
       </span>
-      {percent(value)}
+      {percent(Math.min(1, value))}
     </span>
   )
 }

@@ -15,7 +15,7 @@ export default function DisputesPage() {
   const [shown, setShown] = useState(PAGE)
   const state = STATES.find((one) => one === query.get("state"))
   const wish = { ...(state ? { state } : {}), limit: shown }
-  const { data, problem } = useAnswer(`disputes ${state} ${shown}`, (facts) => facts.disputes(wish))
+  const { data, problem } = useAnswer(`disputes ${state}`, (facts) => facts.disputes(wish), shown)
   const { data: open } = useAnswer("open disputes", (facts) => facts.disputes({ state: "open", limit: 1000 }))
   const { data: lost } = useAnswer("lost disputes", (facts) =>
     facts.disputes({ state: "convicted", limit: 1 }),
@@ -33,7 +33,7 @@ export default function DisputesPage() {
           label="Bonds that wait for an answer"
           figure={open && <Ether wei={open.items.reduce((sum, { bonds }) => sum + bonds, 0n)} />}
         />
-        <Tile label="Providers convicted" figure={lost && count(lost.total)} />
+        <Tile label="Ended with a conviction" figure={lost && count(lost.total)} />
         <Tile label="Ended without a conviction" figure={won && count(won.total)} />
       </dl>
       <div className="filters" role="group" aria-label="Filters">

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react"
+import { useEffect, useRef, useState } from "react"
 import type { ModelFacts } from "../../../src/facts/source.ts"
 import { Drop } from "../components/drop.tsx"
 import { ForeignText } from "../components/foreign-text.tsx"
@@ -60,8 +60,10 @@ function useModelFile(id: string): ModelFile {
     origin: undefined,
     problem: undefined,
   })
+  const isGiven = useRef(false)
   const look = async (model: Uint8Array, origin: ModelFile["origin"]) => {
     const inspected = await apart("inspect", { model })
+    if (origin === "site" && isGiven.current) return
     const isIt = inspected.modelId === id
     setState({
       inspected: isIt ? inspected : undefined,
@@ -76,8 +78,10 @@ function useModelFile(id: string): ModelFile {
       .catch(failed)
   }, [site, id])
   const give = ([file]: readonly File[]) => {
+    if (!file) return
+    isGiven.current = true
     void file
-      ?.arrayBuffer()
+      .arrayBuffer()
       .then((bytes) => look(new Uint8Array(bytes), "yours"))
       .catch(failed)
   }

@@ -10,7 +10,7 @@ import { More, PAGE } from "./more.tsx"
 /** All registered models. */
 export default function ModelsPage() {
   const [shown, setShown] = useState(PAGE)
-  const { data, problem } = useAnswer(`models ${shown}`, (facts) => facts.models({ limit: shown }))
+  const { data, problem } = useAnswer("models", (facts) => facts.models({ limit: shown }), shown)
   return (
     <>
       <div className="head">

@@ -9,6 +9,9 @@ interface MoreProps {
   readonly more: () => void
 }
 
+/** So many rows the facts give at once, at most. */
+const MOST = 1000
+
 /** How much of a list is shown, and the rest on request. */
 export function More({ total, shown, more }: MoreProps) {
   if (total === undefined || shown === undefined || shown >= total) return null
@@ -17,9 +20,13 @@ export function More({ total, shown, more }: MoreProps) {
       <span>
         {count(shown)} of {count(total)}
       </span>
-      <button type="button" className="button" onClick={more}>
-        Show more
-      </button>
+      {shown + PAGE > MOST ? (
+        <span>The rest is for programs: see the SDK</span>
+      ) : (
+        <button type="button" className="button" onClick={more}>
+          Show more
+        </button>
+      )}
     </div>
   )
 }

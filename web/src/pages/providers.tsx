@@ -7,6 +7,7 @@ import { Amount, Pill, Problem, Share } from "../components/parts.tsx"
 import { ScoreCell } from "../components/score-cell.tsx"
 import { type Column, Table } from "../components/table.tsx"
 import { Link, changeQuery, useAddress } from "../router.tsx"
+import { useSource } from "../site/context.tsx"
 import { useAnswer } from "../site/use-answer.ts"
 import { STATUS } from "../words/provider.ts"
 import { Filters, wishIn } from "./providers/filters.tsx"
@@ -18,10 +19,17 @@ const MOST_COMPARED = 4
 /** All providers: who has something to lose, and whose answers others have computed again. */
 export function ProvidersPage() {
   const { query } = useAddress()
+  const { chain } = useSource()
   const [shown, setShown] = useState(PAGE)
   const [chosen, setChosen] = useState<readonly string[]>([])
-  const wish: ProviderWish = { ...wishIn(query), limit: shown }
-  const { data, problem } = useAnswer(`providers ${query} ${shown}`, (facts) => facts.providers(wish))
+  const wish: ProviderWish = { ...wishIn(query, chain?.decimals), limit: shown }
+  // A list without the filter would be taken for one with it.
+  const isAskable = chain !== undefined || !query.has("stake")
+  const { data, problem } = useAnswer(
+    `providers ${query} ${isAskable}`,
+    (facts) => (isAskable ? facts.providers(wish) : new Promise<never>(() => undefined)),
+    shown,
+  )
   const order = wish.order ?? "accountability"
   const isDescending = wish.isDescending ?? true
   const change = (by: string) =>

@@ -1,5 +1,6 @@
 import type { ReceiptFacts } from "../../../src/facts/source.ts"
-import { receiptState } from "../../../src/facts/state/receipt.ts"
+import { type ReceiptState, receiptState } from "../../../src/facts/state/receipt.ts"
+import { count } from "../components/format.ts"
 import { Id } from "../components/id.tsx"
 import { Problem } from "../components/parts.tsx"
 import { Link } from "../router.tsx"
@@ -33,7 +34,12 @@ export default function ReceiptPage({ id }: { readonly id: string }) {
       </div>
       <Problem problem={problem} />
       {state && (
-        <StateBanner {...STAGES[state.stage]} {...state} since={facts?.bond?.since.time}>
+        <StateBanner
+          {...STAGES[state.stage]}
+          {...state}
+          {...(isBatch && batchOver(state, own))}
+          since={facts?.bond?.since.time}
+        >
           {state.stage === "unknown" && (
             <p className="small">
               Most receipts are known only through their batch: the answer's file below says which.
@@ -46,7 +52,9 @@ export default function ReceiptPage({ id }: { readonly id: string }) {
           )}
         </StateBanner>
       )}
-      {!isBatch && <Claim facts={facts} examined={examined} />}
+      {!isBatch && (
+        <Claim facts={facts} examined={examined} isDisowned={found.evidence?.isDisowned ?? false} />
+      )}
       {examined?.digit && <DigitView digit={examined.digit} />}
       {!isBatch && <VerifyPanel {...found} />}
       <div className="columns">
@@ -57,6 +65,17 @@ export default function ReceiptPage({ id }: { readonly id: string }) {
       <ReceiptActions facts={facts} examined={examined} />
     </>
   )
+}
+
+/** The receipts of a batch may have ended otherwise than it, and those in dispute end later. */
+function batchOver({ stage }: ReceiptState, own: ReceiptFacts | null | undefined) {
+  if (stage !== "final" || !own?.batch) return undefined
+  const { convicted, count: size } = own.batch
+  return {
+    tone: "unknown" as const,
+    name: "Its window is over",
+    sentence: `${count(convicted)} of its ${count(size)} receipts were convicted; one in dispute has a time of its own`,
+  }
 }
 
 /** What is known of the batch that an answer's file leads to. */

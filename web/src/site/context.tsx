@@ -45,12 +45,13 @@ export function SourceProvider({
   const [looks, setLooks] = useState(0)
 
   useEffect(() => {
-    const open = async () => {
-      const site = await loadSite()
-      openChain(site).then(setChain, setProblem)
-      setOpened({ site, facts: await openFacts(site) })
-    }
-    open().catch(setProblem)
+    void persistently(loadSite, setProblem).then((site) => {
+      void persistently(() => openChain(site), setProblem).then(setChain)
+      void persistently(() => openFacts(site), setProblem).then((facts) => {
+        setProblem(undefined)
+        setOpened({ site, facts })
+      })
+    })
   }, [])
 
   const facts = opened?.facts
@@ -89,6 +90,17 @@ export function SourceProvider({
   )
   if (!source) return waiting(problem)
   return <SourceContext value={source}>{children}</SourceContext>
+}
+
+/** Tries until it succeeds: a node that does not answer when a page is opened may do so later. */
+async function persistently<T>(open: () => Promise<T>, failed: (problem: unknown) => void): Promise<T> {
+  for (;;)
+    try {
+      return await open()
+    } catch (problem) {
+      failed(problem)
+      await new Promise((resolve) => setTimeout(resolve, POLL))
+    }
 }
 
 const isSame = (a: AsOf, b: AsOf): boolean =>

@@ -24,8 +24,13 @@ function markFirstContent(): void {
  * Asks the facts, and again whenever they know of another block.
  *
  * @param key Names the question: another key is another question.
+ * @param size How much of the answer is wanted: what is there of it stays while more of it is awaited.
  */
-export function useAnswer<T>(key: string, ask: (facts: Facts) => Promise<Answer<T>>): Asked<T> {
+export function useAnswer<T>(
+  key: string,
+  ask: (facts: Facts) => Promise<Answer<T>>,
+  size?: number,
+): Asked<T> {
   const { facts, asOf } = useSource()
   const [state, setState] = useState<Asked<T> & { readonly key: string }>()
   const asking = useRef(ask)
@@ -46,6 +51,6 @@ export function useAnswer<T>(key: string, ask: (facts: Facts) => Promise<Answer<
     return () => {
       isOver = true
     }
-  }, [facts, key, block])
+  }, [facts, key, size, block])
   return state?.key === key ? state : { data: undefined, problem: undefined }
 }

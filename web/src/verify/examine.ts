@@ -16,6 +16,7 @@ import { verifySumPath } from "../../../src/protocol/sum-tree.ts"
 import { traceCommitment } from "../../../src/protocol/trace.ts"
 import { type Bundle, type HandedIn, decodeHandedIn, inputsIn, runOf } from "../../../src/sdk/bundle.ts"
 import { figure } from "../components/format.ts"
+import { withTraceOf } from "../../../src/sdk/verify.ts"
 import { NO_SIGNATURE, holdsQuestionOnly } from "../../../src/sdk/verify-offline.ts"
 import type { Check, Digit, Examination, Examined, Wrong } from "./examined.ts"
 import { checkExtra } from "./extra.ts"
@@ -77,13 +78,18 @@ async function examineRun(program: Program, bundle: Bundle, before: readonly Che
   const roots = commit(claimed ?? own)
   const trace =
     receipt.traceCommitment === ZeroHash ? undefined : traceCommitment(registry, receipt, roots.traceRoot)
-  checks.push(hashCheck("input", receipt.inputCommitment, roots.inputRoot))
+  const input = hashCheck("input", receipt.inputCommitment, roots.inputRoot)
+  const isInput = input.outcome === "holds"
+  checks.push(input)
   if (isQuestion) {
+    // What another input makes says nothing about this receipt.
+    if (!isInput)
+      return { checks: [...checks, unknown(NUMBERS, "The input is another one.")], ...NOTHING_SHOWN }
     const isSame =
       receipt.outputCommitment === roots.outputRoot &&
       (trace === undefined || trace === receipt.traceCommitment)
     checks.push({
-      name: "Every number, computed again here",
+      name: NUMBERS,
       outcome: isSame ? "holds" : "fails",
       sentence: isSame
         ? "The receipt commits to what the model makes of the input."
@@ -91,25 +97,41 @@ async function examineRun(program: Program, bundle: Bundle, before: readonly Che
     })
     return { checks, wrong: undefined, digit: digitOf(program, own, undefined) }
   }
-  checks.push(hashCheck("output", receipt.outputCommitment, roots.outputRoot))
+  const output = hashCheck("output", receipt.outputCommitment, roots.outputRoot)
   checks.push(
+    output,
     trace === undefined
       ? unknown(
-          "Hash of the trace",
+          `${HASH}trace`,
           "The receipt commits to none: what lies between input and output is only what the file says.",
         )
       : hashCheck("trace", receipt.traceCommitment, trace),
   )
-  const wrong = wrongIn(program, claimed!, own)
+  // A trace that nothing commits to is only what somebody wrote into the file: it accuses nobody.
+  const judged = trace === undefined ? withTraceOf(claimed!, own) : claimed!
+  const wrong = wrongIn(program, judged, own)
   checks.push({
-    name: "Every number, computed again here",
+    name: NUMBERS,
     outcome: wrong ? "fails" : "holds",
     sentence: wrong
       ? `Element ${wrong.fault.element} of step ${wrong.fault.step} is given as ${figure(wrong.fault.claimed.value)}; its operands make ${figure(wrong.fault.correct.value)}.`
-      : `All ${program.steps.length} steps give what the file says.`,
+      : trace === undefined
+        ? "The model makes the output of the input."
+        : `All ${program.steps.length} steps give what the file says.`,
   })
-  return { checks, wrong, digit: digitOf(program, own, claimed) }
+  // Nobody is shown to have claimed, or to have been asked, what the receipt does not commit to.
+  const isTheirs = checks.every(({ name, outcome }) => outcome !== "fails" || !name.startsWith(HASH))
+  const isOutput = output.outcome === "holds"
+  return {
+    checks,
+    wrong: isTheirs ? wrong : undefined,
+    digit: isInput ? digitOf(program, own, isOutput ? claimed : undefined) : undefined,
+  }
 }
+
+const NUMBERS = "Every number, computed again here"
+const HASH = "Hash of the "
+const NOTHING_SHOWN = { wrong: undefined, digit: undefined }
 
 function wrongIn(program: Program, claimed: Execution, own: Execution): Wrong | undefined {
   const fault = firstFault(claimed, own)
@@ -141,17 +163,26 @@ function placeCheck(
     return { check: unknown(name, "The file does not say in which batch it is."), batchId: undefined }
   const { batch, index, path } = inclusion
   const leaf = { receiptId: id, coverage: signed.receipt.coverage }
+  const fails = (sentence: string) => ({
+    check: { name, outcome: "fails" as const, sentence },
+    batchId: undefined,
+  })
   try {
     verifySumPath({ digest: batch.root, sum: batch.coverage }, Number(batch.count), leaf, Number(index), path)
+    // Anybody can put the receipts of others into a batch; the contract takes none but those of the batch's own provider.
+    if (batch.provider.toLowerCase() !== signed.receipt.provider.toLowerCase())
+      return fails(
+        `The batch is of ${batch.provider}, another provider: its collateral is not for this receipt.`,
+      )
     const sentence = `Number ${index} of ${batch.count} receipts; the path leads to the root, and the sums add up.`
     return { check: { name, outcome: "holds", sentence }, batchId: batchId(batch) }
   } catch (error) {
-    return { check: { name, outcome: "fails", sentence: said(error) }, batchId: undefined }
+    return fails(said(error))
   }
 }
 
 function hashCheck(what: string, committed: string, own: string): Check {
-  const name = `Hash of the ${what}`
+  const name = HASH + what
   return committed === own
     ? { name, outcome: "holds", sentence: own }
     : { name, outcome: "fails", sentence: `The file hashes to ${own}, the receipt commits to ${committed}.` }

@@ -1,7 +1,8 @@
-import { isOnusError } from "../../../src/protocol/errors.ts"
+import { OnusError, isOnusError } from "../../../src/protocol/errors.ts"
 import type { Client } from "../../../src/sdk/client.ts"
 import { type Collateral, locate } from "../../../src/sdk/locate.ts"
 import { requireEvidence, requireKept, verifySignature } from "../../../src/sdk/verify.ts"
+import { NO_SIGNATURE } from "../../../src/sdk/verify-offline.ts"
 import { span, utc } from "../components/format.ts"
 import type { Check, Examined } from "./examined.ts"
 
@@ -14,6 +15,7 @@ export interface OnChain {
 /** Asks the chain whether the signer was a key of the provider at the time, and what stands behind the answer. */
 export async function askChain(client: Client, { signed, inclusion }: Examined): Promise<OnChain> {
   const key = await attempt("Key of the provider at that time", async () => {
+    if (signed.signature === NO_SIGNATURE) return undefined
     const signer = await verifySignature(client, signed)
     return `${signer} was a valid signing key when the receipt was issued, ${utc(Number(signed.receipt.issuedAt))}.`
   })
@@ -23,9 +25,14 @@ export async function askChain(client: Client, { signed, inclusion }: Examined):
     collateral = found
     await requireEvidence(client, signed, found)
     requireKept(signed.receipt, found, inclusion)
+    if (found.convicted.length > 0)
+      throw new OnusError(
+        "AlreadyConvicted",
+        "The provider was convicted for it: nothing more stands behind it",
+      )
     return SENTENCES[found.assurance](found)
   })
-  const isBare = collateral?.assurance === "signed"
+  const isBare = behind.outcome === "holds" && collateral?.assurance === "signed"
   return { checks: [key, isBare ? { ...behind, outcome: "unknown" } : behind], collateral }
 }
 
@@ -36,9 +43,13 @@ const SENTENCES: Readonly<Record<Collateral["assurance"], (collateral: Collatera
   final: ({ since }) => `Anchored ${utc(Number(since))}; its window is over.`,
 }
 
-async function attempt(name: string, ask: () => Promise<string>): Promise<Check> {
+/** @param ask says what holds; nothing where there is nothing to look at. */
+async function attempt(name: string, ask: () => Promise<string | undefined>): Promise<Check> {
   try {
-    return { name, outcome: "holds", sentence: await ask() }
+    const sentence = await ask()
+    if (sentence === undefined)
+      return { name, outcome: "unknown", sentence: "There is no signature to look at." }
+    return { name, outcome: "holds", sentence }
   } catch (error) {
     if (!isOnusError(error)) return { name, outcome: "unknown", sentence: "The node does not answer." }
     return { name, outcome: "fails", sentence: `${error.code}: ${error.message}` }

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react"
+import { useCallback, useEffect, useRef, useState } from "react"
 import { OnusError } from "../../../src/protocol/errors.ts"
 import { useSource } from "../site/context.tsx"
 import type { Site } from "../site/site.ts"
@@ -15,6 +15,8 @@ export interface Evidence {
   readonly examined: Examined
   /** All of them, in the order in which one would ask. */
   readonly checks: readonly Check[]
+  /** Whether neither a signature nor a place on the chain shows that the provider has said it. */
+  readonly isDisowned: boolean
   /** Whose file it is. */
   readonly origin: "site" | "yours"
   /** The files themselves. */
@@ -48,7 +50,10 @@ export function useEvidence(id: string): EvidenceState {
   useEffect(() => {
     let isOver = false
     void fetchText(site.evidence, `${id}.json`).then(
-      (text) => text !== undefined && !isOver && setGiven((before) => before ?? { ...NOTHING, text }),
+      (text) =>
+        text !== undefined &&
+        !isOver &&
+        setGiven((before) => (before?.text === undefined ? { ...(before ?? NOTHING), text } : before)),
     )
     return () => {
       isOver = true
@@ -71,6 +76,7 @@ export function useEvidence(id: string): EvidenceState {
       const [key, behind] = checks
       return {
         examined,
+        isDisowned: behind.outcome !== "holds" && [signature, key].some(({ outcome }) => outcome === "fails"),
         origin,
         text,
         model,
@@ -92,10 +98,18 @@ export function useEvidence(id: string): EvidenceState {
     }
   }, [given, chain, site, id])
 
+  const latest = useRef(0)
   const give = useCallback((files: readonly File[]) => {
+    const number = ++latest.current
+    const isLate = () => number !== latest.current
     read(files).then(
-      (read) => setGiven((before) => ({ ...(before ?? NOTHING), ...read, origin: "yours" })),
-      setProblem,
+      // Files that were given later may have been read sooner.
+      (read) => isLate() || setGiven((before) => ({ ...(before ?? NOTHING), ...read })),
+      (error: unknown) => {
+        if (isLate()) return
+        setEvidence(undefined)
+        setProblem(error)
+      },
     )
   }, [])
   return { evidence, problem, isBusy, give }
@@ -117,12 +131,13 @@ function identity({ receiptId }: Examined, id: string): Check {
 }
 
 async function read(files: readonly File[]): Promise<Partial<Given>> {
-  const found: { text?: string; model?: Uint8Array; extras: Extra[] } = { extras: [] }
+  const found: { text?: string; origin?: "yours"; model?: Uint8Array; extras: Extra[] } = { extras: [] }
   for (const file of files) {
     if (file.size > LARGEST)
       throw new OnusError("FileTooLarge", `${file.name} has ${file.size} bytes; ${LARGEST} are read at most`)
     const bytes = new Uint8Array(await file.arrayBuffer())
-    if (/\.json$/i.test(file.name)) found.text = new TextDecoder().decode(bytes)
+    if (/\.json$/i.test(file.name))
+      Object.assign(found, { text: new TextDecoder().decode(bytes), origin: "yours" })
     else if (/\.onnx$/i.test(file.name)) found.model = bytes
     else found.extras.push({ name: file.name, bytes })
   }

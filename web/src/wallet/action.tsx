@@ -10,6 +10,8 @@ import { rehearse, sendBy } from "./send.ts"
 /** Something that an account can do to the registry. */
 export interface Deed {
   readonly name: string
+  /** What it is about, where there are several of the same name, or what it is changes. */
+  readonly about?: string
   /** What it does, and for whom. */
   readonly sentence: string
   /** What is sent. @param account in lower case. */
@@ -93,12 +95,14 @@ export function Action({ name, sentence, build }: Deed) {
 
 /** What can be done here, in a card. */
 export function Actions({ deeds, title }: { readonly deeds: readonly Deed[]; readonly title: string }) {
+  const { account } = useWallet()
   if (deeds.length === 0) return null
   return (
     <section className="card">
       <h2>{title}</h2>
       {deeds.map((deed) => (
-        <Action key={deed.name} {...deed} />
+        // What was tried, was tried by one account with one content.
+        <Action key={`${deed.name} ${deed.about} ${account}`} {...deed} />
       ))}
     </section>
   )

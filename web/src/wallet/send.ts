@@ -34,7 +34,8 @@ export async function sendBy(
         hint: "Switch the chain in the wallet",
       },
     )
-  const transaction = { from, to, data, value: toQuantity(value) }
+  // The chain is in it: the wallet may be switched to another one while it asks.
+  const transaction = { chainId: toQuantity(chain), from, to, data, value: toQuantity(value) }
   const hash = (await wallet.request({ method: "eth_sendTransaction", params: [transaction] })) as string
   const receipt = await onus.runner!.provider!.waitForTransaction(hash, 1, PATIENCE).catch(() => null)
   if (!receipt)

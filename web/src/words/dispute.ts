@@ -2,10 +2,11 @@ import type { DisputeRow, RevealRow } from "../../../src/facts/entities.ts"
 import type { DisputeTurn } from "../../../src/facts/state/dispute.ts"
 import type { Tone } from "../components/parts.tsx"
 
+/** Who gives up has shown nothing: that a dispute ended does not say that the answer is right. */
 export const DISPUTE_TONE: Readonly<Record<DisputeRow["state"], Tone>> = {
   open: "wait",
   convicted: "bad",
-  dismissed: "good",
+  dismissed: "unknown",
 }
 
 /** What a dispute is about, in a word or two. */

@@ -83,6 +83,7 @@ function answering(stage: Stage, reveal: RevealRow): readonly Deed[] {
   return [
     {
       name: "Convict for silence",
+      about: reveal.questionId,
       sentence: "What was asked for was not shown in time.",
       build: async () => {
         const header = await stage.headerOf(signed.receipt.modelId)
@@ -99,6 +100,7 @@ function respond({ chain, evidence, headerOf }: Stage, { questionId }: RevealRow
   const { receipt } = examined.signed
   return {
     name: "Respond",
+    about: questionId,
     sentence: "Shows what was asked for, computed here from the answer's file. Anybody may.",
     build: async () => {
       if (!model)
@@ -142,6 +144,7 @@ function settling({ chain: { client }, evidence, facts }: Stage): readonly Deed[
     return [
       {
         name: "Settle a bond",
+        about: questionId,
         sentence: "Pays the bond of a question to whom it belongs.",
         build: async () =>
           kind === "anchor"

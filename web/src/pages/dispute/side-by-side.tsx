@@ -137,5 +137,8 @@ async function readProof(
   const model = modelId === null ? undefined : await fetchModel(site, modelId)
   const wrong = model && modelId ? await apart("recompute", { evidence, model, modelId }) : undefined
   const which = `Element ${subject.element} of step ${subject.step} was proven wrong`
-  return { wrong, sentence: `${which}; give the model's file to see how.` }
+  const why = model
+    ? "the proof came in parts that are not all here"
+    : "this site does not keep the model's file"
+  return { wrong, sentence: `${which}; ${why}. The answer's file below would show how.` }
 }

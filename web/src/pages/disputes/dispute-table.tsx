@@ -3,7 +3,8 @@ import type { DisputeRow } from "../../../../src/facts/entities.ts"
 import type { Page } from "../../../../src/facts/source.ts"
 import { unixOf } from "../../../../src/facts/state/deadline.ts"
 import { Id } from "../../components/id.tsx"
-import { Countdown, Ether, Pill, When } from "../../components/parts.tsx"
+import { day } from "../../components/format.ts"
+import { Countdown, Ether, Pill } from "../../components/parts.tsx"
 import { type Column, Table } from "../../components/table.tsx"
 import { useSource } from "../../site/context.tsx"
 import { DISPUTE_TONE, FAULT_NAMES } from "../../words/dispute.ts"
@@ -53,7 +54,7 @@ export function DisputeTable({ title, page, empty, hasProvider = true, note }: D
               <span className="faint">–</span>
             ),
         },
-        { head: "Opened", isNumber: true, cell: ({ since }) => <When at={since.time} /> },
+        { head: "Opened", isNumber: true, cell: ({ since }) => day(since.time) },
       ]}
     />
   )

@@ -13,7 +13,7 @@ export function Charts({ provider }: { readonly provider: ProviderFacts }) {
   const { chain } = useSource()
   const { data = [] } = useAnswer(`history ${provider.id}`, (facts) => facts.history(provider.id, DAYS))
   const times = data.map(({ day }) => day * DAY)
-  const stake = data.map((point) => Number(point.stake) / 10 ** (chain?.decimals ?? 18))
+  const stake = data.map((point) => (chain ? Number(point.stake) / 10 ** chain.decimals : null))
   return (
     <div className="columns">
       <section className="card">

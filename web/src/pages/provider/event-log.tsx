@@ -2,7 +2,7 @@ import { useState } from "react"
 import { ForeignText } from "../../components/foreign-text.tsx"
 import { short } from "../../components/format.ts"
 import { Id } from "../../components/id.tsx"
-import { Amount, When } from "../../components/parts.tsx"
+import { Amount, Ether, When } from "../../components/parts.tsx"
 import { Table } from "../../components/table.tsx"
 import { useAnswer } from "../../site/use-answer.ts"
 import { More } from "../more.tsx"
@@ -13,9 +13,7 @@ const FEW = 20
 /** Everything that the chain says about a provider, the latest first. */
 export function EventLog({ provider }: { readonly provider: string }) {
   const [shown, setShown] = useState(FEW)
-  const { data } = useAnswer(`events ${provider} ${shown}`, (facts) =>
-    facts.events(provider, { limit: shown }),
-  )
+  const { data } = useAnswer(`events ${provider}`, (facts) => facts.events(provider, { limit: shown }), shown)
   return (
     <Table
       title="Event log"
@@ -24,7 +22,7 @@ export function EventLog({ provider }: { readonly provider: string }) {
       empty="Nothing has happened."
       columns={[
         { head: "Event", cell: ({ name }) => name },
-        { head: "With", cell: ({ data: text }) => <Arguments text={text} /> },
+        { head: "With", cell: ({ name, data: text }) => <Arguments event={name} text={text} /> },
         {
           head: "Transaction",
           cell: ({ moment }) => <Id of="transaction" value={moment.transaction} canCopy />,
@@ -49,7 +47,7 @@ export function EventLog({ provider }: { readonly provider: string }) {
 const MOST = 3
 
 /** The arguments of an event in short, as text of strangers. */
-function Arguments({ text }: { readonly text: string }) {
+function Arguments({ event, text }: { readonly event: string; readonly text: string }) {
   // What has parts of its own is for the transaction's page: a line holds what is plain.
   const plain = Object.entries(parse(text)).filter(([, value]) => typeof value !== "object")
   const shown = plain.filter(([name]) => name !== "provider").slice(0, MOST)
@@ -57,7 +55,7 @@ function Arguments({ text }: { readonly text: string }) {
     <span className="arguments soft small">
       {shown.map(([name, value]) => (
         <span key={name}>
-          {name} <ArgumentValue name={name} value={value} />
+          {name} <ArgumentValue event={event} name={name} value={value} />
         </span>
       ))}
     </span>
@@ -67,10 +65,20 @@ function Arguments({ text }: { readonly text: string }) {
 /** Arguments that are amounts of the stake token. */
 const AMOUNTS = /^(amount|bond|punitive|restitution|reward|coverage|active|stake|fee)$/
 
-function ArgumentValue({ name, value }: { readonly name: string; readonly value: unknown }) {
+/** Events whose bonds are paid in wei: those of who asks. */
+const IN_WEI = /^(Demanded|Claimed|Settled)$/
+
+interface ArgumentValueProps {
+  readonly event: string
+  readonly name: string
+  readonly value: unknown
+}
+
+function ArgumentValue({ event, name, value }: ArgumentValueProps) {
   const text = String(value)
   if (/^0x[0-9a-fA-F]*$/.test(text)) return <code title={text}>{short(text)}</code>
-  if (AMOUNTS.test(name) && /^\d{1,39}$/.test(text)) return <Amount value={BigInt(text)} />
+  if (AMOUNTS.test(name) && /^\d{1,39}$/.test(text))
+    return IN_WEI.test(event) ? <Ether wei={BigInt(text)} /> : <Amount value={BigInt(text)} />
   if (/^\d+$/.test(text)) return <b>{text.length > 15 ? `${text.slice(0, -15)}e15` : text}</b>
   return <ForeignText text={text} />
 }

@@ -116,8 +116,10 @@ export function Keys({ keys }: { readonly keys: readonly KeyRow[] | undefined })
 /** Answers of it that contracts did not take. */
 export function Refusals({ provider }: { readonly provider: string }) {
   const [shown, setShown] = useState(PAGE)
-  const { data } = useAnswer(`refusals ${provider} ${shown}`, (facts) =>
-    facts.refusals({ provider, limit: shown }),
+  const { data } = useAnswer(
+    `refusals ${provider}`,
+    (facts) => facts.refusals({ provider, limit: shown }),
+    shown,
   )
   if (data?.total === 0) return null
   return (

@@ -13,7 +13,7 @@ export function StakeActions({ provider }: { readonly provider: ProviderFacts })
   const { account } = useWallet()
   const [text, setText] = useState("100")
   if (!chain || account !== provider.id) return null
-  const amount = /^\d{1,12}(\.\d{1,18})?$/.test(text) ? parseUnits(text, chain.decimals) : undefined
+  const amount = amountIn(text, chain.decimals)
   return (
     <>
       <label className="field">
@@ -33,22 +33,31 @@ export function StakeActions({ provider }: { readonly provider: ProviderFacts })
   )
 }
 
+/** Undefined for what is no amount of the token. */
+function amountIn(text: string, decimals: number): bigint | undefined {
+  const [isAmount, fraction = ""] = /^\d{1,12}(?:\.(\d+))?$/.exec(text) ?? []
+  return isAmount && fraction.length <= decimals ? parseUnits(text, decimals) : undefined
+}
+
 function deedsOf({ client, symbol }: Chain, amount: bigint, text: string, thawing: bigint): readonly Deed[] {
   const { onus, token, registry } = client
   const said = `${text} ${symbol}`
   return [
     {
       name: "Approve",
-      sentence: `Lets the registry take ${symbol} from your account when you stake.`,
+      about: said,
+      sentence: `Lets the registry take ${said} from your account when you stake, and no more.`,
       build: async () => callOf(await token.approve.populateTransaction(registry.address, amount)),
     },
     {
       name: "Stake",
+      about: said,
       sentence: `Puts ${said} more behind your answers.`,
       build: async () => callOf(await onus.deposit.populateTransaction(amount)),
     },
     {
       name: "Take out",
+      about: said,
       sentence: `Begins to take out ${said}; what thaws already begins anew, and can be slashed until it has thawed.`,
       build: async () => callOf(await onus.startThaw.populateTransaction(amount)),
     },

@@ -23,11 +23,12 @@ const ORDER_NAMES: Readonly<Record<ProviderOrder, string>> = {
   faults: "convictions",
   registered: "age",
 }
-/** Stake tokens have so many decimals nearly always; the filter is a convenience. */
-const DECIMALS = 18
-
-/** What the address asks for; what it says in another way is left out. */
-export function wishIn(query: URLSearchParams): ProviderWish {
+/**
+ * What the address asks for; what it says in another way is left out.
+ *
+ * @param decimals Of the stake token; while they are not known, no stake can be asked for.
+ */
+export function wishIn(query: URLSearchParams, decimals: number | undefined): ProviderWish {
   const [order, status] = [query.get("order"), query.get("status")]
   const [search, model, least] = [query.get("search"), query.get("model"), query.get("stake") ?? ""]
   return {
@@ -38,7 +39,7 @@ export function wishIn(query: URLSearchParams): ProviderWish {
       : {}),
     ...(search ? { search } : {}),
     ...(model && /^0x[0-9a-f]{64}$/.test(model) ? { model } : {}),
-    ...(/^\d{1,12}$/.test(least) ? { minStake: parseUnits(least, DECIMALS) } : {}),
+    ...(decimals !== undefined && /^\d{1,12}$/.test(least) ? { minStake: parseUnits(least, decimals) } : {}),
   }
 }
 
@@ -48,6 +49,9 @@ const TYPING = 250
 /** What narrows the list down; all of it is in the address. */
 export function Filters({ query }: { readonly query: URLSearchParams }) {
   const [search, setSearch] = useState(query.get("search") ?? "")
+  const said = query.get("search") ?? ""
+  // Another page of the same list, or the way back, says something else.
+  useEffect(() => setSearch(said), [said])
   const { data: models } = useAnswer("models of filters", (facts) => facts.models({ limit: 200 }))
   useEffect(() => {
     const timer = setTimeout(() => changeQuery({ search }), TYPING)

@@ -37,7 +37,7 @@ export function DigitView({ digit }: { readonly digit: Digit }) {
           </div>
           <div>
             <span className="eyebrow">Computed here</span>
-            <div className="answer soft">{right}</div>
+            <div className="answer soft">{right ?? "unknown"}</div>
           </div>
         </div>
         <Bars values={claimed ?? own} chosen={said ?? right} />
@@ -46,9 +46,13 @@ export function DigitView({ digit }: { readonly digit: Digit }) {
   )
 }
 
-const largest = (values: Float32Array): number => values.indexOf(Math.max(...values))
+/** Undefined where what is no number is among them. */
+function largest(values: Float32Array): number | undefined {
+  const at = values.indexOf(Math.max(...values))
+  return at < 0 ? undefined : at
+}
 
-function Bars({ values, chosen }: { readonly values: Float32Array; readonly chosen: number }) {
+function Bars({ values, chosen }: { readonly values: Float32Array; readonly chosen: number | undefined }) {
   const shown = [...values].map((value, digit) => ({ digit, value }))
   return (
     <dl className="bars">
@@ -56,8 +60,8 @@ function Bars({ values, chosen }: { readonly values: Float32Array; readonly chos
         <div key={digit} className="bar">
           <dt>{digit === chosen ? <b>{digit}</b> : digit}</dt>
           <dd>
-            <i aria-hidden="true" style={{ width: `${100 * Math.min(1, value)}%` }} />
-            {percent(value)}
+            <i aria-hidden="true" style={{ width: `${100 * Math.min(1, Math.max(0, value))}%` }} />
+            {Number.isFinite(value) ? percent(value) : String(value)}
           </dd>
         </div>
       ))}

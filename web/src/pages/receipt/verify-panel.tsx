@@ -10,10 +10,10 @@ export function VerifyPanel({ evidence, problem, isBusy, give }: EvidenceState) 
   return (
     <section className="card" aria-labelledby="verify">
       <div className="row spread">
-        <h2 id="verify">Verified in this browser</h2>
+        <h2 id="verify">Verification in this browser</h2>
         <span role="status">
           {isBusy && <Pill tone="unknown">computing…</Pill>}
-          {!isBusy && verdict && <Pill tone={verdict.tone}>{verdict.word}</Pill>}
+          {!isBusy && verdict && problem === undefined && <Pill tone={verdict.tone}>{verdict.word}</Pill>}
           {!isBusy && problem !== undefined && <Pill tone="bad">refused</Pill>}
           {!isBusy && !verdict && problem === undefined && <Pill tone="unknown">not checked</Pill>}
         </span>
@@ -25,7 +25,7 @@ export function VerifyPanel({ evidence, problem, isBusy, give }: EvidenceState) 
             {evidence.origin === "site"
               ? "The answer's file comes from this site."
               : "The answer's file is yours."}{" "}
-            Nothing of it was taken from anybody's word.
+            Nothing in it is taken from anybody's word; what is on the chain is the node's.
           </p>
           <Checks checks={evidence.checks} />
         </>
