@@ -27,7 +27,12 @@ export function AsOfBar() {
     ["Chain", String(chainId)],
     ["Registry", short(registry)],
     ["Block", `${count(block)}, ${utc(time)}`],
-    ["Lag", lagBlocks === 0 ? "none" : `${count(lagBlocks)} blocks, ${span(lagSeconds)}`],
+    [
+      "Lag",
+      lagBlocks === 0
+        ? "none"
+        : `${count(lagBlocks)} ${lagBlocks === 1 ? "block" : "blocks"}, ${span(lagSeconds)}`,
+    ],
     ["Finality", FINALITY[finality]],
     ["Source", origin === "index" ? "index" : "chain"],
     ["Methodology", methodology],

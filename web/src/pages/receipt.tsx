@@ -45,6 +45,12 @@ export default function ReceiptPage({ id }: { readonly id: string }) {
               Most receipts are known only through their batch: the answer's file below says which.
             </p>
           )}
+          {asOf && state.untilBlock !== null && state.untilBlock > asOf.block && (
+            <p className="soft small">
+              Block {count(state.untilBlock)} must have come, too: {count(state.untilBlock - asOf.block)}{" "}
+              more.
+            </p>
+          )}
           {own?.dispute && (
             <p>
               <Link href={`/disputes/${own.dispute.id}`}>See the dispute</Link>
