@@ -1,4 +1,4 @@
-// Everything that must hold: `npm test [-- STAGE...]`, two stages at a time, beginning with the build and what does not need
+// Everything that must hold: `npm test [-- STAGE...]`, three stages at a time, as many of them wait for clocks and programs, beginning with the build and what does not need
 // it; what a stage prints comes when it is over.
 import { spawn } from "node:child_process"
 import { globSync } from "node:fs"
@@ -48,7 +48,7 @@ const STAGES: Readonly<Record<string, readonly string[]>> = {
 }
 /** What needs nothing that is built. */
 const UNBUILT = ["format", "engine", "kernels", "solhint", "lock", "layers"]
-const AT_ONCE = 2
+const AT_ONCE = 3
 /** Hundreds of programs and threads are started, all with the same code: it is compiled once. */
 const ENVIRONMENT = { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"), ...process.env }
 
