@@ -1,5 +1,5 @@
-// Everything that must hold: `npm test [-- STAGE...]`, three stages at a time, as many of them wait for clocks and programs, beginning with the build and what does not need
-// it; what a stage prints comes when it is over.
+// Everything that must hold: `npm test [-- STAGE...]`, three stages at a time, as many of them wait for clocks and programs. It
+// begins with the build and what does not need it; what a stage prints comes when it is over.
 import { spawn } from "node:child_process"
 import { globSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -26,7 +26,7 @@ const named = new Set(Object.values(FOLDERS).flat())
 const folders = globSync("test/*/").map((path) => path.split(/[\\/]/)[1])
 const others = globSync("test/*.test.ts").toSorted()
 
-/** Name and command of every stage. The longest come first; what starts many programs is not beside another such. */
+/** Name and command of every stage. The longest come first. */
 const STAGES: Readonly<Record<string, readonly string[]>> = {
   build: ["hardhat", "build", "--quiet"],
   drills: mocha(...FOLDERS.drills),
