@@ -28,6 +28,7 @@ describe("Drill: a claim that a receipt was not anchored", () => {
     await stage.balance(node)
     await stage.chain.pass(ANCHOR_WITHIN + 1)
     const sent = (await ownTransactions(stage.client)).length
+    const anchored = (await anchoredBatches(stage.client)).length
 
     // Gas is too dear for anchors, so that all of this is waiting when the claim comes.
     const mineDear = async () => {
@@ -41,7 +42,7 @@ describe("Drill: a claim that a receipt was not anchored", () => {
     await stage.books.many(node, 3, { picture: 50 })
     await stage.challenger.claim(claimed)
     await expectAnswer(claimed, async () => {})
-    expect(await anchoredBatches(stage.client), "batches that were anchored before").to.have.length(1)
+    expect(await anchoredBatches(stage.client), "batches that were anchored before").to.have.length(anchored)
     stage.chain.tick()
     await stage.chain.automine(true)
     await stage.balance(node)

